@@ -1,0 +1,17 @@
+"""leave: leave the room, keep the socket."""
+
+from anonchat import protocol
+from anonchat.chat import Chat
+from anonchat.protocol import Leave, Refused
+from anonchat.route import message_route
+
+
+def leave(chat: Chat, connection_id: str, request: Leave) -> None:
+    before = chat.table.exit(connection_id)
+    if before is None or before.room is None:
+        raise Refused(protocol.NOT_JOINED, "You are not in a room.")
+    chat.depart(before)
+    chat.tell(connection_id, protocol.left(before.room))
+
+
+handler = message_route(protocol.parse_leave, leave)

@@ -1,0 +1,80 @@
+"""Wall-clock time that a test can push forward.
+
+Everything in the gateway that waits (idle and duration limits, integration timeouts, token buckets) asks this clock, so
+that ten minutes or two hours pass in a test without waiting for them.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+
+class Alarm:
+    """One callback at one time on the clock; created by `Clock.call_at`."""
+
+    def __init__(self, clock: "Clock", when: float, callback: Callable[[], object]) -> None:
+        self.clock, self.when, self.callback = clock, when, callback
+        self.loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def arm(self) -> None:
+        """Look at the clock again: fire when the time has come, otherwise wait for the rest of it."""
+        if self not in self.clock.alarms:
+            return
+        if self._timer:
+            self._timer.cancel()
+        rest = self.when - self.clock.time()
+        if rest <= 0:
+            self.clock.alarms.discard(self)
+            self.callback()
+        else:
+            self._timer = self.loop.call_later(rest, self.arm)
+
+    def cancel(self) -> None:
+        self.clock.alarms.discard(self)
+        if self._timer:
+            self._timer.cancel()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.alarms: set[Alarm] = set()
+        self._pushed = 0.0
+
+    def time(self) -> float:
+        """Seconds since the epoch, plus whatever `advance` has added."""
+        return time.time() + self._pushed
+
+    def advance(self, seconds: float) -> None:
+        """Push the clock forward; wakes, from any thread, everyone whose time has come."""
+        self._pushed += seconds
+        for alarm in list(self.alarms):
+            if not alarm.loop.is_closed():
+                alarm.loop.call_soon_threadsafe(alarm.arm)
+
+    def call_at(self, when: float, callback: Callable[[], object]) -> Alarm:
+        """Call `callback` on this event loop once `time()` has reached `when`."""
+        alarm = Alarm(self, when, callback)
+        self.alarms.add(alarm)
+        alarm.arm()
+        return alarm
+
+    async def sleep_until(self, when: float) -> None:
+        woken = asyncio.Event()
+        alarm = self.call_at(when, woken.set)
+        try:
+            await woken.wait()
+        finally:
+            alarm.cancel()
+
+    @asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        """Raise TimeoutError inside the block once `seconds` have passed on this clock."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(None) as limit:
+            alarm = self.call_at(self.time() + seconds, lambda: limit.reschedule(loop.time()))
+            try:
+                yield
+            finally:
+                alarm.cancel()

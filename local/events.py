@@ -1,0 +1,106 @@
+"""The events a handler gets, key for key as API Gateway sends them for WebSocket APIs."""
+
+import base64
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Event = dict[str, Any]
+
+API_ID = "local"
+HOP_BY_HOP = {"connection", "upgrade"}  # taken by the gateway, never seen by a handler
+
+
+@dataclass(frozen=True)
+class Client:
+    """What every event of one connection says about it."""
+
+    connection_id: str
+    connected_at: float
+    source_ip: str
+    user_agent: str | None
+    domain_name: str
+    stage: str
+
+
+def new_id() -> str:
+    """An id in API Gateway's shape: 15 characters of A-Z a-z 0-9 - _ and then `=`."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(11)).decode()
+
+
+def connect(
+    client: Client, raw_headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str]], scheme: str, now: float
+) -> Event:
+    """`raw_headers` in the client's own case, `query` decoded, `scheme` http or https."""
+    headers = [(name, value) for name, value in raw_headers if name.lower() not in HOP_BY_HOP]
+    headers += _added_by_the_edge(client, scheme, now)
+    event: Event = {"headers": dict(headers), "multiValueHeaders": _multi(headers)}
+    if values := _multi(query):
+        event["queryStringParameters"] = {name: each[-1] for name, each in values.items()}
+        event["multiValueQueryStringParameters"] = values
+    return event | {
+        "requestContext": _context(client, "$connect", "CONNECT", now),
+        "isBase64Encoded": False,
+    }
+
+
+def message(client: Client, route_key: str, body: str, now: float) -> Event:
+    context = _context(client, route_key, "MESSAGE", now) | {"messageId": new_id()}
+    return {"requestContext": context, "body": body, "isBase64Encoded": False}
+
+
+def disconnect(client: Client, code: int, reason: str, now: float) -> Event:
+    headers = [("Host", client.domain_name), ("x-api-key", ""), ("X-Forwarded-For", ""), ("x-restapi", "")]
+    context = _context(client, "$disconnect", "DISCONNECT", now)
+    return {
+        "headers": dict(headers),
+        "multiValueHeaders": _multi(headers),
+        "requestContext": context | {"disconnectStatusCode": code, "disconnectReason": reason},
+        "isBase64Encoded": False,
+    }
+
+
+def request_id(event: Event) -> str:
+    return event["requestContext"]["requestId"]
+
+
+def _context(client: Client, route_key: str, event_type: str, now: float) -> Event:
+    request = new_id()
+    identity = {"sourceIp": client.source_ip}
+    if client.user_agent is not None:
+        identity["userAgent"] = client.user_agent
+    return {
+        "routeKey": route_key,
+        "eventType": event_type,
+        "extendedRequestId": request,
+        "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+        "messageDirection": "IN",
+        "stage": client.stage,
+        "connectedAt": int(client.connected_at * 1000),
+        "requestTimeEpoch": int(now * 1000),
+        "identity": identity,
+        "requestId": request,
+        "domainName": client.domain_name,
+        "connectionId": client.connection_id,
+        "apiId": API_ID,
+    }
+
+
+def _added_by_the_edge(client: Client, scheme: str, now: float) -> list[tuple[str, str]]:
+    port = client.domain_name.rpartition(":")[2]
+    return [
+        ("X-Amzn-Trace-Id", f"Root=1-{int(now):08x}-{secrets.token_hex(12)}"),
+        ("X-Forwarded-For", client.source_ip),
+        ("X-Forwarded-Port", port),
+        ("X-Forwarded-Proto", scheme),
+    ]
+
+
+def _multi(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        values[name].append(value)
+    return dict(values)

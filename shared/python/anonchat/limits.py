@@ -1,0 +1,41 @@
+"""Every limit of the chat, with its unit and its reason, in this one place."""
+
+# API Gateway's own (quotas page of WebSocket APIs)
+FRAME_BYTES = 32 * 1024  # one billed unit; a longer message would cost two
+CONNECTION_SECONDS = 2 * 60 * 60  # a socket lives this long at the most
+
+# The wire contract (docs/protocol.md)
+ROOM_CHARACTERS = 64
+ALIAS_BYTES = 256
+TEXT_BYTES = 8192  # escaped twofold in JSON and with its alias it still fits one frame
+CLIENT_CHARACTERS = (8, 36)  # up to the length of a UUID
+SINCE_DIGITS = 13  # epoch milliseconds, until the year 2286
+
+# Rooms
+ROOM_CAP = 50  # members; every message costs a post for each of them
+PER_MINUTE = 30  # sends, and joins, of one connection in one clock minute
+NAMED_PRESENCE_MEMBERS = 20  # up to here every coming and going is told at once, by name
+PRESENCE_INTERVAL_MS = 5_000  # above that: one frame per room and this long
+SEAT_ATTEMPTS = 3  # reads of a room that races for its last seat before the joiner gives way
+SEAT_PAUSE_SECONDS = 0.05  # between two of them: longer than a rival's write and read
+
+# History
+HISTORY_SECONDS = 600  # how long a message can be fetched again; 0 turns history off
+OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
+MEMBERS_BYTES = 12 * 1024  # of a `joined` frame; leaves room for the longest message beside it
+HISTORY_PAGE = 100  # messages a Query asks for: a frame holds about this many short ones
+
+# The table
+ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little
+ROOM_ROW_SECONDS = 600  # the presence stamp matters for PRESENCE_INTERVAL_MS only
+COUNTERS_KEPT = 5  # earlier minutes a counter update removes; see table.Table
+TABLE_TIMEOUT_SECONDS = 2  # connect and read, each of boto3's 3 attempts
+
+# The fan-out. A function has 10 s: 2 x (5 + 1) would not fit, so the second round gets what is left.
+FUNCTION_SECONDS = 10
+POSTS_AT_ONCE = 32  # sockets of one fan-out: 500 peers at 8 ms each take about 130 ms
+POST_TIMEOUT_SECONDS = 2  # one attempt, connecting included
+FANOUT_SECONDS = 4  # the whole of one fan-out, retries included
+CLOSE_SECONDS = 1  # closing the connections that could not be reached
+RETRY_JITTER_SECONDS = (0.05, 0.25)  # before the one retry after 429 or 5xx
+SOCKET_IDLE_SECONDS = 30  # a kept socket older than this is dropped: a frozen function's are dead

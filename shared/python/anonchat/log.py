@@ -1,0 +1,48 @@
+"""JSON lines with a level; a healthy function writes none at WARN.
+
+Facts are counts, durations and names of our own: never an event, a text, an alias or an IP.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+
+_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+_threshold = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "WARN")
+
+
+def debug(message: str, **facts: object) -> None:
+    _write("DEBUG", message, facts)
+
+
+def warn(message: str, **facts: object) -> None:
+    _write("WARN", message, facts)
+
+
+def error(message: str, failure: BaseException) -> None:
+    """Says where and what kind, not the failure's own text: that may quote what somebody wrote."""
+    _write("ERROR", message, {"failure": type(failure).__name__, **_code(failure), "where": _where(failure)})
+
+
+def _write(level: str, message: str, facts: dict[str, object]) -> None:
+    if _LEVELS.index(level) < _LEVELS.index(_threshold):
+        return
+    stamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    sys.stdout.write(json.dumps({"timestamp": stamp, "level": level, "message": message, **facts}) + "\n")
+
+
+def _code(failure: BaseException) -> dict[str, object]:
+    """The AWS error code and the operation, where the failure carries them (botocore's ClientError)."""
+    code = getattr(failure, "response", {}).get("Error", {}).get("Code")
+    return {"code": code, "operation": getattr(failure, "operation_name", None)} if code else {}
+
+
+def _where(failure: BaseException) -> list[str]:
+    frames = []
+    trace = failure.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{os.path.basename(code.co_filename)}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return frames[-8:]

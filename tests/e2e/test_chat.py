@@ -1,0 +1,531 @@
+"""The whole chat through its public door: real sockets, real handlers, a real table; in both ways of running them."""
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import boto3
+import pytest
+import pytest_asyncio
+
+from local.stack import TABLE, LocalChat, Mode
+from scripts.client import Client, Frame, RawClient
+from scripts.load import MODES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HELD = 20.0  # seconds of the gateway's clock: longer than a test takes, shorter than a function may
+BEGINNING = "0000000000000"  # a cursor before everything
+
+rooms = (f"room-{number}" for number in itertools.count())
+clients = (f"client-{number:04d}" for number in itertools.count())
+
+
+@pytest.fixture(scope="module", params=MODES)
+def mode(request: pytest.FixtureRequest) -> Mode:
+    return request.param
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chat(mode: Mode) -> AsyncIterator[LocalChat]:
+    """One chat for the whole file: every test has a room of its own."""
+    async with LocalChat(mode=mode) as chat:
+        yield chat
+
+
+@pytest.fixture
+def room() -> str:
+    return next(rooms)
+
+
+@asynccontextmanager
+async def present(chat: LocalChat, room: str, *aliases: str) -> AsyncIterator[list[RawClient]]:
+    """Raw clients that have joined a room one after the other, and have taken all frames about it."""
+    async with AsyncExitStack() as stack:
+        people: list[RawClient] = []
+        for alias in aliases:
+            person = await stack.enter_async_context(RawClient(chat.url))
+            await join(person, room, alias)
+            for other in people:
+                await other.receive("presence")
+            people.append(person)
+        yield people
+
+
+async def join(person: RawClient, room: str, alias: str, **fields: Any) -> Frame:
+    await person.send_json({"action": "join", "room": room, "alias": alias, **fields})
+    return await person.receive("joined")
+
+
+async def send(person: RawClient, room: str, text: str, client: str | None = None) -> Frame:
+    """Sends and returns the echo."""
+    await post(person, room, text, client)
+    return await person.receive("message")
+
+
+async def post(person: RawClient, room: str, text: str, client: str | None = None) -> None:
+    await person.send_json({"action": "send", "room": room, "text": text, "client": client or next(clients)})
+
+
+async def refusal(person: RawClient, frame: Any) -> Frame:
+    """The `error` frame that answers a frame, or a text that is none."""
+    await (person.send_text(frame) if isinstance(frame, str) else person.send_json(frame))
+    return await person.receive("error")
+
+
+async def eventually(true: Callable[[], Any]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+async def rows(chat: LocalChat, pk: str) -> list[dict[str, Any]]:
+    """The rows of one partition, by the sort key, read as an onlooker whom the meter tells apart."""
+
+    def query() -> list[dict[str, Any]]:
+        table = boto3.resource(
+            "dynamodb",
+            endpoint_url=chat.table_endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="onlooker",
+            aws_secret_access_key="local",
+        ).Table(TABLE)
+        page = table.query(
+            KeyConditionExpression="#pk = :pk",
+            ExpressionAttributeNames={"#pk": "pk"},
+            ExpressionAttributeValues={":pk": pk},
+            ConsistentRead=True,
+        )
+        table.meta.client.close()
+        return page["Items"]
+
+    return await asyncio.to_thread(query)
+
+
+async def connection_of(chat: LocalChat, room: str, alias: str) -> str:
+    members = [row for row in await rows(chat, f"ROOM#{room}") if row["sk"].startswith("MEMBER#")]
+    return next(row["sk"].removeprefix("MEMBER#") for row in members if row["alias"] == alias)
+
+
+# --- talking -------------------------------------------------------------------------------------------------
+
+
+async def test_two_people_talk(chat: LocalChat, room: str) -> None:
+    async with Client(chat.url) as ada, Client(chat.url) as grace:
+        await ada.join(room, "Ada")
+        await grace.join(room, "Grace")
+        await ada.send("Hello")
+        await grace.send("Hi\nthere 🦜")
+        for one in (ada, grace):
+            await one.until(lambda one=one: len(one.log) == 2, 10)
+            assert one.texts == ["Hello", "Hi\nthere 🦜"]
+            assert set(one.members.values()) == {"Ada", "Grace"}
+            assert one.online == 2
+
+
+async def test_the_joiner_learns_who_is_here_and_what_the_limits_are(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada"), RawClient(chat.url) as grace:
+        joined = await join(grace, room, "Grace")
+        assert set(joined) == {
+            *("type", "room", "self", "members", "online"),
+            *("history", "more", "gap", "limits"),
+        }
+        assert sorted(member["alias"] for member in joined["members"]) == ["Ada", "Grace"]
+        assert joined["self"] in [member["id"] for member in joined["members"] if member["alias"] == "Grace"]
+        assert (joined["online"], joined["history"], joined["more"], joined["gap"]) == (2, [], False, False)
+        assert joined["limits"] == {
+            "text": 8192,
+            "perMinute": 30,
+            "room": 50,
+            "historySeconds": 600,
+            "overlapSeconds": 15,
+        }
+
+
+async def test_everybody_gets_the_same_message(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
+        echo = await send(ada, room, "Hello", "12345678-abcd")
+        assert set(echo) == {"type", "id", "client", "from", "text", "at", "online"}
+        assert (echo["client"], echo["text"], echo["online"]) == ("12345678-abcd", "Hello", 3)
+        assert echo["from"]["alias"] == "Ada"
+        assert echo["at"] == int(echo["id"][:13])
+        assert abs(echo["at"] / 1000 - time.time()) < 10
+        assert await grace.receive("message") == await alan.receive("message") == echo
+
+
+async def test_the_echo_comes_last(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
+        slow = await connection_of(chat, room, "Grace")
+        await refusal(ada, {"action": "?"})  # what answers below is awake by now
+        chat.gateway.faults.post_delay[slow] = HELD
+        try:
+            await post(ada, room, "Hello")
+            await alan.receive("message")
+            await refusal(ada, {"action": "?"})
+            assert "message" not in [frame["type"] for frame in ada.frames]
+            chat.clock.advance(HELD)
+            await ada.receive("message")
+            await grace.receive("message")
+        finally:
+            del chat.gateway.faults.post_delay[slow]
+
+
+async def test_nobody_learns_a_connection_id(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace") as people:
+        await send(people[0], room, "Hello")
+        await people[1].receive("message")
+        told = json.dumps([frame for one in people for frame in one.frames])
+        assert len(chat.gateway.connections) >= 2
+        assert not [id for id in chat.gateway.connections if id.rstrip("=") in told]
+
+
+async def test_a_ping_is_not_answered_and_runs_nothing(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada") as (ada,):
+        with chat.meter.measure() as cost:
+            await ada.send_json({"action": "ping"})
+            await refusal(ada, {"action": "?"})
+        assert cost["routes"]["ping"]["messagesIn"] == 1
+        assert cost["routes"]["ping"].get("invocations", 0) == 0
+        assert [frame["type"] for frame in ada.frames] == ["joined", "error"]
+
+
+# --- coming and going ----------------------------------------------------------------------------------------
+
+
+async def test_the_others_hear_who_comes_changes_its_name_and_goes(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada") as (ada,), RawClient(chat.url) as grace:
+        me = (await join(grace, room, "Grace"))["self"]
+        came = {"online": 2, "joined": [{"id": me, "alias": "Grace"}], "left": []}
+        assert await ada.receive("presence") == {"type": "presence"} | came
+
+        await join(grace, room, "Amazing Grace")
+        renamed = {"online": 2, "joined": [{"id": me, "alias": "Amazing Grace"}], "left": []}
+        assert await ada.receive("presence") == {"type": "presence"} | renamed
+
+        await grace.send_json({"action": "leave"})
+        assert await grace.receive("left") == {"type": "left", "room": room}
+        went = {"online": 1, "joined": [], "left": [{"id": me, "alias": "Amazing Grace"}]}
+        assert await ada.receive("presence") == {"type": "presence"} | went
+
+        await join(grace, room, "Grace")  # the socket was kept
+        await ada.receive("presence")
+
+
+async def test_a_fresh_snapshot_is_no_news_to_the_others(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace") as (ada, grace):
+        await join(grace, room, "Grace")
+        await send(grace, room, "Hello")
+        await ada.receive("message")
+        assert ada.inbox == []
+
+
+async def test_who_joins_another_room_leaves_the_first(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace") as (ada, grace):
+        await join(grace, next(rooms), "Grace")
+        assert [person["alias"] for person in (await ada.receive("presence"))["left"]] == ["Grace"]
+        assert (await refusal(grace, message_to(room)))["code"] == "not_joined"
+
+
+async def test_who_hangs_up_has_left(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace") as (ada, grace):
+        await grace.close()
+        assert [person["alias"] for person in (await ada.receive("presence"))["left"]] == ["Grace"]
+        assert (await send(ada, room, "Alone"))["online"] == 1
+
+
+async def test_a_dead_peer_harms_nobody(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
+        dead, sender = await connection_of(chat, room, "Grace"), await connection_of(chat, room, "Ada")
+        chat.gateway.faults.drop_disconnect = lambda id: id == dead
+        try:
+            chat.gateway.faults.cut(dead)
+            await grace.closed()
+            await eventually(lambda: dead not in chat.gateway.connections)
+        finally:
+            chat.gateway.faults.drop_disconnect = 0.0
+        assert await rows(chat, f"CONNECTION#{dead}")  # nobody knows yet
+
+        await send(ada, room, "Is everybody here?")
+        assert (await alan.receive("message"))["text"] == "Is everybody here?"
+        for survivor in (ada, alan):
+            presence = await survivor.receive("presence")
+            assert [person["alias"] for person in presence["left"]] == ["Grace"]
+            assert presence["online"] == 2
+        assert await rows(chat, f"CONNECTION#{dead}") == []
+        members = [row["sk"] for row in await rows(chat, f"ROOM#{room}") if row["sk"].startswith("MEMBER#")]
+        assert f"MEMBER#{sender}" in members
+        assert len(members) == 2
+
+        assert (await send(ada, room, "Two of us."))["online"] == 2
+        await alan.receive("message")
+        assert ada.inbox == alan.inbox == []  # told once
+
+
+# --- history -------------------------------------------------------------------------------------------------
+
+
+async def test_who_comes_late_reads_what_was_said(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada") as (ada,):
+        said = [await send(ada, room, text) for text in ("one", "two", "three")]
+        await ada.send_json({"action": "leave"})
+        await ada.receive("left")
+        async with RawClient(chat.url) as grace:
+            history = (await join(grace, room, "Grace"))["history"]
+            assert [{**message, "online": 1} for message in history] == said
+
+
+async def test_since_brings_what_came_after_it(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada") as (ada,):
+        said = [await send(ada, room, text) for text in ("one", "two", "three")]
+        joined = await join(ada, room, "Ada", since=said[0]["id"])
+        assert [message["text"] for message in joined["history"]] == ["two", "three"]
+        assert (joined["more"], joined["gap"]) == (False, False)
+
+
+async def test_a_long_history_comes_in_frames_of_one_billed_unit(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada") as (ada,):
+        said = [await send(ada, room, f"{number}" * 8000) for number in range(6)]
+        newest = await join(ada, room, "Ada")
+        assert newest["history"][-1]["id"] == said[-1]["id"]
+        assert len(newest["history"]) < 6
+        assert not newest["more"]
+
+        since, read, pages = BEGINNING, [], 0
+        while True:
+            joined = await join(ada, room, "Ada", since=since)
+            assert len(json.dumps(joined, ensure_ascii=False, separators=(",", ":")).encode()) <= 32 * 1024
+            pages, read = pages + 1, read + joined["history"]
+            if not joined["more"]:
+                break
+            since = read[-1]["id"]
+        assert pages > 1
+        assert [message["id"] for message in read] == [message["id"] for message in said]
+
+
+async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada") as (ada,):
+        now = int(time.time() * 1000)
+        assert (await join(ada, room, "Ada", since=BEGINNING))["gap"]
+        assert (await join(ada, room, "Ada", since=f"{now - 700_000:013d}"))["gap"]
+        assert not (await join(ada, room, "Ada", since=f"{now - 500_000:013d}"))["gap"]
+
+
+async def test_a_client_that_was_cut_resumes_where_it_was(chat: LocalChat, room: str) -> None:
+    async with Client(chat.url) as ada, Client(chat.url) as grace:
+        await ada.join(room, "Ada")
+        await grace.join(room, "Grace")
+        await ada.send("before")
+        await grace.until(lambda: grace.texts == ["before"], 10)
+        grace.cut()
+        await ada.send("meanwhile")
+        await grace.until(lambda: grace.texts == ["before", "meanwhile"], 10)
+        assert grace.gaps == []
+        await ada.until(lambda: ada.online == 2, 10)
+
+
+# --- refusals ------------------------------------------------------------------------------------------------
+
+
+def message_to(room: str, **fields: Any) -> Frame:
+    return {"action": "send", "room": room, "text": "Hello", "client": "the-client", **fields}
+
+
+async def test_each_mistake_has_its_code_and_a_sentence(chat: LocalChat, room: str) -> None:
+    join_frame = {"action": "join", "room": room, "alias": "Ada"}
+    mistakes = {
+        "unknown_action": [{"action": "shout"}, {"action": ""}],
+        "bad_request": [
+            {"Action": "join"},
+            join_frame | {"room": "with space"},
+            join_frame | {"room": "r" * 65},
+            join_frame | {"alias": ""},
+            join_frame | {"alias": 5},
+            join_frame | {"alias": "two\nlines"},
+            join_frame | {"since": "yesterday"},
+            message_to(room, client="short"),
+            message_to(room, text=""),
+            message_to(room, text="bell\u0007"),
+        ],
+        "too_long": [join_frame | {"alias": "é" * 129}, message_to(room, text="é" * 4097)],
+        "not_joined": [message_to(room), {"action": "leave"}],
+    }
+    async with RawClient(chat.url) as ada:
+        for code, frames in mistakes.items():
+            for frame in frames:
+                error = await refusal(ada, frame)
+                assert error["code"] == code, frame
+                assert error["message"].endswith(".")
+        assert (await refusal(ada, message_to(room)))["client"] == "the-client"
+        await join(ada, room, "é" * 128)
+        assert (await send(ada, room, "é" * 4096))["text"] == "é" * 4096
+
+
+GARBAGE = {
+    "nothing": "",
+    "no JSON": "hello",
+    "half of JSON": '{"action": "send"',
+    "a list": "[]",
+    "a string": '"join"',
+    "a number": "1e999",
+    "null": "null",
+    "NaN": "NaN",
+    "NaN inside": '{"action": "join", "room": "a", "alias": NaN}',
+    "an action that is a number": '{"action": 5}',
+    "an action that is an object": '{"action": {"action": "join"}}',
+    "no action": "{}",
+    "the connect route": '{"action": "$connect"}',
+    "the disconnect route": '{"action": "$disconnect"}',
+    "the default route": '{"action": "$default"}',
+    "missing fields": '{"action": "send"}',
+    "wrong types": '{"action": "send", "room": [], "text": {}, "client": null}',
+    "deep nesting": "[" * 30_000,
+    "deep nesting behind an action": '{"action": "join", "room": ' + "[" * 30_000,
+    "a lone surrogate": '{"action": "join", "room": "a", "alias": "\\ud800"}',
+    "a control character": '{"action": "join", "room": "a", "alias": "\\u0000"}',
+    "a huge number": '{"action": "join", "room": "a", "alias": ' + "9" * 10_000 + "}",
+    "the same key twice": '{"action": "join", "action": "nonsense"}',
+}
+
+
+async def test_garbage_gets_an_error_frame_and_the_socket_stays_open(chat: LocalChat, room: str) -> None:
+    async with RawClient(chat.url) as ada:
+        for name, garbage in GARBAGE.items():
+            error = await refusal(ada, garbage)
+            assert error["code"] in ("bad_request", "unknown_action"), name
+            assert len(ada.inbox) == 0, name
+        await join(ada, room, "Ada")
+
+
+async def test_a_megabyte_closes_the_socket_with_1009(chat: LocalChat) -> None:
+    async with RawClient(chat.url) as ada:
+        await ada.send_text("x" * 1024 * 1024)
+        assert await ada.closed() == 1009
+
+
+async def test_a_binary_frame_closes_the_socket_with_1003(chat: LocalChat) -> None:
+    async with RawClient(chat.url) as ada:
+        await ada.send_bytes(b'{"action": "ping"}')
+        assert await ada.closed() == 1003
+
+
+async def test_a_full_room_sheds_its_dead_before_it_refuses(mode: Mode, room: str) -> None:
+    async with (
+        LocalChat(mode=mode, environ={"ROOM_CAP": "2"}) as small,
+        present(small, room, "Ada", "Grace") as (ada, grace),
+        RawClient(small.url) as alan,
+    ):
+        request = {"action": "join", "room": room, "alias": "Alan"}
+        assert (await refusal(alan, request))["code"] == "room_full"
+        assert ada.inbox == grace.inbox == []
+
+        small.gateway.faults.drop_disconnect = 1.0
+        dead = await connection_of(small, room, "Grace")
+        small.gateway.faults.cut(dead)
+        await eventually(lambda: dead not in small.gateway.connections)
+        assert (await join(alan, room, "Alan"))["online"] == 2
+        told = [await ada.receive("presence"), await ada.receive("presence")]
+        assert [person["alias"] for frame in told for person in frame["left"]] == ["Grace"]
+        assert [person["alias"] for frame in told for person in frame["joined"]] == ["Alan"]
+        assert await rows(small, f"CONNECTION#{dead}") == []
+
+
+async def test_message_31_of_a_minute_gets_a_polite_notice(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Grace", "Ada") as (grace, ada):
+        error = await too_many(ada, room)
+        assert error["code"] == "rate_limited"
+        assert error["client"] == "one-too-many"
+        assert 1 <= error["retryAfter"] <= 60
+        assert "one-too-many" not in json.dumps(grace.frames)
+
+        await ada.send_json({"action": "leave"})
+        await ada.receive("left")
+        history = (await join(ada, room, "Ada"))["history"]
+        assert "one-too-many" not in [message["client"] for message in history]
+        again = await refusal(ada, message_to(room))
+        assert again["code"] == "rate_limited" or again["retryAfter"] > error["retryAfter"]
+
+
+async def too_many(person: RawClient, room: str) -> Frame:
+    """Sends 31 messages within one clock minute; once more if the minute ended meanwhile."""
+    while True:
+        ids = [(await send(person, room, f"{number}"))["at"] // 60_000 for number in range(30)]
+        await post(person, room, "31", "one-too-many")
+        answer = await person.receive()
+        if answer["type"] == "error" or ids[0] == ids[-1] == answer["at"] // 60_000:
+            return answer
+
+
+async def test_a_table_that_fails_is_told_politely(mode: Mode, room: str) -> None:
+    async with LocalChat(mode=mode, log=lambda name, line: None) as broken, present(broken, room, "Ada") as (ada,):
+        await asyncio.to_thread(drop_table, broken)
+        error = await refusal(ada, message_to(room))
+        assert (error["code"], error["client"]) == ("server_error", "the-client")
+
+
+def drop_table(chat: LocalChat) -> None:
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=chat.table_endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="onlooker",
+        aws_secret_access_key="local",
+    )
+    client.delete_table(TableName=TABLE)
+    client.close()
+
+
+# --- costs ---------------------------------------------------------------------------------------------------
+
+ALLOWED = {"PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query"}
+
+
+@pytest.mark.parametrize(("history_seconds", "write_units"), [("600", 2), ("0", 1)])
+async def test_a_message_to_ten_costs_eleven_messages_and_one_invocation(
+    mode: Mode, room: str, history_seconds: str, write_units: int
+) -> None:
+    room, aliases = room.ljust(64, "-"), [f"{number}".ljust(256, "a") for number in range(10)]  # the longest
+    async with (
+        LocalChat(mode=mode, environ={"HISTORY_SECONDS": history_seconds}) as chat,
+        present(chat, room, *aliases) as people,
+    ):
+        await settled(chat, connects=10, joins=10)
+        with chat.meter.measure() as cost:
+            await send(people[0], room, "Hello")
+            await settled(chat, connects=10, joins=10, sends=1)
+        total = cost["total"]
+        assert (total["messagesIn"], total["messagesOut"], total["invocations"]) == (1, 10, 1)
+        assert total["writeUnits"] == write_units
+        assert total["readUnits"] <= 1
+        assert set(total["operations"]) <= ALLOWED
+        assert not total["unmetered"]
+
+
+@pytest.mark.parametrize("others", [1, 9, 21])
+async def test_a_join_costs_at_most_three_write_units(mode: Mode, room: str, others: int) -> None:
+    async with LocalChat(mode=mode) as chat, AsyncExitStack() as stack:
+        people = [await stack.enter_async_context(RawClient(chat.url)) for _ in range(others + 1)]
+        for number, person in enumerate(people[:-1]):
+            await join(person, room, f"{number}")
+        await settled(chat, connects=others + 1, joins=others)
+        with chat.meter.measure() as cost:
+            await join(people[-1], room, "Ada")
+            await settled(chat, connects=others + 1, joins=others + 1)
+        assert cost["total"]["writeUnits"] <= 3
+        assert set(cost["total"]["operations"]) <= ALLOWED
+
+
+async def test_no_function_ever_scans_or_uses_a_transaction(chat: LocalChat) -> None:
+    """Over all that the tests above did."""
+    routes = chat.meter.snapshot()["routes"]
+    used = {operation for name in routes if name != "onlooker" for operation in routes[name]["operations"]}
+    assert used == ALLOWED
+
+
+async def settled(chat: LocalChat, **invocations: int) -> None:
+    """Until that many functions have returned, which is after their last post and write."""
+    expected = sum(invocations.values())
+    await eventually(lambda: chat.meter.snapshot()["total"]["invocations"] == expected)

@@ -1,0 +1,169 @@
+"""The table and the connections in memory, one method for one request, so that a test can schedule between them.
+
+FakeTable passes the same contract tests as the real Table on two DynamoDB engines (tests/shared/test_table.py).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from anonchat import limits, protocol
+from anonchat.connections import Delivery
+from anonchat.room import Connection, Member, Message
+from anonchat.table import Refusal, Seat
+
+
+@dataclass
+class _Row:
+    connection: Connection
+    counters: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+
+class FakeTable:
+    def __init__(self, step: Callable[[], None] = lambda: None) -> None:
+        self._step = step  # called before every request
+        self.connections: dict[str, _Row] = {}
+        self.rows: dict[tuple[str, str], Member] = {}
+        self.kept: dict[str, dict[str, tuple[Message, int]]] = {}
+        self.presence: dict[str, int] = {}
+        self.created: Counter[tuple[str, str]] = Counter()  # (room, member id) -> rows that were not there before
+
+    def open_connection(self, connection_id: str, salt: str, now: int) -> None:
+        self._step()
+        self.connections[connection_id] = _Row(Connection(connection_id, salt, None, None, 0))
+
+    def close_connection(self, connection_id: str) -> Connection | None:
+        self._step()
+        row = self.connections.pop(connection_id, None)
+        return row.connection if row else None
+
+    def connection(self, connection_id: str) -> Connection | None:
+        self._step()
+        row = self.connections.get(connection_id)
+        return row.connection if row else None
+
+    def enter(self, connection_id: str, room: str, alias: str, now: int, per_minute: int) -> Connection | Refusal:
+        self._step()
+        row = self.connections.get(connection_id)
+        if row is None:
+            return Refusal.NO_CONNECTION
+        if not self._count(row, "joins", now, per_minute):
+            return Refusal.TOO_FAST
+        before = row.connection
+        row.connection = replace(before, room=room, alias=alias, join_id=before.join_id + 1)
+        return before
+
+    def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
+        self._step()
+        row = self.connections.get(connection_id)
+        if row is None:
+            return Refusal.NO_CONNECTION
+        if row.connection.room != room:
+            return Refusal.NOT_IN_ROOM
+        return row.connection if self._count(row, "sends", now, per_minute) else Refusal.TOO_FAST
+
+    def _count(self, row: _Row, counter: str, now: int, most: int) -> bool:
+        minute = (counter, now // 60_000)
+        if row.counters[minute] >= most:
+            return False
+        row.counters[minute] += 1
+        return True
+
+    def exit(self, connection_id: str, join_id: int | None = None) -> Connection | None:
+        self._step()
+        row = self.connections.get(connection_id)
+        if row is None or (row.connection.room is None if join_id is None else row.connection.join_id != join_id):
+            return None
+        before = row.connection
+        row.connection = replace(before, room=None, alias=None, join_id=before.join_id + 1)
+        return before
+
+    def seat(self, member: Member, now: int) -> Seat | None:
+        self._step()
+        key = (member.room, member.connection_id)
+        previous = self.rows.get(key)
+        if previous and previous.join_id > member.join_id:
+            return None
+        self.rows[key] = member
+        if previous and (previous.expires_at <= now // 1000 or previous.join_id == member.join_id):
+            previous = None
+        if previous is None:
+            self.created[member.room, member.person.id] += 1
+        return Seat(previous)
+
+    def unseat(self, room: str, connection_id: str, join_id: int) -> bool:
+        self._step()
+        row = self.rows.get((room, connection_id))
+        if row is None or row.join_id > join_id:
+            return False
+        del self.rows[room, connection_id]
+        return True
+
+    def members(self, room: str, now: int) -> list[Member]:
+        self._step()
+        rows = sorted((key, row) for key, row in self.rows.items() if key[0] == room)
+        return [row for _, row in rows if row.expires_at > now // 1000]
+
+    def elect_presence(self, room: str, now: int) -> bool:
+        self._step()
+        elected = room not in self.presence or self.presence[room] <= now - limits.PRESENCE_INTERVAL_MS
+        if elected:
+            self.presence[room] = now
+        return elected
+
+    def keep(self, message: Message, expires_at: int) -> None:
+        self._step()
+        self.kept.setdefault(message.room, {})[message.id] = (message, expires_at)
+
+    def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
+        self._step()
+        held = sorted(self.kept.get(room, {}).items(), reverse=newest_first)
+        yield from (message for id, (message, _) in held if id > after)
+
+
+class FakeConnections:
+    """Sockets as lists of received frames. `fails` says which post meets neither 200 nor 410."""
+
+    def __init__(
+        self, step: Callable[[], None] = lambda: None, fails: Callable[[str], bool] = lambda connection_id: False
+    ) -> None:
+        self._step = step
+        self._fails = fails
+        self.open: set[str] = set()
+        self.inbox: dict[str, list[dict[str, Any]]] = {}
+        self.told: list[dict[str, Any]] = []  # every broadcast, once however many ears it had
+        self.on_close: Callable[[str], None] = lambda connection_id: None
+
+    def connect(self, connection_id: str) -> None:
+        self.open.add(connection_id)
+        self.inbox[connection_id] = []
+
+    def cut(self, connection_id: str) -> None:
+        self.open.discard(connection_id)
+
+    def broadcast(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
+        self.told.extend({payload: protocol.decode(payload.decode()) for _, payload in frames}.values())
+        delivered, gone, failed = 0, [], []
+        for connection_id, payload in frames:
+            self._step()
+            if connection_id not in self.open:
+                gone.append(connection_id)
+            elif self._fails(connection_id):
+                failed.append(connection_id)
+            else:
+                delivered += 1
+                self.inbox[connection_id].append(protocol.decode(payload.decode()))
+        self.close(failed)
+        return Delivery(delivered, gone, failed)
+
+    def gone(self, connection_ids: Sequence[str]) -> list[str]:
+        self._step()
+        return [each for each in connection_ids if each not in self.open]
+
+    def close(self, connection_ids: Sequence[str]) -> None:
+        for connection_id in connection_ids:
+            self._step()
+            if connection_id in self.open:
+                self.open.discard(connection_id)
+                self.on_close(connection_id)

@@ -1,0 +1,378 @@
+"""The client's own rules, against a server that misbehaves on purpose."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from scripts.client import Client, Frame, RawClient, Refused
+
+LIMITS = {"text": 8192, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15}
+THROTTLED = {"message": "Internal server error", "connectionId": "a=", "requestId": "b="}
+
+Socket = web.WebSocketResponse
+Script = Callable[[Socket, Frame], Awaitable[Any]]
+
+
+def message(id: str, client: str = "", text: str = "", author: str = "m1") -> Frame:
+    client = client or f"client-{id}"
+    sender = {"id": author, "alias": "Ada"}
+    at = int(id[:13])
+    return {"type": "message", "id": id, "client": client, "from": sender, "text": text, "at": at, "online": 1}
+
+
+def joined(history: list[Frame] | None = None, *, more: bool = False, gap: bool = False) -> Frame:
+    members = [{"id": "m1", "alias": "Ada"}]
+    frame = {"type": "joined", "room": "lobby", "self": "m1", "members": members, "online": 1, "limits": LIMITS}
+    return frame | {"history": history or [], "more": more, "gap": gap}
+
+
+def echo(frame: Frame, id: str = "1700000000000-a") -> Frame:
+    return message(id, frame["client"], frame["text"])
+
+
+def error(code: str, **fields: Any) -> Frame:
+    return {"type": "error", "code": code, "message": "No.", **fields}
+
+
+class Scripted:
+    """A chat that answers every frame by its script and remembers what it heard, and on which socket."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.heard: list[Frame] = []
+        self.sockets: list[Socket] = []
+
+    def of(self, action: str) -> list[Frame]:
+        return [frame for frame in self.heard if frame["action"] == action]
+
+    async def serve(self, request: web.Request) -> Socket:
+        socket = Socket()
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        async for packet in socket:
+            frame = packet.json()
+            self.heard.append(frame)
+            await self.script(socket, frame)
+        return socket
+
+
+async def drop(socket: Socket) -> None:
+    """The server's end of a cut."""
+    transport = socket.get_extra_info("socket")
+    transport.shutdown(2)
+
+
+@asynccontextmanager
+async def talking_to(script: Script, **options: Any) -> AsyncIterator[tuple[Client, Scripted]]:
+    chat = Scripted(script)
+    application = web.Application()
+    application.router.add_get("/", chat.serve)
+    options = {"retry_seconds": 0.001, "echo_seconds": 5.0} | options
+    async with (
+        TestServer(application) as server,
+        Client(f"ws://127.0.0.1:{server.port}/", **options) as client,
+        asyncio.timeout(10),
+    ):
+        yield client, chat
+
+
+def obliging(**replies: Frame) -> Script:
+    """Answers every join with an empty room and every send with its echo, but what `replies` says."""
+
+    async def script(socket: Socket, frame: Frame) -> None:
+        action = frame["action"]
+        if action in replies:
+            await socket.send_json(replies[action])
+        elif action == "join":
+            await socket.send_json(joined())
+        elif action == "leave":
+            await socket.send_json({"type": "left", "room": "lobby"})
+        elif action == "send":
+            await socket.send_json(echo(frame))
+
+    return script
+
+
+async def test_a_send_returns_with_its_echo() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        assert (await ada.send("Hello"))["text"] == "Hello"
+        assert ada.texts == ["Hello"]
+        assert chat.of("join") == [{"action": "join", "room": "lobby", "alias": "Ada"}]
+
+
+async def test_a_message_without_an_echo_is_sent_again_with_the_same_client() -> None:
+    async def silent_once(socket: Socket, frame: Frame) -> None:
+        if frame["action"] != "send" or len(chat.of("send")) > 1:
+            await obliging()(socket, frame)
+
+    async with talking_to(silent_once, echo_seconds=0.05) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        first, second = chat.of("send")
+        assert first == second
+        assert len(chat.sockets) == 1
+        assert ada.counters.timeouts == 1
+
+
+async def test_a_socket_that_stays_silent_is_given_up_for_a_new_one() -> None:
+    async def silent_on_the_first(socket: Socket, frame: Frame) -> None:
+        if frame["action"] != "send" or socket is not chat.sockets[0]:
+            await obliging()(socket, frame)
+
+    async with talking_to(silent_on_the_first, echo_seconds=0.05) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        assert len(chat.sockets) == 2
+        assert len({frame["client"] for frame in chat.of("send")}) == 1
+
+
+async def test_a_frame_without_type_means_not_acknowledged() -> None:
+    async def throttling(socket: Socket, frame: Frame) -> None:
+        tries = len(chat.of(frame["action"]))
+        await (socket.send_json(THROTTLED) if tries < 3 else obliging()(socket, frame))
+
+    async with talking_to(throttling) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        assert len(chat.of("join")) == 3
+        assert len(chat.of("send")) == 3
+        assert len({frame["client"] for frame in chat.of("send")}) == 1
+        assert ada.counters.unacknowledged == 4
+
+
+async def test_too_fast_a_client_waits_as_long_as_it_is_told() -> None:
+    async def limiting(socket: Socket, frame: Frame) -> None:
+        if frame["action"] == "send" and len(chat.of("send")) == 1:
+            await socket.send_json(error("rate_limited", client=frame["client"], retryAfter=0.2))
+        else:
+            await obliging()(socket, frame)
+
+    async with talking_to(limiting) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        await ada.send("Hello")
+        assert loop.time() - before >= 0.19
+        assert ada.counters.rate_limited == 1
+
+
+async def test_only_one_message_is_in_flight() -> None:
+    release = asyncio.Event()
+
+    async def slow(socket: Socket, frame: Frame) -> None:
+        if frame["action"] == "send":
+            assert len(chat.of("send")) == 1 or release.is_set()
+            await release.wait()
+        await obliging()(socket, frame)
+
+    async with talking_to(slow) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        sends = [asyncio.create_task(ada.send(text)) for text in ("one", "two")]
+        while not chat.of("send"):
+            await asyncio.sleep(0)
+        await ada.ping()
+        release.set()
+        await asyncio.gather(*sends)
+        assert [frame["text"] for frame in chat.of("send")] == ["one", "two"]
+
+
+async def test_after_a_cut_it_asks_from_the_overlap_before_its_last_message() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await chat.sockets[0].send_json(message("1700000099000-x"))
+        await ada.until(lambda: len(ada.log) == 1)
+        ada.cut()
+        await ada.until(lambda: len(chat.of("join")) == 2 and ada.in_room)
+        assert chat.of("join")[1]["since"] == "1700000084000"
+        assert ada.counters.resumes == 1
+
+
+async def test_a_message_cut_off_is_sent_again_on_the_next_socket() -> None:
+    async def dying(socket: Socket, frame: Frame) -> None:
+        if frame["action"] == "send" and len(chat.of("send")) == 1:
+            await drop(socket)
+        else:
+            await obliging()(socket, frame)
+
+    async with talking_to(dying) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        first, second = chat.of("send")
+        assert first == second
+        assert len(chat.sockets) == 2
+
+
+async def test_a_copy_in_the_history_counts_as_the_echo() -> None:
+    async def stored_then_cut(socket: Socket, frame: Frame) -> None:
+        if frame["action"] == "send":
+            await drop(socket)
+        else:
+            await socket.send_json(joined([echo(sent) for sent in chat.of("send")]))
+
+    async with talking_to(stored_then_cut) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        assert (await ada.send("Hello"))["text"] == "Hello"
+        assert len(chat.of("send")) == 1
+
+
+async def test_it_follows_more_to_the_last_page() -> None:
+    pages = {"1700000000002-b": [message("1700000000003-c")], "1699999985001": [message("1700000000002-b")]}
+
+    async def paging(socket: Socket, frame: Frame) -> None:
+        history = pages.get(frame.get("since", ""), [message("1700000000001-a")])
+        await socket.send_json(joined(history, more=frame.get("since") == "1699999985001"))
+
+    async with talking_to(paging) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        ada.cut()
+        await ada.until(lambda: len(ada.log) == 3)
+        assert [one["id"][-1] for one in ada.log] == ["a", "b", "c"]
+        assert [frame.get("since") for frame in chat.of("join")] == [None, "1699999985001", "1700000000002-b"]
+
+
+async def test_a_cut_between_two_pages_skips_none_though_newer_messages_came_live() -> None:
+    async def cut_between_pages(socket: Socket, frame: Frame) -> None:
+        match len(chat.of("join")):
+            case 1:
+                await socket.send_json(joined([message("1700000000000-a")]))
+            case 2:
+                await socket.send_json(message("1700000900000-z"))
+                await socket.send_json(joined([message("1700000100000-b")], more=True))
+            case 3:
+                await drop(socket)
+            case _:
+                await socket.send_json(joined())
+
+    async with talking_to(cut_between_pages) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        ada.cut()
+        await ada.until(lambda: len(chat.of("join")) == 4 and ada.in_room)
+        assert chat.of("join")[3]["since"] == "1700000085000"  # before b, not before z
+
+
+async def test_of_copies_under_one_client_the_smaller_id_stays_at_every_member() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        for id, author in (("1700000000002-b", "m2"), ("1700000000001-a", "m1"), ("1700000000002-b", "m2")):
+            await chat.sockets[0].send_json(message(id, client="the-same", author=author))
+        await ada.until(lambda: ada.counters.duplicates == 2)
+        assert [one["id"] for one in ada.log] == ["1700000000001-a"]
+
+
+async def test_a_message_before_its_joined_is_kept() -> None:
+    async def hasty(socket: Socket, frame: Frame) -> None:
+        await socket.send_json(message("1700000000001-a"))
+        await socket.send_json(joined())
+
+    async with talking_to(hasty) as (ada, _):
+        await ada.join("lobby", "Ada")
+        assert len(ada.log) == 1
+
+
+async def test_a_gap_is_remembered() -> None:
+    async with talking_to(obliging(join=joined([message("1700000000000-a")], gap=True))) as (ada, _):
+        await ada.join("lobby", "Ada")
+        assert ada.gaps == []  # a first visit misses nothing
+        ada.cut()
+        await ada.until(lambda: ada.gaps == ["1699999985000"])
+
+
+async def test_presence_tells_who_is_here() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        grace = {"id": "m2", "alias": "Grace"}
+        await chat.sockets[0].send_json({"type": "presence", "online": 2, "joined": [grace], "left": []})
+        await ada.until(lambda: ada.online == 2)
+        assert ada.members == {"m1": "Ada", "m2": "Grace"}
+        await chat.sockets[0].send_json({"type": "presence", "online": 1, "joined": [], "left": [grace]})
+        await ada.until(lambda: ada.online == 1)
+        assert ada.members == {"m1": "Ada"}
+
+
+async def test_a_refusal_that_no_other_try_can_help_is_raised() -> None:
+    async with talking_to(obliging(join=error("room_full"))) as (ada, _):
+        with pytest.raises(Refused) as refusal:
+            await ada.join("lobby", "Ada")
+        assert refusal.value.code == "room_full"
+        assert not ada.in_room
+
+
+async def test_a_refusal_on_coming_back_is_told_to_whoever_waits() -> None:
+    async def full_later(socket: Socket, frame: Frame) -> None:
+        await socket.send_json(joined() if len(chat.sockets) == 1 else error("room_full"))
+
+    async with talking_to(full_later) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        ada.cut()
+        with pytest.raises(Refused):
+            await ada.send("Hello")
+
+
+async def test_a_server_that_lost_the_member_gets_it_back() -> None:
+    async def forgetful(socket: Socket, frame: Frame) -> None:
+        if frame["action"] == "send" and len(chat.sockets) == 1:
+            await socket.send_json(error("not_joined", client=frame["client"]))
+        else:
+            await obliging()(socket, frame)
+
+    async with talking_to(forgetful) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        assert len(chat.of("join")) == 2
+
+
+async def test_a_join_that_a_later_one_overtook_is_tried_again() -> None:
+    async def overtaking(socket: Socket, frame: Frame) -> None:
+        await socket.send_json(joined() if len(chat.of("join")) == 2 else error("not_joined"))
+
+    async with talking_to(overtaking) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        assert ada.in_room
+
+
+async def test_leaving_keeps_the_socket() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        await ada.leave()
+        assert not ada.in_room
+        await ada.join("lobby", "Ada")
+        assert len(chat.sockets) == 1
+
+
+async def test_a_refused_handshake_is_an_error_at_once() -> None:
+    async def refuse(request: web.Request) -> web.Response:
+        return web.Response(status=403)
+
+    application = web.Application()
+    application.router.add_get("/", refuse)
+    async with TestServer(application) as server:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await Client(f"ws://127.0.0.1:{server.port}/").connect()
+
+
+async def test_a_raw_client_takes_frames_by_type_and_tells_the_close_code() -> None:
+    async def three_frames_and_goodbye(socket: Socket, frame: Frame) -> None:
+        for letter in "aba":
+            await socket.send_json({"type": letter})
+        await socket.close(code=4000)
+
+    chat = Scripted(three_frames_and_goodbye)
+    application = web.Application()
+    application.router.add_get("/", chat.serve)
+    async with (
+        TestServer(application) as server,
+        RawClient(f"ws://127.0.0.1:{server.port}/") as raw,
+    ):
+        await raw.send_json({"action": "x"})
+        assert await raw.receive("b") == {"type": "b"}
+        assert await raw.closed() == 4000
+        assert raw.inbox == [{"type": "a"}, {"type": "a"}]
+        with pytest.raises(ConnectionError):
+            await raw.receive("b")

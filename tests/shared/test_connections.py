@@ -1,0 +1,188 @@
+"""The broadcast, against a real HTTPS server whose peers are slow, gone, limited, broken, silent or rude."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+import trustme
+from botocore.config import Config
+
+from anonchat import limits
+from anonchat.connections import Connections
+from anonchat.pool import Pool, trust
+from tests.execute_api import ExecuteApi
+
+FRAME = b'{"type":"message"}'
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(autouse=True)
+def environment(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "")
+
+
+@pytest.fixture(params=["https", "http"])
+def api(request: pytest.FixtureRequest, authority: trustme.CA) -> Iterator[ExecuteApi]:
+    with ExecuteApi(authority if request.param == "https" else None) as api:
+        yield api
+
+
+@pytest.fixture
+def connections(api: ExecuteApi) -> Iterator[Connections]:
+    pool = Pool(api.endpoint)
+    yield Connections(pool, "us-east-1")
+    pool.drop_idle()
+
+
+def posted(*peers: str) -> list[tuple[str, bytes]]:
+    return [(peer, FRAME) for peer in peers]
+
+
+def test_every_peer_gets_its_own_frame(api: ExecuteApi, connections: Connections) -> None:
+    frames = [(f"ok-{number}=", json.dumps({"number": number}).encode()) for number in range(100)]
+    assert connections.broadcast(frames) == (100, [], [])
+    assert sorted((each.connection_id, each.body) for each in api.received) == sorted(frames)
+
+
+def test_connections_are_kept_and_bounded(api: ExecuteApi, connections: Connections) -> None:
+    for _ in range(3):
+        connections.broadcast(posted(*(f"ok-{number}=" for number in range(200))))
+    assert api.connections <= limits.POSTS_AT_ONCE
+    assert api.most_at_once <= limits.POSTS_AT_ONCE
+
+
+def test_a_gone_peer_is_reported_by_its_own_id_and_the_others_still_hear(
+    api: ExecuteApi, connections: Connections
+) -> None:
+    delivery = connections.broadcast(posted("ok-1=", "gone-2=", "ok-3="))
+    assert delivery == (2, ["gone-2="], [])
+    assert api.requests("DELETE") == []
+
+
+def test_a_limited_peer_is_tried_once_more(api: ExecuteApi, connections: Connections) -> None:
+    assert connections.broadcast(posted("limitedonce-1=", "ok-2=")) == (2, [], [])
+    assert api.requests("POST").count("limitedonce-1=") == 2
+
+
+@pytest.mark.parametrize("kind", ["limited", "broken", "forbidden", "reset", "garbage"])
+def test_a_peer_that_fails_for_good_is_closed_and_the_others_still_hear(
+    api: ExecuteApi, connections: Connections, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert connections.broadcast(posted("ok-1=", f"{kind}-2=", "ok-3=")) == (2, [], [f"{kind}-2="])
+    assert api.requests("DELETE") == [f"{kind}-2="]
+    assert api.requests("POST").count(f"{kind}-2=") == (1 if kind == "forbidden" else 2)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["level"] == "WARN"
+    assert f"{kind}-2" not in line
+
+
+def test_a_dropped_kept_connection_is_replaced_at_once(api: ExecuteApi, connections: Connections) -> None:
+    connections.broadcast(posted("ok-1="))
+    assert connections.broadcast(posted("dropped-2=")) == (1, [], [])
+    assert api.connections == 2
+
+
+def test_a_whole_pool_of_dead_connections_costs_each_peer_only_its_retry(
+    api: ExecuteApi, connections: Connections
+) -> None:
+    peers = [f"dropped-{number}=" for number in range(limits.POSTS_AT_ONCE)]
+    connections.broadcast(posted(*(f"slow-{number}=" for number in range(limits.POSTS_AT_ONCE))))
+    assert connections.broadcast(posted(*peers)) == (limits.POSTS_AT_ONCE, [], [])
+
+
+@pytest.mark.parametrize("kind", ["chunked", "piecemeal", "closing"])
+def test_any_http_answer_is_understood(api: ExecuteApi, connections: Connections, kind: str) -> None:
+    for _ in range(3):
+        assert connections.broadcast(posted(f"{kind}-1=", "ok-2=")) == (2, [], [])
+
+
+def test_hanging_and_slow_peers_delay_nobody_beyond_their_own_slot(
+    api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", 0.6)
+    order = ["hang-1=", "slow-2=", *(f"ok-{number}=" for number in range(100))]
+    delivery = connections.broadcast(posted(*order))
+    assert delivery == (101, [], ["hang-1="])
+    assert api.requests("DELETE") == ["hang-1="]
+    heard = [each.connection_id for each in api.received if each.method == "POST"]
+    assert len(heard) == len(order), "a time-out is not tried again: the frame may have arrived"
+
+
+def test_when_every_peer_hangs_the_deadline_ends_it(
+    api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FANOUT_SECONDS", 0.5)
+    peers = [f"hang-{number}=" for number in range(80)]
+    started = time.monotonic()
+    assert connections.broadcast(posted(*peers)) == (0, [], peers)
+    assert time.monotonic() - started < limits.FANOUT_SECONDS + limits.CLOSE_SECONDS + 5
+
+
+def test_nobody_listening_is_a_failure_and_no_exception(capsys: pytest.CaptureFixture[str]) -> None:
+    with ExecuteApi() as api:
+        endpoint = api.endpoint
+    connections = Connections(Pool(endpoint), "us-east-1")
+    assert connections.broadcast(posted("ok-1=", "ok-2=")) == (0, [], ["ok-1=", "ok-2="])
+    assert json.loads(capsys.readouterr().out)["answers"] == ["None"]
+
+
+def test_a_name_that_does_not_resolve_is_a_failure_and_no_exception() -> None:
+    connections = Connections(Pool("http://nowhere.invalid/stage"), "us-east-1")
+    assert connections.broadcast(posted("ok-1=")) == (0, [], ["ok-1="])
+
+
+def test_a_certificate_that_is_not_trusted_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ExecuteApi(trustme.CA()) as api:
+        assert Connections(Pool(api.endpoint), "us-east-1").broadcast(posted("ok-1=")).failed == ["ok-1="]
+        assert api.received == []
+
+
+def test_an_old_kept_connection_is_not_used_again(
+    api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections.broadcast(posted("ok-1="))
+    monkeypatch.setattr(limits, "SOCKET_IDLE_SECONDS", -1)
+    connections.broadcast(posted("ok-1="))
+    assert api.connections == 2
+
+
+def test_who_is_gone_can_be_asked_without_a_message(api: ExecuteApi, connections: Connections) -> None:
+    assert connections.gone(["ok-1=", "gone-2=", "broken-3="]) == ["gone-2="]
+    assert api.requests("POST") == []
+
+
+def test_the_ca_bundle_is_read_once(api: ExecuteApi, connections: Connections) -> None:
+    bundle = "tests must not matter" if not api.authority else None
+    if bundle is None:
+        before = trust.cache_info().misses
+        Pool(api.endpoint)
+        assert trust.cache_info().misses == before
+
+
+def test_broadcast_says_on_the_wire_what_boto3_says(api: ExecuteApi, connections: Connections) -> None:
+    client = boto3.client(
+        "apigatewaymanagementapi",
+        endpoint_url=api.endpoint,
+        region_name="us-east-1",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    peer = "ok-_-TXzPWdnOjoECGjA="
+    client.post_to_connection(ConnectionId=peer, Data=FRAME)
+    connections.broadcast(posted(peer))
+    theirs, ours = api.received
+    assert (ours.method, ours.path, ours.body) == (theirs.method, theirs.path, theirs.body)
+    assert ours.headers["host"] == theirs.headers["host"]
+    assert ours.headers["authorization"].split("/")[0] == theirs.headers["authorization"].split("/")[0]
+    client.close()

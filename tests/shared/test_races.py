@@ -1,0 +1,327 @@
+"""Promise 1 under every order: random interleavings of the real handlers' stories, one table request or post at a time.
+
+Each invocation is a greenlet that stops before every request. A seeded scheduler picks who goes next, moves the clock,
+and kills an invocation that has run for a function's time-out. Clocks are skewed; slow invocations stamp late.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from greenlet import GreenletExit, getcurrent, greenlet
+
+from anonchat import limits, protocol
+from anonchat.chat import Chat
+from anonchat.protocol import Join, Leave, Refused, Send
+from anonchat.settings import Settings
+from tests.fakes import FakeConnections, FakeTable
+from tests.stories import join, leave, send
+
+INTERLEAVINGS = 4_000
+ROOMS = ("red", "blue")
+SKEW_MS = 2_000  # of a function's clock, either way; OVERLAP_SECONDS covers it together with the time-out
+START_MS = 1_800_000_000_000
+
+
+@dataclass
+class Client:
+    """A person who comes back after a cut and resumes by the protocol's overlap rule."""
+
+    name: str
+    socket: str = ""
+    sockets: list[str] = field(default_factory=list)
+    wants: str | None = None  # the room it asked for last
+    asked: int = 0
+
+
+class World:
+    def __init__(self, seed: int, *, settings: Settings = Settings(per_minute=1_000), fails: float = 0.0) -> None:
+        self.random = random.Random(seed)
+        self.hub = getcurrent()
+        self.time = START_MS
+        self.settings = settings
+        self.table = FakeTable(self.step)
+        self.connections = FakeConnections(self.step, lambda _: self.random.random() < fails)
+        self.connections.on_close = lambda socket: self.after_close(socket, 1.0)
+        self.running: dict[greenlet, int] = {}  # when each invocation started
+        self.patience: dict[greenlet, float] = {}  # how rarely a slow one gets its turn
+        self.serial = 0
+        self.killed = 0
+        self.crashes: list[BaseException] = []
+        self.acknowledged: dict[str, set[str]] = {room: set() for room in ROOMS}
+
+    # --- the scheduler
+
+    def step(self) -> None:
+        if getcurrent() is not self.hub:
+            self.hub.switch()
+
+    def run(self) -> None:
+        while self.running:
+            self.turn()
+
+    def turn(self) -> None:
+        self.time += self.random.choice((0, 1, 5, 40, 200))
+        ready = list(self.running)
+        chosen = self.random.choices(ready, [self.patience[each] for each in ready])[0]
+        if self.time - self.running[chosen] > limits.FUNCTION_SECONDS * 1000:
+            self.killed += 1
+            chosen.throw(GreenletExit)
+        else:
+            chosen.switch()
+        if chosen.dead:
+            del self.running[chosen], self.patience[chosen]
+
+    def invoke(self, story: Callable[[Chat], None], connection_id: str) -> None:
+        skew = self.random.randint(-SKEW_MS, SKEW_MS)
+        chat = Chat(self.table, self.connections, self.settings, lambda: self.time + skew, lambda _: self.step())  # type: ignore[arg-type]
+
+        def invocation() -> None:
+            try:
+                story(chat)
+            except Refused as refused:
+                self.connections.broadcast([(connection_id, protocol.encode(refused.frame()))])
+            except Exception as crash:
+                self.crashes.append(crash)
+
+        started = greenlet(invocation)
+        self.running[started] = self.time
+        self.patience[started] = self.random.choice((1.0, 1.0, 1.0, 0.05))
+
+    # --- what people do
+
+    def connect(self, client: Client) -> None:
+        self.serial += 1
+        client.socket = f"{client.name}{self.serial}="
+        client.sockets.append(client.socket)
+        self.table.connections.pop(client.socket, None)
+        self.table.open_connection(client.socket, f"salt{self.serial}", self.time)
+        self.connections.connect(client.socket)
+
+    def join(self, client: Client, room: str) -> None:
+        socket, client.wants = client.socket, room
+        client.asked += 1
+        request = Join(room, client.name, self.cursor(client, room))
+        self.invoke(lambda chat: join(chat, socket, request), socket)
+
+    def leave(self, client: Client) -> None:
+        socket, client.wants = client.socket, None
+        self.invoke(lambda chat: leave(chat, socket, Leave()), socket)
+
+    def send(self, client: Client, room: str) -> None:
+        self.serial += 1
+        socket, request = client.socket, Send(room, "hello", f"client-{self.serial}")
+        self.invoke(lambda chat: send(chat, socket, request), socket)
+
+    def cut(self, client: Client, told: float) -> None:
+        if client.socket in self.connections.open:
+            self.connections.cut(client.socket)
+            self.after_close(client.socket, told)
+
+    def after_close(self, socket: str, told: float) -> None:
+        """`$disconnect` is best effort: it comes with a probability."""
+        if self.random.random() < told:
+            self.invoke(lambda chat: chat.disconnect(socket), socket)
+
+    # --- what they know
+
+    def frames(self, client: Client) -> list[dict[str, Any]]:
+        return [frame for socket in client.sockets for frame in self.connections.inbox[socket]]
+
+    def seen(self, client: Client, room: str) -> set[str]:
+        """Ids of the room's messages that reached this person, live or in a snapshot."""
+        ids = {m["id"] for f in self.frames(client) if f["type"] == "joined" for m in f["history"]}
+        ids |= {frame["id"] for frame in self.frames(client) if frame["type"] == "message"}
+        return ids & set(self.table.kept.get(room, {}))
+
+    def cursor(self, client: Client, room: str) -> str | None:
+        seen = self.seen(client, room)
+        return f"{int(max(seen)[:13]) - limits.OVERLAP_SECONDS * 1000:013d}" if seen else None
+
+    def echoes(self) -> dict[str, set[str]]:
+        """The ids that were acknowledged: the sender got its own frame back."""
+        acknowledged: dict[str, set[str]] = {room: set() for room in ROOMS}
+        for socket, inbox in self.connections.inbox.items():
+            salt_row = [member for member in self.members_ever if member[0] == socket]
+            own = {person for _, person in salt_row}
+            for frame in inbox:
+                if frame["type"] == "message" and frame["from"]["id"] in own:
+                    for room, kept in self.table.kept.items():
+                        if frame["id"] in kept:
+                            acknowledged[room].add(frame["id"])
+        return acknowledged
+
+    @property
+    def members_ever(self) -> set[tuple[str, str]]:
+        return {
+            (socket, frame["self"])
+            for socket, inbox in self.connections.inbox.items()
+            for frame in inbox
+            if frame["type"] == "joined"
+        }
+
+    # --- what must hold
+
+    def settled_members(self, clients: list[Client]) -> list[tuple[Client, str]]:
+        """Those whose socket is open, whose row names a room, and who were answered by that join."""
+        settled = []
+        for client in clients:
+            row = self.table.connections.get(client.socket)
+            if client.socket in self.connections.open and row and row.connection.room:
+                room = row.connection.room
+                answered = [f for f in self.connections.inbox[client.socket] if f["type"] == "joined"]
+                if answered and answered[-1]["room"] == room:
+                    settled.append((client, room))
+        return settled
+
+    def assert_nothing_acknowledged_is_lost(self, clients: list[Client]) -> None:
+        acknowledged = self.echoes()
+        for client, room in self.settled_members(clients):
+            assert acknowledged[room] <= self.seen(client, room), f"{client.name} misses a message"
+
+    def assert_no_ghosts(self) -> None:
+        for (room, socket), member in self.table.rows.items():
+            row = self.table.connections.get(socket)
+            assert socket in self.connections.open, f"the row of a dead socket stays in {room}"
+            assert row is not None, f"a member of {room} without a connection row"
+            assert (row.connection.room, row.connection.join_id) == (room, member.join_id), "a row of an older join"
+        for socket, row in self.table.connections.items():
+            if row.connection.room and socket in self.connections.open:
+                assert (row.connection.room, socket) in self.table.rows, "a member without a member row"
+
+    def assert_departures_are_told_once(self) -> None:
+        left = Counter(
+            person["id"] for frame in self.connections.told if frame["type"] == "presence" for person in frame["left"]
+        )
+        for (_, person), created in self.table.created.items():
+            assert left[person] <= created, "a departure was told twice"
+
+    def sweep(self) -> None:
+        """Somebody new comes into each room and speaks: what a dead socket left behind is found by its 410."""
+        for room in ROOMS:
+            stranger = Client(f"stranger-{room}-")
+            self.connect(stranger)
+            self.join(stranger, room)
+            self.run()
+            self.send(stranger, room)
+            self.run()
+
+
+def people(world: World, count: int) -> list[Client]:
+    clients = [Client(name) for name in ("ann", "bob", "cyd", "dee", "eve", "fay")[:count]]
+    for client in clients:
+        world.connect(client)
+    return clients
+
+
+def act(world: World, client: Client, told: float) -> None:
+    action = world.random.choices(("join", "send", "leave", "cut", "nothing"), (4, 5, 1, 1.5, 3))[0]
+    if client.socket not in world.connections.open:
+        world.connect(client)
+        world.join(client, client.wants or world.random.choice(ROOMS))
+    elif action == "join" or (action == "send" and client.wants is None):
+        world.join(client, world.random.choices(ROOMS, (3, 1))[0])
+    elif action == "send" and client.wants:
+        world.send(client, client.wants)
+    elif action == "leave":
+        world.leave(client)
+    elif action == "cut":
+        world.cut(client, told)
+
+
+def play(seed: int, *, fails: float = 0.0) -> World:
+    world = World(seed, fails=fails)
+    clients = people(world, world.random.choice((2, 3, 4)))
+    told = world.random.choice((0.0, 0.5, 1.0))
+    for _ in range(world.random.randint(4, 14)):
+        act(world, world.random.choice(clients), told)
+        for _ in range(world.random.choice((0, 1, 3, 10, 40))):
+            if world.running:
+                world.turn()
+    world.run()
+    if world.crashes:
+        raise world.crashes[0]
+    world.assert_nothing_acknowledged_is_lost(clients)
+    if told == 1.0 and not world.killed:
+        world.assert_no_ghosts()
+    world.sweep()
+    if not world.killed:
+        world.assert_no_ghosts()
+    world.assert_departures_are_told_once()
+    return world
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_no_interleaving_loses_an_acknowledged_message_leaves_a_ghost_or_tells_a_departure_twice(block: int) -> None:
+    acknowledged = killed = 0
+    for seed in range(block * INTERLEAVINGS // 8, (block + 1) * INTERLEAVINGS // 8):
+        try:
+            world = play(seed)
+        except AssertionError as broken:
+            raise AssertionError(f"seed {seed}: {broken}") from broken
+        acknowledged += sum(map(len, world.echoes().values()))
+        killed += world.killed
+    assert acknowledged > INTERLEAVINGS // 8, "the interleavings must hold acknowledged messages to prove anything"
+
+
+def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
+    """A slow function stamps first and stores last, behind the cursors of those who were cut meanwhile."""
+    late = 0
+    for seed in range(600):
+        world = World(seed)
+        slow, quick, cut = people(world, 3)
+        for client in (slow, quick, cut):
+            world.join(client, "red")
+            world.run()
+        world.send(slow, "red")
+        stamping = next(iter(world.running))
+        stamping.switch()  # stamped, and then it hangs
+        for _ in range(world.random.randint(1, 3)):
+            world.time += world.random.randint(1_000, 2_500)
+            world.send(quick, "red")
+            while len(world.running) > 1:
+                next(reversed(world.running)).switch()
+                world.running = {each: at for each, at in world.running.items() if not each.dead}
+        world.cut(cut, told=0.0)
+        world.patience = dict.fromkeys(world.running, 1.0)
+        world.run()
+        world.connect(cut)
+        world.join(cut, "red")
+        world.run()
+        assert not world.crashes
+        try:
+            world.assert_nothing_acknowledged_is_lost([slow, quick, cut])
+        except AssertionError as broken:
+            raise AssertionError(f"seed {seed}: {broken}") from broken
+        late += len(world.echoes()["red"]) > 1 and not world.killed
+    assert late > 300
+
+
+def test_posts_that_fail_for_other_reasons_lose_nothing_either() -> None:
+    for seed in range(100_000, 100_800):
+        try:
+            play(seed, fails=0.1)
+        except AssertionError as broken:
+            raise AssertionError(f"seed {seed}: {broken}") from broken
+
+
+def test_the_cap_holds_when_many_race_for_the_last_seats() -> None:
+    full = 0
+    for seed in range(1_000):
+        world = World(seed, settings=Settings(room_cap=2, per_minute=1_000))
+        clients = people(world, 5)
+        for client in clients:
+            world.join(client, "red")
+        world.run()
+        assert not world.crashes
+        seated = [client for client, _ in world.settled_members(clients)]
+        refused = [f for c in clients for f in world.frames(c) if f.get("code") == protocol.ROOM_FULL]
+        assert len(seated) <= 2, f"seed {seed}: {len(seated)} in a room for 2"
+        assert len(seated) + len(refused) == 5, f"seed {seed}: somebody was not answered"
+        assert len(world.table.rows) == len(seated)
+        world.assert_no_ghosts()
+        full += len(seated) == 2
+    assert full > 800, "and the last seat is seldom left empty"
