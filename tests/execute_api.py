@@ -1,4 +1,4 @@
-"""A small HTTPS server in the place of @connections, whose peers misbehave on demand. Raw asyncio: it must send bad HTTP too.
+"""A small HTTPS server in the place of @connections whose peers misbehave on demand. Raw asyncio: bad HTTP too.
 
 What a peer does is the first word of its connection id: `ok`, `slow`, `gone`, `limited` (429), `limitedonce`, `broken`
 (500), `forbidden` (403), `hang`, `garbage`, `chunked`, `piecemeal`, `closing` (answers, then closes), `dropped` (closes

@@ -1,0 +1,37 @@
+"""Two DynamoDB engines over the wire: moto behind the local table server, and MiniStack."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from local.meter import Meter
+from local.table import MotoEngine, TableServer
+from tests.local.ministack import ministack
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint() -> Iterator[str]:
+    endpoint: Future[str] = Future()
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with TableServer(MotoEngine(), Meter()) as server:
+            endpoint.set_result(server.endpoint)
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    yield endpoint.result(30)
+    loop.call_soon_threadsafe(stop.set)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def ministack_endpoint() -> Iterator[str]:
+    with ministack() as endpoint:
+        yield endpoint

@@ -1,0 +1,255 @@
+"""Single stories that the random interleavings of test_races.py meet too seldom, told step by step."""
+
+from typing import Any
+
+import pytest
+
+from anonchat import limits, protocol
+from anonchat.chat import Chat
+from anonchat.protocol import Join, Leave, Refused, Send
+from anonchat.settings import Settings
+from tests.fakes import FakeConnections, FakeTable
+from tests.stories import join, leave, send
+
+NOW = 1_800_000_000_000
+
+
+class Room:
+    """A chat on fakes whose clock a test moves."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.table = FakeTable()
+        self.connections = FakeConnections()
+        self.time = NOW
+        self.chat = Chat(self.table, self.connections, Settings(**settings), lambda: self.time, lambda _: None)  # type: ignore[arg-type]
+
+    def connect(self, *names: str) -> None:
+        for name in names:
+            self.table.open_connection(name, f"salt-{name}", self.time)
+            self.connections.connect(name)
+
+    def join(self, name: str, room: str = "red", since: str | None = None, alias: str | None = None) -> None:
+        join(self.chat, name, Join(room, alias or name, since))
+
+    def enter(self, *names: str, room: str = "red") -> None:
+        self.connect(*names)
+        for name in names:
+            self.join(name, room)
+        for name in self.connections.inbox:
+            self.connections.inbox[name].clear()
+        self.connections.told.clear()
+
+    def send(self, name: str, text: str = "hello", room: str = "red") -> None:
+        send(self.chat, name, Send(room, text, f"client-{name}"))
+
+    def heard(self, name: str, type_: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.connections.inbox[name] if frame["type"] == type_]
+
+    def left_told(self) -> list[str]:
+        return [each["alias"] for told in self.connections.told for each in told.get("left", [])]
+
+
+def code_of(story: Any, *arguments: Any, **options: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        story(*arguments, **options)
+    return refused.value.code
+
+
+def test_everybody_hears_and_the_echo_comes_last() -> None:
+    room = Room()
+    room.enter("ann", "bob", "cyd")
+    order: list[str] = []
+    broadcast = room.connections.broadcast
+    room.connections.broadcast = lambda frames: order.extend(each for each, _ in frames) or broadcast(frames)  # type: ignore[method-assign]
+    room.send("bob")
+    assert order[-1] == "bob"
+    assert sorted(order) == ["ann", "bob", "cyd"]
+    assert room.heard("ann", "message") == room.heard("bob", "message")
+
+
+def test_a_gone_peer_is_forgotten_and_the_others_are_told_once_the_sender_too() -> None:
+    room = Room()
+    room.enter("ann", "bob", "cyd")
+    room.connections.cut("cyd")
+    room.send("ann")
+    assert "cyd" not in room.table.connections
+    assert ("red", "cyd") not in room.table.rows
+    assert "ann" in room.table.connections
+    assert ("red", "ann") in room.table.rows
+    assert [frame["left"][0]["alias"] for frame in room.heard("ann", "presence")] == ["cyd"]
+    assert [frame["left"][0]["alias"] for frame in room.heard("bob", "presence")] == ["cyd"]
+    room.send("ann")
+    room.chat.disconnect("cyd")
+    assert room.left_told() == ["cyd"]
+
+
+def test_a_peer_that_moved_on_and_then_died_leaves_no_ghost_in_its_new_room() -> None:
+    """The sender in red read its members before cyd moved to blue and was cut there."""
+    room = Room()
+    room.enter("ann", "cyd")
+    room.enter("dee", room="blue")
+    before = room.table.members("red", NOW)
+    room.join("cyd", "blue")
+    room.connections.cut("cyd")
+    room.chat.tell_room(before, protocol.presence(2))
+    assert ("blue", "cyd") not in room.table.rows
+    assert [frame["left"][0]["alias"] for frame in room.heard("dee", "presence") if frame["left"]] == ["cyd"]
+
+
+def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobody() -> None:
+    room = Room()
+    room.enter("ann")
+    room.connect("bob")
+    request = Join("red", "bob", None)
+    member = room.chat.enter("bob", request, NOW)
+    room.chat.disconnect("bob")
+    assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
+    assert ("red", "bob") not in room.table.rows
+    assert room.connections.told == []
+
+
+def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure_once() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    member = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    room.table.seat(member, NOW)
+    room.table.close_connection("bob")
+    assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
+    assert ("red", "bob") not in room.table.rows
+
+
+def test_joining_the_room_one_is_in_is_silent_unless_the_alias_changed() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    room.join("bob")
+    assert room.heard("ann", "presence") == []
+    (first,) = room.heard("bob", "joined")
+    room.join("bob", alias="Robert")
+    (news,) = room.heard("ann", "presence")
+    assert news["joined"] == [{"id": first["self"], "alias": "Robert"}]
+    assert news["online"] == 2
+
+
+def test_joining_another_room_leaves_the_first_and_tells_both() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    room.enter("dee", room="blue")
+    room.join("bob", "blue")
+    assert [frame["left"][0]["alias"] for frame in room.heard("ann", "presence")] == ["bob"]
+    assert [frame["joined"][0]["alias"] for frame in room.heard("dee", "presence")] == ["bob"]
+    assert code_of(room.send, "bob", room="red") == protocol.NOT_JOINED
+
+
+def test_who_leaves_is_told_so_and_so_are_the_others() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    leave(room.chat, "bob", Leave())
+    assert room.heard("bob", "left") == [{"type": "left", "room": "red"}]
+    assert [frame["online"] for frame in room.heard("ann", "presence")] == [1]
+    assert code_of(leave, room.chat, "bob", Leave()) == protocol.NOT_JOINED
+
+
+def test_the_thirty_first_send_of_a_minute_is_refused_kindly_and_neither_stored_nor_told() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    for _ in range(30):
+        room.send("ann")
+    assert code_of(room.send, "ann") == protocol.RATE_LIMITED
+    assert len(room.heard("bob", "message")) == 30
+    leave(room.chat, "ann", Leave())
+    room.join("ann")
+    assert code_of(room.send, "ann") == protocol.RATE_LIMITED
+    room.time += 60_000
+    room.send("ann")
+    assert len(room.heard("bob", "message")) == 31
+
+
+def test_the_thirty_first_join_of_a_minute_is_refused() -> None:
+    room = Room()
+    room.enter("ann")
+    for _ in range(29):
+        room.join("ann")
+    assert code_of(room.join, "ann") == protocol.RATE_LIMITED
+    assert ("red", "ann") in room.table.rows
+
+
+def test_a_full_room_sheds_the_dead_and_then_refuses() -> None:
+    room = Room(room_cap=2)
+    room.enter("ann", "bob")
+    room.connect("cyd", "dee")
+    assert code_of(room.join, "cyd") == protocol.ROOM_FULL
+    assert room.table.connections["cyd"].connection.room is None
+    assert room.connections.told == [], "a refused join is nobody's business"
+    room.connections.cut("bob")
+    room.join("dee")
+    assert room.left_told() == ["bob"]
+    assert [member.connection_id for member in room.table.members("red", NOW)] == ["ann", "dee"]
+
+
+def test_a_member_of_a_full_room_still_gets_a_fresh_snapshot() -> None:
+    room = Room(room_cap=2)
+    room.enter("ann", "bob")
+    room.join("bob")
+    assert room.heard("bob", "joined")[-1]["online"] == 2
+
+
+def test_up_to_twenty_members_are_told_by_name_and_above_once_in_five_seconds() -> None:
+    room = Room()
+    names = [f"p{number:02d}" for number in range(25)]
+    room.connect(*names)
+    for name in names[:20]:
+        room.join(name)
+    assert len([told for told in room.connections.told if told["type"] == "presence"]) == 19
+    room.connections.told.clear()
+    for name in names[20:]:
+        room.join(name)
+    told = [each for each in room.connections.told if each["type"] == "presence"]
+    assert told == [{"type": "presence", "online": 21, "joined": [], "left": []}]
+    room.time += limits.PRESENCE_INTERVAL_MS
+    leave(room.chat, "p24", Leave())
+    assert room.heard("p00", "presence")[-1] == {"type": "presence", "online": 24, "joined": [], "left": []}
+
+
+def test_history_off_stores_nothing_and_says_so() -> None:
+    room = Room(history_seconds=0)
+    room.enter("ann", "bob")
+    room.send("ann")
+    assert room.table.kept == {}
+    room.join("bob", since=f"{NOW - 1}")
+    frame = room.heard("bob", "joined")[-1]
+    assert (frame["history"], frame["gap"], frame["limits"]["historySeconds"]) == ([], True, 0)
+
+
+def test_resuming_fetches_what_was_missed_page_by_page() -> None:
+    room = Room(per_minute=1000)
+    room.enter("ann", "bob")
+    for number in range(60):
+        room.time += 1
+        room.send("ann", f"{number:03d}" + "x" * 1000)
+    missed, since = [], f"{NOW:013d}"
+    for _ in range(10):
+        room.join("bob", since=since)
+        frame = room.heard("bob", "joined")[-1]
+        missed += [each["text"][:3] for each in frame["history"]]
+        if not frame["more"]:
+            break
+        since = frame["history"][-1]["id"]
+    assert missed == [f"{number:03d}" for number in range(60)]
+    assert not frame["gap"]
+
+
+def test_what_is_older_than_the_history_is_not_served_even_if_it_is_still_stored() -> None:
+    room = Room()
+    room.enter("ann")
+    room.send("ann")
+    room.time += (600 + 15) * 1000 + 1
+    room.join("ann", since=f"{NOW - 1}")
+    frame = room.heard("ann", "joined")[-1]
+    assert (frame["history"], frame["gap"]) == ([], True)
+
+
+def test_a_connection_without_a_row_is_closed_so_that_it_comes_back_with_one() -> None:
+    room = Room()
+    room.connections.connect("lost")
+    assert code_of(room.join, "lost") == protocol.NOT_JOINED
+    assert "lost" not in room.connections.open

@@ -1,0 +1,266 @@
+"""What one request to the table does: the same for the real Table on two engines and for the races' fake."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from anonchat import limits
+from anonchat.protocol import Person
+from anonchat.room import Connection, Member, Message
+from anonchat.table import Refusal, Seat, Table, _connection_key
+from local.table import create_chat_table
+from local.units import item_size
+from tests.fakes import FakeTable
+
+NOW = 1_800_000_000_000
+MINUTE = 60_000
+ONE = "TXzPWdnOjoECGj-="
+EXPIRES = NOW // 1000 + limits.ROW_SECONDS
+
+
+@pytest.fixture(params=["moto", "ministack", "fake"])
+def table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    if request.param == "fake":
+        yield FakeTable()  # type: ignore[misc]
+        return
+    endpoint = request.getfixturevalue(f"{request.param}_endpoint")
+    name = f"anonchat-{uuid4().hex}"
+    asyncio.run(create_chat_table(endpoint, name))
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    yield Table(client, name)
+    client.close()
+
+
+@pytest.fixture
+def moto_table(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Table:
+    name = f"anonchat-{uuid4().hex}"
+    asyncio.run(create_chat_table(moto_endpoint, name))
+    for key, value in {
+        "TABLE_NAME": name,
+        "AWS_ENDPOINT_URL_DYNAMODB": moto_endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }.items():
+        monkeypatch.setenv(key, value)
+    return Table.from_environment()
+
+
+def member(join_id: int = 1, *, room: str = "red", connection: str = ONE, alias: str = "Ann") -> Member:
+    return Member(room, connection, Person("memberid123", alias), join_id, EXPIRES)
+
+
+def message(at: int, text: str = "hello", room: str = "red") -> Message:
+    return Message(room, f"{at:013d}-abc_-123", "client-1", Person("memberid123", "Ann"), text)
+
+
+def enter(table: Table, room: str = "red", *, now: int = NOW, alias: str = "Ann", most: int = 30) -> object:
+    return table.enter(ONE, room, alias, now, most)
+
+
+# --- connections -------------------------------------------------------------------------------------------
+
+
+def test_a_connection_is_opened_entered_and_closed_once(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    assert table.connection(ONE) == Connection(ONE, "salt", None, None, 0)
+    assert enter(table) == Connection(ONE, "salt", None, None, 0)
+    assert enter(table, "blue", alias="Bob") == Connection(ONE, "salt", "red", "Ann", 1)
+    assert table.close_connection(ONE) == Connection(ONE, "salt", "blue", "Bob", 2)
+    assert table.close_connection(ONE) is None
+    assert table.connection(ONE) is None
+
+
+def test_no_update_brings_a_closed_connection_back(table: Table) -> None:
+    assert enter(table) is Refusal.NO_CONNECTION
+    assert table.count_send(ONE, "red", NOW, 30) is Refusal.NO_CONNECTION
+    assert table.exit(ONE) is None
+    assert table.connection(ONE) is None
+
+
+def test_only_a_connection_in_the_room_may_send(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    assert table.count_send(ONE, "red", NOW, 30) is Refusal.NOT_IN_ROOM
+    enter(table)
+    assert table.count_send(ONE, "red", NOW, 30) == Connection(ONE, "salt", "red", "Ann", 1)
+    assert table.count_send(ONE, "blue", NOW, 30) is Refusal.NOT_IN_ROOM
+
+
+def test_sends_and_joins_are_counted_apart_each_in_its_clock_minute(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    enter(table, most=2)
+    assert [table.count_send(ONE, "red", NOW, 2) is Refusal.TOO_FAST for _ in range(3)] == [False, False, True]
+    assert [enter(table, most=2) is Refusal.TOO_FAST for _ in range(2)] == [False, True]
+    assert table.count_send(ONE, "red", NOW + MINUTE, 2) is not Refusal.TOO_FAST
+
+
+def test_leaving_and_coming_back_resets_no_counter(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    enter(table)
+    table.count_send(ONE, "red", NOW, 1)
+    table.exit(ONE)
+    enter(table)
+    assert table.count_send(ONE, "red", NOW, 1) is Refusal.TOO_FAST
+
+
+def test_exit_leaves_once_and_counts_as_a_later_join(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    assert table.exit(ONE) is None
+    enter(table)
+    assert table.exit(ONE) == Connection(ONE, "salt", "red", "Ann", 1)
+    assert table.exit(ONE) is None
+    assert table.connection(ONE) == Connection(ONE, "salt", None, None, 2)
+
+
+def test_exit_of_an_older_join_leaves_a_later_one_alone(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    enter(table)
+    enter(table)
+    assert table.exit(ONE, 1) is None
+    assert table.exit(ONE, 2) == Connection(ONE, "salt", "red", "Ann", 2)
+
+
+# --- members -----------------------------------------------------------------------------------------------
+
+
+def test_a_seat_says_whom_it_replaced(table: Table) -> None:
+    assert table.seat(member(1), NOW) == Seat(None)
+    assert table.seat(member(2, alias="Bob"), NOW) == Seat(member(1))
+    assert table.members("red", NOW) == [member(2, alias="Bob")]
+
+
+def test_an_older_join_cannot_take_the_seat_of_a_later_one(table: Table) -> None:
+    table.seat(member(2), NOW)
+    assert table.seat(member(1), NOW) is None
+    assert table.members("red", NOW) == [member(2)]
+
+
+def test_the_same_seat_written_twice_is_one_arrival(table: Table) -> None:
+    table.seat(member(1), NOW)
+    assert table.seat(member(1), NOW) == Seat(None)
+
+
+def test_an_expired_row_is_no_member_and_its_replacement_is_an_arrival(table: Table) -> None:
+    table.seat(member(1), NOW)
+    late = EXPIRES * 1000
+    assert table.members("red", late - 1) == [member(1)]
+    assert table.members("red", late) == []
+    assert table.seat(member(2), late) == Seat(None)
+
+
+def test_unseat_deletes_this_join_or_an_earlier_one_once(table: Table) -> None:
+    table.seat(member(2), NOW)
+    assert not table.unseat("red", ONE, 1)
+    assert not table.unseat("blue", ONE, 2)
+    assert table.unseat("red", ONE, 3)
+    assert not table.unseat("red", ONE, 3)
+    assert table.members("red", NOW) == []
+
+
+def test_members_of_other_rooms_and_messages_are_not_members(table: Table) -> None:
+    table.seat(member(1), NOW)
+    table.seat(member(1, room="red2", connection="other="), NOW)
+    table.keep(message(NOW), NOW // 1000 + 600)
+    table.elect_presence("red", NOW)
+    assert table.members("red", NOW) == [member(1)]
+
+
+def test_presence_elects_one_per_interval(table: Table) -> None:
+    interval = limits.PRESENCE_INTERVAL_MS
+    times = (NOW, NOW, NOW + interval - 1, NOW + interval, NOW + interval + 1)
+    assert [table.elect_presence("red", at) for at in times] == [True, False, False, True, False]
+
+
+# --- messages ----------------------------------------------------------------------------------------------
+
+
+def ids(table: Table, after: str, *, newest_first: bool = False) -> list[int]:
+    return [int(each.id[:13]) - NOW for each in table.messages("red", after, newest_first=newest_first)]
+
+
+def test_messages_come_back_as_they_were_in_either_order(table: Table) -> None:
+    for at in (3, 1, 2):
+        table.keep(message(NOW + at, text="ünï\n😀"), NOW // 1000 + 600)
+    assert ids(table, f"{NOW:013d}") == [1, 2, 3]
+    assert ids(table, f"{NOW:013d}", newest_first=True) == [3, 2, 1]
+    assert next(iter(table.messages("red", "0", newest_first=False))) == message(NOW + 1, text="ünï\n😀")
+
+
+def test_a_cursor_is_an_id_or_its_digits_and_excludes_itself(table: Table) -> None:
+    for at in (1, 2, 3):
+        table.keep(message(NOW + at), NOW // 1000 + 600)
+    assert ids(table, message(NOW + 2).id) == [3]
+    assert ids(table, f"{NOW + 2:013d}") == [2, 3]
+
+
+def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HISTORY_PAGE", 2)
+    for at in range(7):
+        table.keep(message(NOW + at), NOW // 1000 + 600)
+    assert ids(table, "0") == list(range(7))
+    assert ids(table, "0", newest_first=True) == list(range(7))[::-1]
+
+
+# --- on the real engine only -------------------------------------------------------------------------------
+
+
+def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
+    for number in range(10):
+        moto_table.keep(message(NOW + number, text="x" * 8000), NOW // 1000)
+    people = [member(1, connection=f"c{number:04d}=", alias="a" * 256) for number in range(40)]
+    for each in people:
+        moto_table.seat(each, NOW)
+    client = moto_table._client
+    whole = client.query
+    moto_table._client = type("Paged", (), {"query": staticmethod(lambda **request: whole(Limit=7, **request))})()
+    assert moto_table.members("red", NOW) == people
+
+
+def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
+    moto_table.open_connection(ONE, "salt", NOW)
+    enter(moto_table)
+    answers: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(moto_table.count_send(ONE, "red", NOW, 10))) for _ in range(30)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(Refusal.TOO_FAST) == 20
+
+
+def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table: Table) -> None:
+    """The worst case: the longest room and alias, and a send and a join whenever the counters kept have passed."""
+    moto_table.open_connection(ONE, "saltsalt", NOW)
+    room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
+    for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_KEPT + 1) * MINUTE):
+        for _ in range(12):
+            moto_table.enter(ONE, room, alias, at, 30)
+            moto_table.count_send(ONE, room, at, 30)
+    row = moto_table._client.get_item(TableName=moto_table._name, Key=_connection_key(ONE))["Item"]
+    assert item_size(row) <= 1024
+
+
+def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table) -> None:
+    room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
+    moto_table.seat(member(9_999, room=room, alias=alias), NOW)
+    (row,) = moto_table._query(room, "begins_with(#sk, :from)", {":from": "MEMBER#"})
+    assert 10 * item_size(row) <= 4096
+
+
+def test_a_missing_table_name_fails_the_import_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TABLE_NAME", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with pytest.raises(KeyError, match="TABLE_NAME"):
+        Table.from_environment()

@@ -1,0 +1,127 @@
+"""The commands people type: make's targets, the scripts behind them, what CI runs."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What `make` needs of the repository, in a folder with a space in its name and without git."""
+    folder = tmp_path / "a folder"
+    for name in ("Makefile", "requirements-dev.txt", "local/requirements.txt", "scripts/setup-python"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def run(*command: str, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "PYTHON", "CI"))}
+    return subprocess.run(command, cwd=cwd, env=inherited | environ, capture_output=True, text=True, check=False)
+
+
+def fake_python(folder: Path, version: str, *, lacks: str) -> str:
+    """A Python of which one `-c` fails: the one with `lacks` in it."""
+    program = folder / "python"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *{lacks}*) exit 1;; --version) echo "Python {version}";; esac\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return str(program)
+
+
+def test_make_alone_lists_every_target_with_a_description() -> None:
+    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
+    listed = re.findall(r"^  make ([a-z-]+) +\S", run("make").stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(set(phony) - {"lint"})
+    assert {"dev", "test", "check", "load", "bench", "lock", "clean"} <= set(listed)
+
+
+def test_make_installs_once_and_again_when_the_requirements_change(copy: Path) -> None:
+    assert "setup-python local/requirements.txt" in run("make", "-n", "dev", cwd=copy).stdout
+    (copy / ".venv").mkdir()
+    for requirements, stamp in (("local/requirements.txt", "dev"), ("requirements-dev.txt", "test")):
+        os.utime(copy / requirements, (1, 1))
+        (copy / ".venv" / stamp).touch()
+    assert "setup-python" not in run("make", "-n", "dev", "check", cwd=copy).stdout
+    os.utime(copy / "local/requirements.txt")
+    os.utime(copy / ".venv/dev", (2, 2))
+    assert "setup-python local/requirements.txt" in run("make", "-n", "dev", cwd=copy).stdout
+
+
+def test_every_requirement_has_a_hash_and_no_address_of_a_registry() -> None:
+    for name in ("local/requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        pinned = re.findall(r"^[a-z0-9][^=\s]*==[^\n]*\n +(\S+)", text, re.MULTILINE | re.IGNORECASE)
+        assert pinned
+        assert all(following.startswith("--hash=sha256:") for following in pinned)
+        assert "://" not in text
+
+
+def test_what_runs_the_chat_is_pinned_alike_for_the_tests() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9][^=\s]*==[^ ;\\]+", (ROOT / name).read_text(), re.MULTILINE | re.IGNORECASE))
+
+    assert pins("local/requirements.txt") <= pins("requirements-dev.txt")
+
+
+def test_an_old_python_is_told_so_in_a_sentence(copy: Path) -> None:
+    python = fake_python(copy.parent, "3.9.2", lacks="version_info")
+    outcome = run("scripts/setup-python", "local/requirements.txt", cwd=copy, PYTHON=python)
+    assert outcome.returncode == 1
+    assert outcome.stderr.splitlines() == [
+        f"anonchat needs Python 3.11 or newer; {python} is Python 3.9.2.",
+        "Install one, or name it: make dev PYTHON=/path/to/python3.12",
+    ]
+
+
+def test_a_python_without_venv_is_told_what_to_install(copy: Path) -> None:
+    python = fake_python(copy.parent, "3.12.1", lacks="ensurepip")
+    outcome = run("scripts/setup-python", "local/requirements.txt", cwd=copy, PYTHON=python)
+    assert outcome.returncode == 1
+    assert "sudo apt install python3-venv" in outcome.stderr
+    assert not (copy / ".venv").exists()
+
+
+def test_a_machine_without_a_browser_is_told_what_to_install(tmp_path: Path) -> None:
+    outcome = run("/bin/sh", "-e", "scripts/setup-browser", "--find", PATH=str(tmp_path), CHROMIUM="")
+    if sys.platform == "darwin" and outcome.returncode == 0:
+        return  # Chrome is found where Macs keep it
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("The browser tests need a Chromium. Install Google Chrome or Chromium")
+
+
+def test_the_browser_can_be_named(tmp_path: Path) -> None:
+    chrome = fake_python(tmp_path, "any", lacks="nothing")
+    assert run("scripts/setup-browser", CHROMIUM=chrome).stdout == f"{chrome}\n"
+
+
+def test_ci_runs_make_test_and_nothing_else() -> None:
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
+    assert commands == ["export CI=1", "exec make test"]
+
+
+@pytest.mark.parametrize(("ci", "code"), [({}, 0), ({"CI": "1"}, 1)])
+@pytest.mark.parametrize(
+    "skipping",
+    [
+        "def test(): pytest.skip('no')",
+        "pytest.skip('no', allow_module_level=True)",
+        "@pytest.mark.skip\ndef test(): ...",
+    ],
+)
+def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, skipping: str, ci: dict[str, str], code: int) -> None:
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "pytest.ini").touch()
+    (tmp_path / "test_it.py").write_text(f"import pytest\n{skipping}\n")
+    (tmp_path / "test_other.py").write_text("def test_other(): ...")
+    outcome = run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path, **ci)
+    assert outcome.returncode == code, outcome.stdout
+    assert ("In CI nothing may be skipped" in outcome.stdout) == bool(ci), outcome.stdout
