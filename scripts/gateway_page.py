@@ -1,0 +1,67 @@
+"""Writes docs/local-gateway.md from the gateway's tests: each row is a test, under the tag that says how we know it.
+
+`python -m scripts.gateway_page`; tests/test_repository.py fails when the page is stale.
+"""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs" / "local-gateway.md"
+
+HEAD = """# The local gateway
+
+`local/` runs this project's handlers, or anybody's, as API Gateway's WebSocket APIs would: the same events, the same
+refusals, the same limits. Free emulators exist by now; they are right while all goes well. A chat is made of what goes
+wrong (a peer that is gone, a handler that raises, a frame that is too long, a slow reader), and there they differ from
+AWS, which is why this one exists. `make dev` uses it, and so does every test with a socket.
+
+```python
+from local.gateway import Gateway
+
+async with Gateway({"$connect": connect, "$default": default}) as gateway:
+    ...  # clients connect to gateway.url; handlers post to gateway.endpoint
+```
+
+Each line below is a test of that name in `tests/local/`. Nothing here has been run on AWS by us: what is assumed is to
+be checked on the first real deployment.
+"""
+
+TAGS = {
+    "documented": "Documented by AWS",
+    "observed": "Observed on AWS by somebody who published it",
+    "assumed": "Assumed",
+}
+
+
+def rows() -> dict[str, list[str]]:
+    """Sentences by tag, in the order of the test files."""
+    found: dict[str, list[str]] = {tag: [] for tag in TAGS}
+    for path in sorted((ROOT / "tests/local").glob("test_gateway_*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                for tag in tags_of(node):
+                    found[tag].append(sentence(node.name))
+    return found
+
+
+def tags_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    names = [decorator.attr for decorator in node.decorator_list if isinstance(decorator, ast.Attribute)]
+    return [name for name in names if name in TAGS]
+
+
+def sentence(name: str) -> str:
+    words = name.removeprefix("test_").replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+def page() -> str:
+    parts = [HEAD]
+    for tag, sentences in rows().items():
+        parts.append(f"\n## {TAGS[tag]}\n\n" + "".join(f"- {each}\n" for each in sentences))
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page())
+    print(f"wrote {TARGET.relative_to(Path.cwd())}")

@@ -1,0 +1,206 @@
+"""The repository agrees with itself: routes, handlers, protocol page, README, pins and the rules of the house."""
+
+import ast
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from anonchat import limits, protocol
+from anonchat.settings import Settings
+from scripts import draw, gateway_page
+
+ROOT = Path(__file__).parents[1]
+LAYER = ROOT / "shared/python/anonchat"
+ROUTES = json.loads((ROOT / "lambdas/routes.json").read_text())
+PROTOCOL = (ROOT / "docs/protocol.md").read_text()
+README = (ROOT / "README.md").read_text()
+HANDLER_LINES = 30
+NOT_ROUTES = {"breaker"}  # lambdas without a route
+
+PURE = {"limits", "protocol", "room", "settings"}
+TALKS_TO_DYNAMODB = {"table"}
+TALKS_TO_SOCKETS = {"pool"}
+
+
+def tracked() -> list[Path]:
+    """What git knows or would take in; every file where there is no git."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        skip = {".venv", "node_modules", "build", ".terraform", "__pycache__", ".git"}
+        return [path for path in ROOT.rglob("*") if path.is_file() and not skip & set(path.parts)]
+    return [path for path in (ROOT / line for line in listed) if path.is_file()]
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level packages a file imports, anonchat's own modules by their names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= (
+                {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "anonchat" else {node.module}
+            )
+    return {".".join(name.split(".")[:2]) if name.startswith("anonchat.") else name.split(".")[0] for name in found}
+
+
+def table_of(page: str, first_column: str) -> dict[str, list[str]]:
+    """The rows of the page's Markdown table that starts with this column, by their first cell."""
+    _, _, rest = page.partition(f"| {first_column} |")
+    rows = {}
+    for line in rest.splitlines()[2:]:
+        if not line.startswith("|"):
+            break
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        rows[cells[0].strip("`")] = cells[1:]
+    return rows
+
+
+# --- routes ------------------------------------------------------------------------------------------------
+
+
+def test_every_route_has_a_handler_and_every_handler_a_route() -> None:
+    functions = {row["function"] for row in ROUTES.values() if "function" in row}
+    assert functions == {path.stem for path in (ROOT / "lambdas").glob("*.py")} - NOT_ROUTES
+    for function in functions:
+        tree = ast.parse((ROOT / f"lambdas/{function}.py").read_text())
+        names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        names |= {
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        assert "handler" in names, f"lambdas/{function}.py has no handler"
+
+
+def test_the_route_map_asks_for_no_scan_and_no_transaction() -> None:
+    allowed = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"}
+    for row in ROUTES.values():
+        assert set(row.get("table", [])) <= allowed
+        assert set(row.get("connections", [])) <= {"POST", "GET", "DELETE"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "lambdas").glob("*.py")), ids=lambda path: path.stem)
+def test_a_handler_is_short_enough_to_read_at_a_glance(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < HANDLER_LINES, f"{path.name}: {node.name}"
+
+
+# --- the layer ---------------------------------------------------------------------------------------------
+
+
+def test_only_one_module_talks_to_dynamodb_and_only_one_opens_sockets() -> None:
+    for path in LAYER.glob("*.py"):
+        found = imports(path)
+        assert bool(found & {"boto3", "botocore"}) == (path.stem in TALKS_TO_DYNAMODB), path.name
+        assert bool(found & {"socket", "ssl", "selectors"}) == (path.stem in TALKS_TO_SOCKETS), path.name
+        assert not found & {"http", "urllib3", "requests", "asyncio", "threading"}, path.name
+
+
+def test_the_core_imports_only_the_core() -> None:
+    for name in PURE:
+        inside = {each.partition(".")[2] for each in imports(LAYER / f"{name}.py") if each.startswith("anonchat.")}
+        assert inside <= PURE, f"{name}.py imports {inside - PURE}"
+
+
+def test_no_code_asks_whether_it_runs_locally() -> None:
+    for path in [*LAYER.glob("*.py"), *(ROOT / "lambdas").glob("*.py")]:
+        assert not re.search(r"\b(LOCAL|IS_LOCAL|localhost|AWS_SAM_LOCAL)\b", path.read_text()), path.name
+
+
+# --- the protocol page -------------------------------------------------------------------------------------
+
+
+def test_the_protocol_page_has_every_action_of_the_route_map() -> None:
+    assert set(table_of(PROTOCOL, "action")) == {route for route in ROUTES if not route.startswith("$")}
+
+
+def test_the_protocol_page_has_every_error_code() -> None:
+    codes = {value for name, value in vars(protocol).items() if name.isupper() and isinstance(value, str)}
+    assert set(table_of(PROTOCOL, "code")) == codes
+
+
+def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
+    person = protocol.Person("id", "Ann")
+    frames = [
+        protocol.message("1800000000000-x", "client-1", person, "hello", 1),
+        protocol.presence(1, [person], [person]),
+        protocol.left("red"),
+        protocol.Refused("x", "y", client="client-1", retry_after=1).frame(),
+    ]
+    rows = table_of(PROTOCOL, "type")
+    for frame in frames:
+        listed = set(re.findall(r"`(\w+)`", rows[frame["type"]][0]))
+        assert listed == set(frame) - {"type"}, frame["type"]
+    assert set(rows) == {frame["type"] for frame in frames} | {"joined"}
+
+
+def test_the_protocol_page_states_the_limits_of_the_code() -> None:
+    fields = table_of(PROTOCOL, "field")
+    assert f"1 to {limits.ALIAS_BYTES} bytes" in fields["alias"][0]
+    assert f"1 to {limits.TEXT_BYTES} bytes" in fields["text"][0]
+    assert f"1 to {limits.ROOM_CHARACTERS} of" in fields["room"][0]
+    assert "{} to {} of".format(*limits.CLIENT_CHARACTERS) in fields["client"][0]
+    settings = Settings()
+    assert f"Up to {limits.NAMED_PRESENCE_MEMBERS} members" in PROTOCOL
+    assert f"{settings.per_minute} sends and {settings.per_minute} joins a minute" in PROTOCOL
+    assert f"A full room ({settings.room_cap} members)" in PROTOCOL
+    assert f"once in {limits.PRESENCE_INTERVAL_MS // 1000} seconds" in PROTOCOL
+
+
+# --- README, pictures, pins --------------------------------------------------------------------------------
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`|\$ |=\d+ |&& )make ([a-z][a-z-]*)", README, re.MULTILINE))
+    assert {"dev", "test"} <= named <= targets
+
+
+def test_every_file_the_readme_points_to_exists() -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+def test_what_scripts_draw_and_write_into_docs_is_fresh() -> None:
+    assert draw.TARGET.read_text() == draw.drawing(), "python -m scripts.draw"
+    assert gateway_page.TARGET.read_text() == gateway_page.page(), "python -m scripts.gateway_page"
+
+
+def pins(path: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / path).read_text(), re.MULTILINE))
+
+
+def test_both_requirement_files_pin_the_same_versions_with_hashes() -> None:
+    few, many = pins("local/requirements.txt"), pins("requirements-dev.txt")
+    assert few.items() <= many.items()
+    for path in ("local/requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / path).read_text()
+        assert text.count("==") <= text.count("--hash=sha256:")
+        assert "http" not in text.replace("aiohttp", "")
+
+
+def test_the_page_never_writes_html_and_loads_nothing_from_elsewhere() -> None:
+    for path in (ROOT / "frontend").rglob("*"):
+        if path.suffix in {".js", ".html", ".css"} and "vendor" not in path.parts:
+            text = path.read_text()
+            assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), path.name
+            loads = re.findall(r"""(?:src|href|from|import|url)\s*[=(]?\s*["'(](https?:)?//""", text)
+            assert not loads, path.name
+
+
+def test_no_file_names_a_registry() -> None:
+    hosts = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian")))
+    for path in tracked():
+        if path.suffix not in {".png", ".ico", ".woff2"}:
+            assert not hosts.search(path.read_text(errors="replace")), path
