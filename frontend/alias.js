@@ -9,11 +9,14 @@ export function randomAlias() {
   return `${pick(MANNERS)} ${pick(ANIMALS)}`;
 }
 
-// Storage may be switched off: then the name simply lives as long as the page.
+// Storage may be switched off: then the name lives as long as the page.
+let current = "";
+
 export function rememberedAlias() {
-  try { return localStorage.getItem(KEY) ?? ""; } catch { return ""; }
+  try { return localStorage.getItem(KEY) ?? current; } catch { return current; }
 }
 
 export function rememberAlias(alias) {
-  try { localStorage.setItem(KEY, alias); } catch { /* nothing to do: see above */ }
+  current = alias;
+  try { localStorage.setItem(KEY, alias); } catch { /* see above */ }
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import WebSocketError, WSMsgType, web
@@ -161,16 +162,16 @@ class Connection:
     async def _close(self, ending: Ending) -> None:
         """Say goodbye, give the client a moment to answer, then let go of the TCP connection."""
         self._guard.shut()
-        if ending.by_client:
-            code = None if ending.code == NO_STATUS[0] else ending.code
-            self._transport.write(encode_close(code, ending.reason if code else ""))
-        elif ending.code != ABNORMAL[0]:
-            self._transport.write(encode_close(ending.code, ending.reason))
-            try:
-                async with self._clock.timeout(CLOSE_GRACE):
-                    await self._guard.ended.wait()
-            except TimeoutError:
-                self._transport.abort()
-        self._transport.close()
+        try:
+            if ending.by_client:
+                code = None if ending.code == NO_STATUS[0] else ending.code
+                self._transport.write(encode_close(code, ending.reason if code else ""))
+            elif ending.code != ABNORMAL[0]:
+                self._transport.write(encode_close(ending.code, ending.reason))
+                with suppress(TimeoutError):
+                    async with self._clock.timeout(CLOSE_GRACE):
+                        await self._guard.ended.wait()
+        finally:
+            self._transport.close()
         if self.queued:  # close() waits for a reader who may never read
             self._clock.call_at(self._clock.time() + CLOSE_GRACE, self._transport.abort)

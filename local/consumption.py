@@ -11,7 +11,7 @@ ClientRequestToken, storage, streams and backups. Operations on tables rather th
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,8 @@ NARROWING = {
 
 TRANSACTION_FACTOR = 2  # prepare and commit
 
-UNREADABLE = (
-    LookupError,
-    TypeError,
-    ValueError,
-    AttributeError,
-)  # what a misshapen request makes of our reading
+# What reading a misshapen request raises; the database is asked nevertheless and says what is wrong.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -136,17 +132,14 @@ class Scale:
             writes = [self._look(call, *wanted) for wanted in WRITES[operation](body)]
         except UNREADABLE:
             writes = None
-        answer = status, content = call(operation, body)
+        answer = call(operation, body)
+        if writes is None:
+            return answer, UNKNOWN if answer[0] == 200 else NOTHING
         factor = TRANSACTION_FACTOR if operation == "TransactWriteItems" else 1
-        if status == 200 and writes is None:
+        try:
+            return answer, Consumption(write=factor * _units(call, writes, *answer))
+        except UNREADABLE:
             return answer, UNKNOWN
-        if status == 200:
-            units = sum(write.units(_after(call, write)) for write in _done(writes, content))
-        elif _condition_failed(content):
-            units = sum(write.refused_units() for write in writes or ())
-        else:
-            return answer, NOTHING
-        return answer, Consumption(write=factor * units)
 
     def _look(self, call: Call, kind: str, request: Body) -> Write:
         table, item = request["TableName"], request.get("Item")
@@ -179,6 +172,15 @@ def _shape(description: Body) -> Shape:
     return Shape(key, tuple(indexes))
 
 
+def _units(call: Call, writes: list[Write], status: int, answer: Body) -> int:
+    """Units of the writes of one request, by what came of it. Only a false condition is charged as well."""
+    if status == 200:
+        return sum(write.units(_after(call, write)) for write in _done(writes, answer))
+    if _condition_failed(answer):
+        return sum(write.refused_units() for write in writes)
+    return 0
+
+
 def _item(call: Call, table: str, key: Item) -> Item | None:
     """The item as it is now."""
     return call("GetItem", {"TableName": table, "Key": key, "ConsistentRead": True})[1].get("Item")
@@ -196,21 +198,27 @@ def _after(call: Call, write: Write) -> Item | None:
     return write.before
 
 
-def _done(writes: Iterable[Write], answer: Body) -> list[Write]:
+def _done(writes: list[Write], answer: Body) -> list[Write]:
     """The writes without those a batch gave back unprocessed."""
     back = [
-        (table, request.get("PutRequest", {}).get("Item"), request.get("DeleteRequest", {}).get("Key"))
+        (table, content.get("Item"), content.get("Key"))
         for table, requests in answer.get("UnprocessedItems", {}).items()
         for request in requests
+        for content in request.values()
     ]
-    return [write for write in writes if (write.table, write.item, None if write.item else write.key) not in back]
+    return [write for write in writes if (write.table, *_brought(write)) not in back]
+
+
+def _brought(write: Write) -> tuple[Item | None, Item | None]:
+    """A write's Item and Key as in its request, which has one of them."""
+    return (write.item, None) if write.item is not None else (None, write.key)
 
 
 def _condition_failed(answer: Body) -> bool:
-    """Whether a write was refused by its condition: that is charged, other errors are free."""
-    if str(answer.get("__type")).endswith("TransactionCanceledException"):
-        return any(reason.get("Code") == "ConditionalCheckFailed" for reason in answer["CancellationReasons"])
-    return str(answer.get("__type")).endswith("ConditionalCheckFailedException")
+    """Whether a write was refused by a condition of its own, alone or in a transaction."""
+    kind = str(answer.get("__type")).rpartition("#")[2]
+    reasons = [reason.get("Code") for reason in answer.get("CancellationReasons", [])]
+    return kind == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons
 
 
 def _batch_writes(body: Body) -> list[tuple[str, Body]]:

@@ -61,7 +61,7 @@ function show(meter) {
 function showPrices(list) {
   const free = Object.values(list.alwaysFree).join(", ");
   const lines = [
-    `Prices of ${list.region} as of ${list.asOf}, gross. ${list.source}`,
+    `Prices of ${list.region} as of ${list.asOf}. ${list.source}`,
     `AWS always gives for free: ${free}.`,
     `Not counted: ${list.notCounted.join(", ")}.`,
   ];

@@ -5,11 +5,13 @@ in `os.environ` while it loads and only then, so functions with different enviro
 """
 
 import asyncio
+import gc
 import importlib
 import os
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -104,25 +106,34 @@ def load_functions(names: Iterable[str], lambdas: Path, layer: Path, environ: Ma
 
 
 def _load(name: str, lambdas: Path, layer: Path, environ: Mapping[str, str]) -> Handler:
-    with _environment({**environ, **credentials(name)}), _fresh_modules(name, lambdas, layer):
-        try:
+    try:
+        with _environment({**environ, **credentials(name)}), _fresh_modules(name, lambdas, layer):
             return importlib.import_module(name).handler
-        except (Exception, SystemExit) as failure:
-            raise LoadError(explain(failure, lambdas, layer)) from failure
+    except (Exception, SystemExit) as failure:
+        raise LoadError(explain(failure, lambdas, layer)) from failure
+
+
+def discard(functions: dict[str, Any]) -> None:
+    """Throw functions away as Lambda does an environment: whole, with the connections they still keep open."""
+    functions.clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def explain(failure: BaseException, *folders: Path) -> str:
     """One line: where under `folders` it went wrong, and how."""
     if isinstance(failure, SyntaxError):
-        return f"{_short(failure.filename or '?')}, line {failure.lineno}: {type(failure).__name__}: {failure.msg}"
+        return f"{shown(failure.filename or '?')}, line {failure.lineno}: {type(failure).__name__}: {failure.msg}"
     what = f"{type(failure).__name__}: {failure}"
     frames = traceback.extract_tb(failure.__traceback__)
     ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(folder) for folder in folders)]
-    return f"{_short(ours[-1].filename)}, line {ours[-1].lineno}: {what}" if ours else what
+    return f"{shown(ours[-1].filename)}, line {ours[-1].lineno}: {what}" if ours else what
 
 
-def _short(path: str) -> str:
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
+def shown(path: Path | str) -> str:
+    """A path as people here would type it."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
 @contextmanager

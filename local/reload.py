@@ -1,6 +1,8 @@
 """Which source files changed since we last looked. Polling works on every system and file share."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 Stamp = tuple[int, int]  # modification time in ns, size
@@ -21,11 +23,13 @@ class Sources:
 
     def _look(self) -> dict[Path, Stamp]:
         stamps = {}
-        for folder in self._folders:
-            for path in (*folder.rglob("*.py"), *folder.rglob("*.json")):
-                try:
-                    status = path.stat()
-                except FileNotFoundError:  # an editor is just replacing it
-                    continue
+        for path in self._files():
+            with suppress(FileNotFoundError):  # an editor is just replacing it
+                status = path.stat()
                 stamps[path] = (status.st_mtime_ns, status.st_size)
         return stamps
+
+    def _files(self) -> Iterator[Path]:
+        for folder in self._folders:
+            for where, _, names in os.walk(folder):
+                yield from (Path(where, name) for name in names if name.endswith((".py", ".json")))

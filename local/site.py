@@ -7,7 +7,7 @@ from aiohttp import web
 
 def serve(folder: Path | None, path: str) -> web.StreamResponse:
     """The file for a decoded URL path, `index.html` for a folder; 404 for anything that is no file in `folder`."""
-    if folder is not None:
+    if folder is not None and "\0" not in path:
         file = (folder / path.lstrip("/")).resolve()
         if file.is_dir():
             file /= "index.html"

@@ -23,6 +23,7 @@ from local.functions import (
     LoadError,
     Log,
     ThreadFunction,
+    discard,
     load_functions,
     print_line,
     sign_as_local,
@@ -32,6 +33,7 @@ from local.invocation import Function, FunctionError, Mock
 from local.isolated import CONCURRENCY, PREWARMED, IsolatedFunction
 from local.meter import Meter
 from local.reload import Sources
+from local.routes import Routes, function_names, read_routes
 from local.table import EngineUnreachable, MotoEngine, RemoteEngine, TableServer, create_chat_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,7 +116,6 @@ class LocalChat:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.table.stop)
             await self._start_table()
-            stack.callback(self._pool.shutdown, wait=False, cancel_futures=True)
             stack.push_async_callback(self._stop_functions)
             sources = Sources([self._lambdas, self._layer])
             await self._start_gateway(stack)
@@ -174,11 +175,14 @@ class LocalChat:
             )
             for name in names
         }
-        started = await asyncio.gather(*(each.start() for each in functions.values()), return_exceptions=True)
-        failure = next((outcome for outcome in started if isinstance(outcome, BaseException)), None)
-        if failure:
+        try:
+            outcomes = await asyncio.gather(*(each.start() for each in functions.values()), return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+        except BaseException:
             await asyncio.gather(*(each.stop() for each in functions.values()))
-            raise failure
+            raise
         return dict(functions)
 
     def _variables(self) -> dict[str, str]:
@@ -189,7 +193,7 @@ class LocalChat:
             **self._environ,
         }
 
-    def _wire(self, routes: Mapping[str, Mapping[str, Any]], functions: Mapping[str, Function]) -> None:
+    def _wire(self, routes: Routes, functions: Mapping[str, Function]) -> None:
         self.gateway.routes = {
             key: Mock(route.get("response")) if route.get("mock") else functions[route["function"]]
             for key, route in routes.items()
@@ -219,6 +223,9 @@ class LocalChat:
     async def _stop_functions(self) -> None:
         isolated = [each for each in self.functions.values() if isinstance(each, IsolatedFunction)]
         await asyncio.gather(*(each.stop() for each in isolated), *self._replaced)
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        self.gateway.routes = {}
+        discard(self.functions)
 
     async def _look(self) -> dict[str, Any]:
         """For the meter's page."""
@@ -237,26 +244,6 @@ class _Loading:
         if self.name not in self._chat.functions:
             raise FunctionError(f"{self.name} could not be loaded")
         return await self._chat.functions[self.name].invoke(event)
-
-
-def read_routes(lambdas: Path) -> dict[str, dict[str, Any]]:
-    """The route map. Raises LoadError if it cannot be read."""
-    file = lambdas / "routes.json"
-    try:
-        routes = json.loads(file.read_text())
-        if all(route.get("mock") or isinstance(route["function"], str) for route in routes.values()):
-            return routes
-    except OSError as failure:
-        raise LoadError(f"{file}: {failure.strerror}") from failure
-    except json.JSONDecodeError as failure:
-        raise LoadError(f"{file}, line {failure.lineno}: {failure.msg}") from failure
-    except (AttributeError, KeyError, TypeError):
-        pass
-    raise LoadError(f'{file}: every route needs a "function" or "mock": true')
-
-
-def function_names(routes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return sorted({route["function"] for route in routes.values() if "function" in route})
 
 
 async def _config(request: web.Request) -> web.Response:

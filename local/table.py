@@ -51,7 +51,7 @@ class TableServer:
     def __init__(self, engine: Engine, meter: Meter, functions: Mapping[str, str] | None = None) -> None:
         self.engine = engine
         self.meter = meter
-        self.functions = functions or {}
+        self.functions = {} if functions is None else functions
         self.endpoint = ""
         self._scale = Scale()
         self._runner: web.AppRunner | None = None
@@ -79,7 +79,7 @@ class TableServer:
         await self.stop()
 
     async def rooms(self, table: str, now: float | None = None) -> dict[str, int]:
-        """How many members each room has, by room id, read beside the meter; {} if there is no such table."""
+        """How many members each room has, by room id, read beside the meter; {} if there is no table to read."""
         query = {
             "TableName": table,
             "FilterExpression": "begins_with(pk, :room) AND begins_with(sk, :member) AND #until > :now",
@@ -93,7 +93,10 @@ class TableServer:
         }
         rooms: dict[str, int] = {}
         while True:
-            _, page = await self.engine.run(lambda call: call("Scan", query))
+            try:
+                _, page = await self.engine.run(lambda call: call("Scan", query))
+            except EngineUnreachable:
+                return rooms
             for row in page.get("Items", []):
                 room = row["pk"]["S"].removeprefix("ROOM#")
                 rooms[room] = rooms.get(room, 0) + 1
@@ -107,6 +110,8 @@ class TableServer:
             return _response(error_answer(400, "UnknownOperationException", "X-Amz-Target names no operation"))
         try:
             body = json.loads(await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            return _response(error_answer(413, "RequestEntityTooLarge", "a request may have up to 16 MB"))
         except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict):

@@ -13,21 +13,33 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+from local.stack import LocalChat, Mode
 from scripts.client import Client, Counters
 
-MODES = ("threads", "isolated")
-# How many clients ask at once. An isolated function runs in 10 environments at most, as many as a function has reserved
-# on AWS; more would only measure the retries. Clients that come back from a cut join beyond this number all the same.
-AT_ONCE = {"threads": 32, "isolated": 10}
-SETTLE_SECONDS = 60  # for the last resumes and the last fan-outs
+MODES: tuple[Mode, ...] = ("threads", "isolated")
+# How many clients ask at once. An isolated function has 10 environments, as many as one has reserved on AWS, and each
+# is busy a moment longer than its echo is on the way: more would only measure retries. (Clients that come back after a
+# cut do not count, so some frames are throttled all the same.)
+AT_ONCE = {"threads": 32, "isolated": 8}
 BUSY_SHARE = 0.75  # of the cuts hit a client that waits for its echo
+LOST_DISCONNECTS = (
+    0.5  # of all `$disconnect`s never run, as API Gateway allows itself: the dead stay until a post fails
+)
+
+RANGES = {
+    "clients": range(1, 1001),
+    "room": range(1, 51),  # the cap of a room
+    "messages": range(1, 31),  # what a connection may send in a minute; more would measure the limiter
+    "cuts": range(1001),
+    "seed": range(2**32),
+}
 
 Progress = Callable[[str], None]
 
@@ -42,6 +54,7 @@ class Plan:
     cuts: int = 60
     at_once: int = 10
     seed: int = 1
+    settle_seconds: float = 60  # the most it waits for the last resumes and the last fan-outs
 
     @property
     def total(self) -> int:
@@ -123,7 +136,7 @@ class Load:
 
     async def _settle(self) -> None:
         """Wait until nothing is missing; if it does not come to that, the complaints will say what is."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + self._plan.settle_seconds
         while not self._settled() and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.1)  # what it waits for compares clients: no one event tells of it
 
@@ -157,11 +170,12 @@ class Load:
         await asyncio.gather(*(client.close() for client in self._clients))
 
 
-async def run_locally(mode: str, plan: Plan, progress: Progress = lambda text: None) -> Outcome:
+async def run_locally(
+    mode: Mode, plan: Plan, progress: Progress = lambda text: None, environ: Mapping[str, str] | None = None
+) -> Outcome:
     """The load on a local chat of its own, with the handlers run in one of MODES."""
-    from local.stack import LocalChat
-
-    async with LocalChat(mode=mode) as chat:
+    async with LocalChat(mode=mode, environ=environ) as chat:
+        chat.gateway.faults.drop_disconnect = LOST_DISCONNECTS
         outcome = await Load(chat.url, plan, progress).run()
         outcome.bill = chat.meter.snapshot()["total"]
         return outcome
@@ -223,14 +237,27 @@ class Line:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+def within(numbers: range) -> Callable[[str], int]:
+    """For argparse: a whole number of a range, or a sentence that says which."""
+
+    def parse(text: str) -> int:
+        if text.isdecimal() and int(text) in numbers:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from {numbers[0]} to {numbers[-1]}")
+
+    return parse
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="load", description=__doc__.partition("\n")[0])
-    for name in ("clients", "room", "messages", "cuts", "seed"):
-        parser.add_argument(f"--{name}", type=int, default=getattr(Plan, name))
-    parser.add_argument("--at-once", type=int, help=f"requests under way; default: {AT_ONCE}")
+    for name, numbers in RANGES.items():
+        parser.add_argument(f"--{name}", type=within(numbers), default=getattr(Plan, name), metavar="N")
+    parser.add_argument(
+        "--at-once", type=within(range(1, 1001)), metavar="N", help=f"requests under way; default: {AT_ONCE}"
+    )
     parser.add_argument("--mode", choices=[*MODES, "both"], default="both", help="how the handlers run")
     options = parser.parse_args()
-    outcomes = {}
+    outcomes: dict[str, Outcome] = {}
     for mode in MODES if options.mode == "both" else [options.mode]:
         at_once = options.at_once or AT_ONCE[mode]
         plan = Plan(options.clients, options.room, options.messages, options.cuts, at_once, options.seed)

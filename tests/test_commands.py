@@ -108,7 +108,7 @@ def test_ci_runs_make_test_and_nothing_else() -> None:
     assert commands == ["export CI=1", "exec make test"]
 
 
-@pytest.mark.parametrize(("ci", "code"), [({}, 0), ({"CI": "1"}, 1)])
+@pytest.mark.parametrize("ci", [{}, {"CI": "1"}])
 @pytest.mark.parametrize(
     "skipping",
     [
@@ -117,11 +117,11 @@ def test_ci_runs_make_test_and_nothing_else() -> None:
         "@pytest.mark.skip\ndef test(): ...",
     ],
 )
-def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, skipping: str, ci: dict[str, str], code: int) -> None:
+def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, skipping: str, ci: dict[str, str]) -> None:
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
     (tmp_path / "pytest.ini").touch()
     (tmp_path / "test_it.py").write_text(f"import pytest\n{skipping}\n")
     (tmp_path / "test_other.py").write_text("def test_other(): ...")
     outcome = run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path, **ci)
-    assert outcome.returncode == code, outcome.stdout
+    assert (outcome.returncode != 0) == bool(ci), outcome.stdout
     assert ("In CI nothing may be skipped" in outcome.stdout) == bool(ci), outcome.stdout

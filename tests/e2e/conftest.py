@@ -1,4 +1,7 @@
-"""A real browser for the tests of this folder, and people in it whose consoles must stay clean."""
+"""A real browser for the tests of this folder, and people in it whose consoles must stay clean.
+
+One browser serves a whole module, so its tests share one event loop: `pytest.mark.asyncio(loop_scope="module")`.
+"""
 
 import os
 import shutil
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -23,7 +27,7 @@ def chromium() -> str | None:
     return next((path for path in candidates if path and Path(path).exists()), None)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     executable = chromium()
     if executable is None:
@@ -34,7 +38,7 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Browser) -> AsyncIterator[Visit]:
     """Open a page in a browser context of its own. At the end nothing may have gone wrong in any of them.
 
@@ -56,4 +60,6 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
         return await context.new_page()
 
     yield open_page
+    for context in browser.contexts:
+        await context.close()
     assert complaints == []

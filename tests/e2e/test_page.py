@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, WebSocketRoute, expect
 
 from local.stack import LocalChat
@@ -18,13 +20,19 @@ from tests.e2e.conftest import DESKTOP, PHONE, Visit
 
 SITE = Path(__file__).resolve().parents[2] / "frontend"
 PER_MINUTE = 30
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat() -> AsyncIterator[LocalChat]:
     async with LocalChat(port=0, site=SITE) as chat:
         yield chat
+
+
+@pytest.fixture
+def room() -> str:
+    """A room nobody was in before: the chat is shared by the tests of this file."""
+    return f"tea-{secrets.token_hex(4)}"
 
 
 async def enter(page: Page, address: str, room: str, alias: str) -> None:
@@ -52,10 +60,12 @@ async def expect_texts(page: Page, texts: list[str]) -> None:
 # People, through the real functions
 
 
-async def test_two_people_on_a_phone_and_a_desktop_talk_and_see_each_other(chat: LocalChat, visit: Visit) -> None:
+async def test_two_people_on_a_phone_and_a_desktop_talk_and_see_each_other(
+    chat: LocalChat, visit: Visit, room: str
+) -> None:
     phone, desktop = await visit(PHONE), await visit(DESKTOP)
-    await enter(phone, chat.http_url, "tea-corner", "Ada")
-    await enter(desktop, chat.http_url, "tea-corner", "Björn")
+    await enter(phone, chat.http_url, room, "Ada")
+    await enter(desktop, chat.http_url, room, "Björn")
     await expect(phone.get_by_role("button", name="2 online")).to_be_visible()
     await expect(desktop.get_by_role("button", name="2 online")).to_be_visible()
     await expect(desktop.locator("#members li")).to_have_text(["Björn (you)", "Ada"])
@@ -78,25 +88,25 @@ async def test_two_people_on_a_phone_and_a_desktop_talk_and_see_each_other(chat:
 
 
 async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_own_words(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, visit: Visit, room: str
 ) -> None:
     early, late = await visit(), await visit(PHONE)
-    await enter(early, chat.http_url, "tea-corner", "Ada")
+    await enter(early, chat.http_url, room, "Ada")
     for number in range(3):
         await say(early, f"thought {number}")
     await expect(early.locator("li.message[data-state=sent]")).to_have_count(3)
-    await enter(late, chat.http_url, "tea-corner", "Björn")
+    await enter(late, chat.http_url, room, "Björn")
     await expect_texts(late, ["thought 0", "thought 1", "thought 2"])
     await expect(late.locator("li.mine")).to_have_count(0)
     await early.reload()
     await expect(early.locator("li.mine")).to_have_count(3)
 
 
-async def test_html_in_texts_and_names_stays_text(chat: LocalChat, visit: Visit) -> None:
+async def test_html_in_texts_and_names_stays_text(chat: LocalChat, visit: Visit, room: str) -> None:
     attacker, reader = await visit(), await visit(PHONE)
     text = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script><b>bold</b>"
-    await enter(reader, chat.http_url, "tea-corner", "Björn")
-    await enter(attacker, chat.http_url, "tea-corner", "<i>Ada</i><img src=y>")
+    await enter(reader, chat.http_url, room, "Björn")
+    await enter(attacker, chat.http_url, room, "<i>Ada</i><img src=y>")
     await say(attacker, text)
     for page in (attacker, reader):
         await expect_texts(page, [text])
@@ -106,10 +116,10 @@ async def test_html_in_texts_and_names_stays_text(chat: LocalChat, visit: Visit)
 
 
 async def test_one_message_more_than_a_minute_allows_gets_a_polite_notice_and_is_kept(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, visit: Visit, room: str
 ) -> None:
     page = await visit()
-    await enter(page, chat.http_url, "tea-corner", "Ada")
+    await enter(page, chat.http_url, room, "Ada")
     sent = 0
     minute = time.time() // 60  # the limit counts clock minutes; a test that meets the end of one starts over
     while True:
@@ -130,12 +140,12 @@ async def test_one_message_more_than_a_minute_allows_gets_a_polite_notice_and_is
 
 
 async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, visit: Visit, room: str
 ) -> None:
     async with Cable(chat.gateway.port) as cable:
         near, far = await visit(), await visit(PHONE, expect_lost_sockets=True)
-        await enter(near, chat.http_url, "tea-corner", "Ada")
-        await enter(far, f"http://127.0.0.1:{cable.port}", "tea-corner", "Björn")
+        await enter(near, chat.http_url, room, "Ada")
+        await enter(far, f"http://127.0.0.1:{cable.port}", room, "Björn")
         await say(near, "before")
         await expect_texts(far, ["before"])
 
@@ -157,11 +167,11 @@ async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exa
         await expect(far.locator("#members li")).to_have_text(["Björn (you)", "Ada"])
 
 
-async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, visit: Visit) -> None:
+async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, visit: Visit, room: str) -> None:
     async with Cable(chat.gateway.port) as cable:
         near, far = await visit(), await visit(expect_lost_sockets=True)
-        await enter(near, chat.http_url, "tea-corner", "Ada")
-        await enter(far, f"http://127.0.0.1:{cable.port}", "tea-corner", "Björn")
+        await enter(near, chat.http_url, room, "Ada")
+        await enter(far, f"http://127.0.0.1:{cable.port}", room, "Björn")
         cable.cut()
         await say(near, "first words")
         await expect(near.locator("li.message[data-state=sent]")).to_have_count(1)
@@ -170,14 +180,14 @@ async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalC
         await expect(far.locator(".gap")).to_have_count(0)
 
 
-async def test_another_room_in_the_address_is_another_conversation(chat: LocalChat, visit: Visit) -> None:
+async def test_another_room_in_the_address_is_another_conversation(chat: LocalChat, visit: Visit, room: str) -> None:
     ada, bjorn = await visit(), await visit(PHONE)
-    await enter(ada, chat.http_url, "tea-corner", "Ada")
-    await enter(bjorn, chat.http_url, "tea-corner", "Björn")
+    await enter(ada, chat.http_url, room, "Ada")
+    await enter(bjorn, chat.http_url, room, "Björn")
     await say(ada, "in the tea corner")
     await expect_texts(bjorn, ["in the tea corner"])
-    await bjorn.evaluate("location.hash = 'library'")
-    await expect(bjorn.get_by_role("heading", name="library")).to_be_visible()
+    await bjorn.evaluate(f"location.hash = '{room}-2'")
+    await expect(bjorn.get_by_role("heading", name=f"{room}-2")).to_be_visible()
     await expect(bjorn.get_by_role("button", name="1 online")).to_be_visible()
     await expect(ada.get_by_role("button", name="1 online")).to_be_visible()
     await say(ada, "are you still there?")
@@ -271,7 +281,7 @@ def server() -> Server:
     return Server()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stranger(visit: Visit, server: Server) -> Page:
     """Somebody in front of the entry form of a page that talks to `server`."""
 
@@ -291,7 +301,7 @@ async def stranger(visit: Visit, server: Server) -> Page:
     return page
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(stranger: Page) -> Page:
     """Somebody in the room `tea`."""
     await enter(stranger, "http://localhost/", "tea", "Ada")
@@ -457,6 +467,14 @@ async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(p
     await expect_texts(page, ["a", "b", "c", "d", "e"])
     asked = [join.get("since") for join in server.joins]
     assert asked == [None, cursor(5_000), f"{cursor(30_000)}-x", f"{cursor(40_000)}-x", cursor(25_000)]
+
+
+async def test_a_room_in_which_nothing_was_said_is_resumed_from_its_beginning(page: Page, server: Server) -> None:
+    server.answers = [{"gap": True, "history": [message(1, "first words")]}]
+    await reconnect(page, server)
+    await expect_texts(page, ["first words"])
+    assert server.joins[1]["since"] == "0" * 13
+    await expect(page.locator(".gap")).to_have_count(0)
 
 
 async def test_a_gap_is_admitted_where_it_is_and_only_when_there_may_be_one(page: Page, server: Server) -> None:

@@ -1,4 +1,4 @@
-"""What the gateway's tests share: a handler that remembers, a bare client that may misbehave, boto3 as handlers use it."""
+"""What the gateway's tests share: a handler that remembers, a client that may misbehave, boto3 as handlers use it."""
 
 import asyncio
 import base64
@@ -11,10 +11,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local.frames import BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, TEXT
+from local.frames import CLOSE, CONTINUATION, FIN, PING, PONG, TEXT
 from local.gateway import Gateway
+from local.invocation import Mock
 
-__all__ = ["BINARY", "CLOSE", "CONTINUATION", "FIN", "PING", "PONG", "TEXT"]
+__all__ = ["CLOSE", "CONTINUATION", "FIN", "PING", "PONG", "TEXT"]
 
 PATIENCE = 5  # seconds until a condition that should come true counts as failed
 
@@ -49,6 +50,18 @@ class Recorder:
         return [event["body"] for event in self.events]
 
 
+class Ends:
+    """A function whose every invocation ends in `error`."""
+
+    name = "ends"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def invoke(self, event: Event) -> None:
+        raise self.error
+
+
 def failing(event: Event, context: Any) -> None:
     raise RuntimeError("this handler always fails")
 
@@ -70,6 +83,10 @@ async def post(client: Any, connection_id: str, data: bytes = b"hello") -> Any:
     return await asyncio.to_thread(client.post_to_connection, ConnectionId=connection_id, Data=data)
 
 
+def invocations(gateway: Gateway, route: str) -> int:
+    return gateway.meter.snapshot()["routes"].get(route, {}).get("invocations", 0)
+
+
 def only_id(gateway: Gateway) -> str:
     (connection_id,) = gateway.connections
     return connection_id
@@ -78,6 +95,15 @@ def only_id(gateway: Gateway) -> str:
 async def frame(socket: Any) -> Any:
     """The next frame of an aiohttp client, parsed."""
     return json.loads(await socket.receive_str(timeout=PATIENCE))
+
+
+PONG_ROUTE = {"pong?": Mock('{"pong": true}')}
+
+
+async def quiet(socket: Any) -> None:
+    """Nothing was sent to this client before this: the answer of PONG_ROUTE is the next frame."""
+    await socket.send_str('{"action": "pong?"}')
+    assert await frame(socket) == {"pong": True}
 
 
 async def closing(socket: Any) -> tuple[int, str]:
@@ -113,7 +139,8 @@ class BareClient:
     @classmethod
     async def dial(cls, gateway: Gateway, headers: Sequence[str] = (), eager: bytes = b"", **how: Any) -> "BareClient":
         """Ask for a socket; `eager` goes out in one go with the request."""
-        client = cls(*await asyncio.open_connection(gateway.host, gateway.port, **how))
+        place = {} if "sock" in how else {"host": gateway.host, "port": gateway.port}
+        client = cls(*await asyncio.open_connection(**place, **how))
         lines = [
             "GET / HTTP/1.1",
             f"Host: {gateway.domain_name}",

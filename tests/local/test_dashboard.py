@@ -1,13 +1,16 @@
 """The page /_local/ and the JSON behind it."""
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
+from playwright.async_api import async_playwright, expect
 
 from local.dashboard import dashboard_routes
 from local.meter import Meter
+from tests.e2e.conftest import chromium
 
 LOCAL = Path(__file__).parents[2] / "local"
 PAGES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
@@ -60,6 +63,20 @@ async def test_whoever_inspects_may_take_time():
         assert (await (await site.get("/_local/meter")).json())["connections"] == 1
 
 
+async def test_an_inspection_that_takes_long_is_not_made_for_every_poll():
+    asked = []
+
+    async def inspect() -> dict:
+        asked.append(1)
+        await asyncio.sleep(0.05)
+        return {"connections": len(asked), "rooms": {}}
+
+    async with Site(inspect) as site:
+        shown = [(await (await site.get("/_local/meter")).json())["connections"] for _ in range(5)]
+    assert shown[0] == 1
+    assert len(asked) < 5
+
+
 async def test_only_numbers_of_what_was_inspected_get_out():
     seen = {"connections": 1, "rooms": {"a": 1}, "aliases": ["Ann"], "texts": ["secret"]}
     async with Site(lambda: seen) as site:
@@ -104,12 +121,10 @@ def test_every_element_the_script_writes_to_is_on_the_page():
 
 @pytest.mark.browser
 async def test_the_page_shows_the_meter_live():
-    from playwright.async_api import async_playwright, expect
-
     seen = {"connections": 2, "rooms": {"<b>den</b>": 2}}
     async with Site(lambda: seen) as site, async_playwright() as playwright:
         site.meter.message_in("send", 10)
-        browser = await playwright.chromium.launch(executable_path="CHROMIUM")
+        browser = await playwright.chromium.launch(executable_path=chromium())
         page = await browser.new_page(viewport={"width": 360, "height": 800})
         troubles: list[str] = []
         page.on("console", lambda message: troubles.append(message.text))

@@ -153,7 +153,7 @@ async def test_a_handler_that_raises_is_an_error_and_its_traceback_is_logged(poo
 async def test_a_handler_that_takes_too_long_is_a_timeout(pool: ThreadPoolExecutor) -> None:
     end = threading.Event()
     function = ThreadFunction("buy", lambda event, context: end.wait(10), pool, timeout=0.05)
-    with pytest.raises(FunctionTimeout, match="buy was not done after 0.05 seconds"):
+    with pytest.raises(FunctionTimeout, match="buy was not done after"):
         await function.invoke({})
     end.set()
 

@@ -649,6 +649,10 @@ class TestBadRequests:
         status, answer = post(moto.server.endpoint, "PutItem", body)
         assert (status, answer["__type"].split("#")[1]) == (400, "SerializationException")
 
+    def test_a_request_beyond_dynamodbs_limit_is_refused(self, moto):
+        status, answer = post(moto.server.endpoint, "PutItem", b" " * (16 * 1024 * 1024 + 1))
+        assert (status, answer["__type"].split("#")[1]) == (413, "RequestEntityTooLarge")
+
     @pytest.mark.parametrize("target", ["", "PutItem", "DynamoDB_20120810.", "DynamoDB_20120810.Fly"])
     def test_what_is_no_operation_is_refused(self, moto, target):
         status, answer = post(moto.server.endpoint, target, b"{}", prefix="")
@@ -682,6 +686,7 @@ class TestAnotherDynamoDBThatFails:
             status, answer = post(local.server.endpoint, "ListTables", b"{}")
             assert status == 503
             assert local.server.engine.endpoint in answer["message"]
+            assert local.run(local.server.rooms("chat")) == {}
             assert "does not answer" in answer["message"]
         assert [record.levelno for record in caplog.records if "does not answer" in record.message] == [logging.ERROR]
 

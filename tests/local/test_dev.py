@@ -1,0 +1,358 @@
+"""`python -m local`, as `make dev` runs it: really started, talked to, edited under its feet, and stopped."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from local.meter import Meter
+from local.table import MotoEngine, TableServer
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0  # seconds until a condition that never comes fails a test
+STOP_SECONDS = 5.0  # a clean stop takes far less than a second; the machine may be busy
+linux = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
+
+
+class Dev:
+    """One running `python -m local` and what it has said so far."""
+
+    def __init__(self, root: Path, port: int, **environ: str) -> None:
+        self.port = port
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local"],
+            cwd=root,
+            env={**os.environ, "PORT": str(port), **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def says(self, text: str) -> str:
+        """Wait for a line with this text in it."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            ended = self.process.poll() is not None
+            for line in list(self.lines):
+                if text in line:
+                    return line
+            assert not ended, self.output
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.02)
+
+    def ends(self, seconds: float = PATIENCE) -> int:
+        """Wait for the end, and return the exit code."""
+        code = self.process.wait(seconds)
+        self._listener.join()
+        return code
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.ends()
+
+    def _listen(self) -> None:
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
+
+
+Start = Callable[..., Dev]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start `python -m local` and wait until it says how to stop it, unless told otherwise."""
+    with ExitStack() as stack:
+
+        def start(root: Path = ROOT, *, wait: bool = True, port: int | None = None, **environ: str) -> Dev:
+            dev = Dev(root, port or free_port(), **environ)
+            stack.callback(dev.close)
+            if wait:
+                dev.says("Ctrl-C")
+            return dev
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def dev() -> Iterator[Dev]:
+    """One that nobody harms."""
+    dev = Dev(ROOT, free_port())
+    try:
+        dev.says("Ctrl-C")
+        yield dev
+    finally:
+        dev.close()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the working tree to edit."""
+    for folder in ("frontend", "lambdas", "local", "shared"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+async def get(url: str, **headers: str) -> tuple[aiohttp.ClientResponse, str]:
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
+        return response, await response.text()
+
+
+async def handshake(dev: Dev) -> int:
+    """The status a new socket gets."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.ws_connect(dev.url):
+                return 101
+        except aiohttp.WSServerHandshakeError as refusal:
+            return refusal.status
+
+
+async def talk(url: str, *frames: dict[str, Any]) -> list[dict[str, Any]]:
+    """One answer to each frame, over one socket."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
+        answers = []
+        for frame in frames:
+            await ws.send_json(frame)
+            answers.append(await ws.receive_json(timeout=PATIENCE))
+        return answers
+
+
+JOIN = {"action": "join", "room": "lobby", "alias": "Ada"}
+SEND = {"action": "send", "room": "lobby", "text": "hello", "client": "message-1"}
+
+
+def workers(dev: Dev) -> list[int]:
+    """The processes it has started."""
+    children = Path(f"/proc/{dev.process.pid}/task/{dev.process.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_it_says_where_the_chat_and_its_price_are_and_how_to_stop(dev: Dev) -> None:
+    assert dev.lines == [
+        f"The chat:  {dev.url}/",
+        f"Its price: {dev.url}/_local/",
+        "Ctrl-C stops it. Functions are reloaded when you change them.",
+    ]
+
+
+async def test_it_serves_the_page_which_is_never_cached(dev: Dev) -> None:
+    page, text = await get(dev.url)
+    assert (page.status, page.content_type, page.headers["Cache-Control"]) == (200, "text/html", "no-store")
+    assert text == (ROOT / "frontend" / "index.html").read_text()
+    for file in (ROOT / "frontend").glob("*.js"):
+        module, text = await get(f"{dev.url}/{file.name}")
+        assert module.content_type in ("text/javascript", "application/javascript")
+        assert module.headers["Cache-Control"] == "no-store"
+        assert text == file.read_text()
+
+
+@pytest.mark.parametrize("host", ["localhost:3001", "127.0.0.1:3001", "192.168.0.7:3001"])
+async def test_config_js_has_the_address_of_the_socket_by_the_name_we_were_reached_by(dev: Dev, host: str) -> None:
+    config, text = await get(f"{dev.url}/config.js", Host=host)
+    assert (config.content_type, config.headers["Cache-Control"]) == ("text/javascript", "no-store")
+    assert text == f'export default {{ websocketUrl: "ws://{host}" }};\n'
+
+
+async def test_config_js_has_the_shape_of_its_example(dev: Dev) -> None:
+    _, text = await get(f"{dev.url}/config.js", Host="localhost:3001")
+    example = (ROOT / "frontend" / "config.example.js").read_text()
+    assert text == "".join(line for line in example.splitlines(keepends=True) if not line.startswith("//"))
+
+
+async def test_the_real_functions_answer_at_the_socket(dev: Dev) -> None:
+    joined, echo = await talk(f"ws://localhost:{dev.port}", JOIN, SEND)
+    assert (joined["type"], joined["online"]) == ("joined", 1)
+    assert (echo["type"], echo["text"], echo["client"]) == ("message", "hello", "message-1")
+
+
+async def test_the_meter_counts_for_each_route(dev: Dev) -> None:
+    await talk(dev.url, JOIN, SEND)
+    _, page = await get(f"{dev.url}/_local/")
+    assert "<html" in page
+    async with aiohttp.ClientSession() as session, session.get(f"{dev.url}/_local/meter") as response:
+        routes = (await response.json())["routes"]
+    assert "PutItem" in routes["$connect"]["operations"]
+    assert "UpdateItem" in routes["join"]["operations"]
+    assert "UpdateItem" in routes["send"]["operations"]
+
+
+async def test_an_edited_function_is_in_use_at_once(start: Start, copy: Path) -> None:
+    dev = start(copy)
+    assert await handshake(dev) == 101
+    (copy / "lambdas" / "connect.py").write_text("def handler(event, context): return {'statusCode': 418}")
+    dev.says("reloaded: connect.py changed")
+    assert await handshake(dev) == 418
+
+
+async def test_an_edited_layer_and_route_map_are_in_use_at_once(start: Start, copy: Path) -> None:
+    dev = start(copy)
+    (copy / "shared" / "python" / "anonchat" / "extra.py").write_text("answer = {'statusCode': 418}")
+    dev.says("reloaded: extra.py changed")
+    (copy / "lambdas" / "late.py").write_text(
+        "from anonchat.extra import answer\ndef handler(event, context): return answer"
+    )
+    dev.says("reloaded: late.py changed")
+    (copy / "lambdas" / "routes.json").write_text('{"$connect": {"function": "late"}}')
+    dev.says("reloaded: routes.json changed")
+    assert await handshake(dev) == 418
+
+
+MISTAKES = [
+    ("connect.py", "\ndef handler(event, context) return", "lambdas/connect.py, line 2: SyntaxError: expected ':'"),
+    ("join.py", "import nothing", "lambdas/join.py, line 1: ModuleNotFoundError: No module named 'nothing'"),
+    ("routes.json", '{\n"$connect": }', "lambdas/routes.json, line 2: Expecting value"),
+    ("routes.json", '{"$connect": {}}', 'lambdas/routes.json: every route needs a "function" or "mock": true'),
+]
+
+
+async def test_a_mistake_is_shown_with_its_line_and_the_old_code_keeps_serving(start: Start, copy: Path) -> None:
+    dev = start(copy)
+    for file, text, complaint in MISTAKES:
+        right = (copy / "lambdas" / file).read_text()
+        (copy / "lambdas" / file).write_text(text)
+        assert dev.says(f"not reloaded, the code from before still runs: {complaint}")
+        assert (await talk(dev.url, JOIN))[0]["type"] == "joined"
+        (copy / "lambdas" / file).write_text(right)
+        dev.says(f"reloaded: {file} changed")
+    assert (await talk(dev.url, JOIN))[0]["type"] == "joined"
+    assert "Traceback" not in dev.output
+
+
+@linux
+async def test_isolated_functions_are_reloaded_too(start: Start, copy: Path) -> None:
+    dev = start(copy, ISOLATED="1")
+    (copy / "lambdas" / "connect.py").write_text("def handler(event, context) return")
+    assert "connect.py, line 1" in dev.says("not reloaded")
+    assert (await talk(dev.url, JOIN))[0]["type"] == "joined"
+    (copy / "lambdas" / "connect.py").write_text("def handler(event, context): return {'statusCode': 418}")
+    dev.says("reloaded: connect.py changed")
+    assert await handshake(dev) == 418
+
+
+def test_a_mistake_at_the_start_is_told_with_its_line(start: Start, copy: Path) -> None:
+    (copy / "lambdas" / "join.py").write_text("\n\nhandler = ")
+    dev = start(copy, wait=False)
+    assert dev.ends() == 1
+    assert dev.lines == ["Cannot start: lambdas/join.py, line 3: SyntaxError: invalid syntax"]
+
+
+def test_a_taken_port_gets_one_sentence_with_what_to_do(start: Start, dev: Dev) -> None:
+    second = start(port=dev.port, wait=False)
+    assert second.ends() == 1
+    assert second.lines == [
+        f"Port {dev.port} is taken by another program. Choose another one: PORT={dev.port + 1} make dev"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("port", "complaint"), [("three", "from 1 to 65535, not 'three'"), ("70000", "from 1 to 65535, not '70000'")]
+)
+def test_what_is_no_port_is_refused(start: Start, port: str, complaint: str) -> None:
+    dev = start(wait=False, PORT=port)
+    assert dev.ends() == 2
+    assert dev.lines[-1].endswith(complaint)
+
+
+def test_a_dynamodb_that_does_not_answer_is_told_at_once(start: Start) -> None:
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    dev = start(wait=False, DYNAMODB_ENDPOINT=endpoint)
+    assert dev.ends() == 1
+    assert len(dev.lines) == 1
+    assert dev.lines[0].startswith(f"Cannot start: the DynamoDB at {endpoint} does not answer")
+
+
+def test_what_is_no_dynamodb_is_told_at_once(start: Start, dev: Dev) -> None:
+    lost = start(wait=False, DYNAMODB_ENDPOINT=dev.url)
+    assert lost.ends() == 1
+    assert lost.lines[0].startswith(f"Cannot start: what answers at {dev.url} is no DynamoDB")
+    typo = start(wait=False, DYNAMODB_ENDPOINT="localhost:8000")
+    assert typo.ends() == 2
+    assert typo.lines[-1].endswith("an endpoint looks like http://localhost:8000, not 'localhost:8000'")
+
+
+async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
+    async with TableServer(MotoEngine(), Meter()) as other:
+        dev = await asyncio.to_thread(start, DYNAMODB_ENDPOINT=other.endpoint)
+        async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
+            await ws.send_json(JOIN)
+            assert (await ws.receive_json(timeout=PATIENCE))["type"] == "joined"
+            assert await other.rooms("anonchat-local") == {"lobby": 1}
+
+
+def test_settings_of_the_functions_pass_from_the_shell(start: Start) -> None:
+    dev = start(ALLOWED_ORIGINS="https://example.org")
+    assert asyncio.run(refused_origin(dev)) == 403
+
+
+async def refused_origin(dev: Dev) -> int:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+            await session.ws_connect(dev.url, origin="https://elsewhere.example")
+        return refusal.value.status
+
+
+@pytest.mark.parametrize(
+    ("number", "isolated"), [(signal.SIGINT, "0"), (signal.SIGTERM, "0"), pytest.param(signal.SIGINT, "1", marks=linux)]
+)
+async def test_it_stops_cleanly_with_people_in_it(start: Start, number: signal.Signals, isolated: str) -> None:
+    dev = start(ISOLATED=isolated)
+    async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
+        await ws.send_json(JOIN)
+        await ws.receive_json(timeout=PATIENCE)
+        pids = workers(dev) if isolated == "1" else []
+        dev.process.send_signal(number)
+        assert (await ws.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.CLOSE
+        assert ws.close_code == 1001
+    assert await asyncio.to_thread(dev.ends, STOP_SECONDS) == 0
+    assert len(dev.lines) == 3  # nothing to complain about
+    assert not any(is_running(pid) for pid in pids)
+
+
+@linux
+def test_not_even_a_killed_one_leaves_processes_behind(start: Start) -> None:
+    dev = start(ISOLATED="1")
+    pids = workers(dev)
+    assert len(pids) == 6
+    dev.process.kill()
+    dev.ends()
+    deadline = time.monotonic() + PATIENCE
+    while any(is_running(pid) for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

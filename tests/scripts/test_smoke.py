@@ -1,0 +1,208 @@
+"""The smoke test on a chat that works, and on chats that are broken in one place each."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+
+from local.functions import load_functions
+from local.invocation import Mock
+from local.stack import LAMBDAS, LAYER, TABLE, LocalChat
+from scripts import smoke
+from scripts.smoke import Report, Smoke, Unreachable
+
+Event = dict[str, Any]
+Handler = Callable[[Event, object], Any]
+
+BRISK = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "patience": 5.0}
+CHECKS = ["connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"]
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    return {each.name: each.verdict for each in report.outcomes}
+
+
+def detail(report: Report, name: str) -> str:
+    return next(each.detail for each in report.outcomes if each.name == name)
+
+
+def handlers(chat: LocalChat, **environ: str) -> Mapping[str, Handler]:
+    """The real ones, in the surroundings of this chat, but for what `environ` says."""
+    surroundings = {
+        "TABLE_NAME": TABLE,
+        "CONNECTIONS_ENDPOINT": chat.endpoint,
+        "AWS_ENDPOINT_URL_DYNAMODB": chat.table_endpoint,
+    }
+    return load_functions(["join", "send", "leave"], LAMBDAS, LAYER, surroundings | environ)
+
+
+@asynccontextmanager
+async def broken_chat(**faults: Any) -> AsyncIterator[LocalChat]:
+    async with LocalChat() as chat:
+        chat.gateway.routes = {**chat.gateway.routes, **{key.replace("_", "$"): fault for key, fault in faults.items()}}
+        yield chat
+
+
+async def test_a_working_chat_passes_every_check_and_is_left_empty() -> None:
+    async with LocalChat() as chat:
+        report = await Smoke(chat.url, **BRISK).run()
+        assert verdicts(report) == dict.fromkeys(CHECKS, "ok")
+        assert report.passed
+        assert len(report.trips) > 30
+        await eventually(lambda: not chat.gateway.connections)
+
+
+async def test_the_table_can_be_read_at_a_glance() -> None:
+    async with LocalChat() as chat:
+        lines = str(await Smoke(chat.url, **BRISK).run()).splitlines()
+    assert lines[0] == f"Smoke test of {chat.url}"
+    assert [line.split()[0] for line in lines[2:10]] == ["ok"] * 8
+    assert len({line.index("two sockets") for line in lines if "two sockets" in line}) == 1
+    assert "p50" in lines[-2]
+    assert "p95" in lines[-2]
+    assert lines[-1].startswith("All is well: 8 of 8 checks passed in ")
+
+
+async def test_an_answered_ping_is_found() -> None:
+    async with broken_chat(ping=Mock('{"type": "pong"}')) as chat:
+        report = await Smoke(chat.url, **BRISK).run()
+    assert verdicts(report) == dict.fromkeys(CHECKS, "ok") | {"ping": "FAILED"}
+    assert "pong" in detail(report, "ping")
+    assert str(report).splitlines()[-1].startswith("BROKEN: only 7 of 8 checks passed")
+
+
+async def test_silence_where_an_error_is_due_is_found() -> None:
+    async with broken_chat(_default=Mock(None)) as chat:
+        report = await Smoke(chat.url, **BRISK).run()
+    assert verdicts(report)["nonsense"] == "FAILED"
+
+
+async def test_an_answer_of_the_gateways_own_to_nonsense_is_found() -> None:
+    def failing(event: Event, context: object) -> None:
+        raise RuntimeError
+
+    async with broken_chat(_default=failing) as chat:
+        report = await Smoke(chat.url, **BRISK).run()
+    assert verdicts(report)["nonsense"] == "FAILED"
+    assert "Internal server error" in detail(report, "nonsense")
+
+
+async def test_a_history_that_loses_messages_is_found() -> None:
+    async with LocalChat() as chat:
+        join = handlers(chat)["join"]
+
+        def forgetful(event: Event, context: object) -> Any:
+            frame = json.loads(event["body"])
+            if "since" in frame:
+                frame["since"] = "9999999999999"
+            return join(event | {"body": json.dumps(frame)}, context)
+
+        chat.gateway.routes = {**chat.gateway.routes, "join": forgetful}
+        report = await Smoke(chat.url, **BRISK).run()
+    assert verdicts(report) == dict.fromkeys(CHECKS, "ok") | {"resume": "FAILED"}
+    assert detail(report, "resume") == "Ben came back and lacks 5 of the 5 messages sent while he was away"
+
+
+async def test_a_limit_that_does_not_hold_is_found() -> None:
+    async with LocalChat() as chat:
+        chat.gateway.routes = {**chat.gateway.routes, "send": handlers(chat, PER_MINUTE="1000")["send"]}
+        report = await Smoke(chat.url, **BRISK).run()
+    assert verdicts(report)["rate limit"] == "FAILED"
+    assert "went through" in detail(report, "rate limit")
+
+
+async def test_a_limit_that_strikes_too_early_is_found() -> None:
+    async with LocalChat() as chat:
+        chat.gateway.routes = {**chat.gateway.routes, "send": handlers(chat, PER_MINUTE="20")["send"]}
+        report = await Smoke(chat.url, **BRISK).run()
+    assert verdicts(report)["rate limit"] == "FAILED"
+    assert "rate_limited" in detail(report, "rate limit")
+
+
+async def test_sends_that_fail_are_found_and_who_failed_is_said() -> None:
+    def failing(event: Event, context: object) -> None:
+        raise RuntimeError
+
+    async with broken_chat(send=failing) as chat:
+        report = await Smoke(chat.url, answer_seconds=1.0, quiet_seconds=0.1, patience=5.0).run()
+    assert not report.passed
+    assert "a function failed" in detail(report, "exchange")
+    assert "Internal server error" in detail(report, "rate limit")
+
+
+async def test_when_nobody_gets_in_the_rest_is_not_tried() -> None:
+    async with broken_chat(join=Mock(None)) as chat:
+        report = await Smoke(chat.url, answer_seconds=0.5, quiet_seconds=0.1, patience=1.0).run()
+    assert verdicts(report) == {"connect": "ok", "join": "FAILED"}
+
+
+async def test_what_the_owner_switched_off_is_skipped_and_harms_nobody() -> None:
+    async with LocalChat(environ={"HISTORY_SECONDS": "0", "PER_MINUTE": "500"}) as chat:
+        report = await Smoke(chat.url, **BRISK).run()
+    assert report.passed
+    assert verdicts(report) == dict.fromkeys(CHECKS, "ok") | {"resume": "skipped", "rate limit": "skipped"}
+
+
+async def test_a_chat_that_comes_up_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smoke, "PAUSE_SECONDS", 0.2)
+    port, told = unused_port(), []
+    trying = asyncio.create_task(Smoke(f"ws://127.0.0.1:{port}", **BRISK, tell=told.append).run())
+    await eventually(lambda: told)
+    async with LocalChat(port=port):
+        assert (await trying).passed
+    assert "nobody listens" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [(403, "end in its stage"), (429, "make resume"), (500, "its log says why"), (404, "no WebSocket API")],
+)
+async def test_a_refused_handshake_is_explained(status: int, hint: str) -> None:
+    async def refuse(request: web.Request) -> web.Response:
+        return web.Response(status=status)
+
+    application = web.Application()
+    application.router.add_get("/", refuse)
+    async with TestServer(application) as server:
+        with pytest.raises(Unreachable, match=hint):
+            await Smoke(f"ws://127.0.0.1:{server.port}/", answer_seconds=1, patience=0).run()
+
+
+async def test_the_origin_is_shown_to_a_chat_that_asks_for_it() -> None:
+    async with LocalChat(environ={"ALLOWED_ORIGINS": "https://chat.example.org"}) as chat:
+        with pytest.raises(Unreachable, match="it answers 403"):
+            await Smoke(chat.url, origin="https://else.example.org", patience=0).run()
+        assert (await Smoke(chat.url, origin="https://chat.example.org", **BRISK).run()).passed
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("https://example.org/index.html", "is a page's address"),
+        ("example.org", "is no socket's address"),
+        ("wss://", "is no socket's address"),
+        ("wss://[example", "is no address"),
+    ],
+)
+def test_a_wrong_address_gets_a_sentence(address: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert smoke.main([address]) == 1
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+def test_where_nobody_listens_the_exit_code_is_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert smoke.main([f"ws://127.0.0.1:{unused_port()}", "--patience", "0"]) == 1
+    assert "nobody listens" in capsys.readouterr().err
+
+
+async def eventually(true: Callable[[], Any]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.01)
