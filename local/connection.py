@@ -72,6 +72,11 @@ class Connection:
         """Bytes written that the operating system has not taken yet."""
         return self._transport.get_write_buffer_size()
 
+    @property
+    def lost(self) -> bool:
+        """The TCP connection is gone; its `$disconnect` is on the way."""
+        return self._transport.is_closing()
+
     # What others may do
 
     def send(self, payload: bytes) -> None:

@@ -99,9 +99,11 @@ class Environment:
     async def _settle(self, seconds: float) -> bool:
         """Wait until the process asks for its next invocation or ends; False if neither happens in time."""
         waits = [asyncio.create_task(event.wait()) for event in (self._asking, self._exited)]
-        done, pending = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for wait in pending:
-            wait.cancel()
+        try:
+            done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # also when the one who waits is cancelled
+            for wait in waits:
+                wait.cancel()
         return bool(done)
 
     async def _wait(self) -> None:

@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 import traceback
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -116,9 +115,7 @@ def _load(name: str, lambdas: Path, layer: Path, environ: Mapping[str, str]) -> 
 def discard(functions: dict[str, Any]) -> None:
     """Throw functions away as Lambda does an environment: whole, with the connections they still keep open."""
     functions.clear()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    gc.collect()
 
 
 def explain(failure: BaseException, *folders: Path) -> str:

@@ -92,7 +92,7 @@ class Management:
 
     def _find(self, connection_id: str) -> Connection:
         connection = self._connections.get(connection_id)
-        if connection is None:
+        if connection is None or connection.lost:
             raise Refused(410, "Gone")
         return connection
 

@@ -229,7 +229,7 @@ class LocalChat:
 
     async def _look(self) -> dict[str, Any]:
         """For the meter's page."""
-        return {"connections": len(self.gateway.connections), "rooms": await self.table.rooms(TABLE)}
+        return {"connections": len(self.gateway.connections), "rooms": await self.table.rooms(TABLE, self.clock.time())}
 
 
 class _Loading:

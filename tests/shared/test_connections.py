@@ -176,6 +176,8 @@ def test_broadcast_says_on_the_wire_what_boto3_says(api: ExecuteApi, connections
         "apigatewaymanagementapi",
         endpoint_url=api.endpoint,
         region_name="us-east-1",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret",
         config=Config(retries={"total_max_attempts": 1}),
     )
     peer = "ok-_-TXzPWdnOjoECGjA="
