@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
@@ -98,15 +98,10 @@ class ThreadFunction:
             raise
 
 
-def load_functions(names: Iterable[str], lambdas: Path, layer: Path, environ: Mapping[str, str]) -> dict[str, Handler]:
-    """The handlers of `lambdas/<name>.py`, by name. Raises LoadError, and then nothing has changed."""
-    with _loading:
-        return {name: _load(name, lambdas, layer, environ) for name in names}
-
-
-def _load(name: str, lambdas: Path, layer: Path, environ: Mapping[str, str]) -> Handler:
+def load_function(name: str, lambdas: Path, layer: Path, environ: Mapping[str, str]) -> Handler:
+    """The handler of `lambdas/<name>.py`, with a layer of its own. Raises LoadError, and then nothing has changed."""
     try:
-        with _environment({**environ, **credentials(name)}), _fresh_modules(name, lambdas, layer):
+        with _loading, _environment({**environ, **credentials(name)}), _fresh_modules(name, lambdas, layer):
             return importlib.import_module(name).handler
     except (Exception, SystemExit) as failure:
         raise LoadError(explain(failure, lambdas, layer)) from failure

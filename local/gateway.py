@@ -10,6 +10,7 @@ Everything here runs on one event loop; handlers run elsewhere.
 import asyncio
 import errno
 import json
+import re
 import ssl
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
@@ -79,7 +80,7 @@ class Gateway:
             self._throttle,
             self.faults,
             credentials,
-            self._route_of_key,
+            self._route_of_function,
         )
         self._site, self._extra, self._ssl = site, extra, ssl_context
         self._tasks: set[asyncio.Task[None]] = set()
@@ -157,7 +158,7 @@ class Gateway:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.path
         at_socket = path in ("/", f"/{self.stage}", f"/{self.stage}/")
-        if path.removeprefix(f"/{self.stage}").startswith("/@connections/"):
+        if re.match(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/", path):
             return await self._management.handle(request)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._handshake(request) if at_socket else _refuse(403, "Forbidden")
@@ -272,10 +273,8 @@ class Gateway:
 
     # Small things
 
-    def _route_of_key(self, access_key: str) -> str | None:
-        """Functions sign with their own names, so that the meter can tell what posts for which route."""
-        named = (key for key, route in self._routes.items() if getattr(route, "name", None) == access_key)
-        return next(named, None)
+    def _route_of_function(self, name: str) -> str | None:
+        return next((key for key, route in self._routes.items() if getattr(route, "name", None) == name), None)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -38,7 +38,11 @@ class Refused(Exception):
 
 
 class Management:
-    """Answers the requests for one stage. `route_of_key` names the route a signer's access key id stands for."""
+    """Answers the requests for one stage.
+
+    A function may be given an endpoint of its own, `…/{stage}/{function}`, so that the meter can tell who posts. That
+    is ours and not AWS's; `route_of_function` says which route such a name belongs to.
+    """
 
     def __init__(
         self,
@@ -48,11 +52,11 @@ class Management:
         throttle: StageThrottle,
         faults: Faults,
         secrets: Mapping[str, str] | None,
-        route_of_key: Callable[[str], str | None],
+        route_of_function: Callable[[str], str | None],
     ) -> None:
         self._connections, self._clock, self._meter = connections, clock, meter
         self._throttle, self._faults, self._secrets = throttle, faults, secrets
-        self._route_of_key = route_of_key
+        self._route_of_function = route_of_function
         self._methods: dict[str, Callable[[web.Request, str, str], Awaitable[web.Response]]] = {
             "POST": self._post,
             "GET": self._get,
@@ -68,7 +72,7 @@ class Management:
             return web.json_response(body, status=refused.status, headers={"x-amzn-ErrorType": kind})
 
     async def _handle(self, request: web.Request) -> web.Response:
-        key = await self._signer(request)
+        await self._check_signature(request)
         method = self._methods.get(request.method)
         if method is None:
             raise Refused(403, "Forbidden")
@@ -77,18 +81,22 @@ class Management:
             raise Refused(400, "Invalid connectionId: " + connection_id)
         if not self._throttle.admits(ROUTE):
             raise Refused(429, "Too Many Requests")
-        return await method(request, connection_id, self._route_of_key(key) or ROUTE)
+        return await method(request, connection_id, self._route(request))
 
-    async def _signer(self, request: web.Request) -> str:
+    async def _check_signature(self, request: web.Request) -> None:
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             raise Refused(413, "Message too long") from None
         try:
             # The real time: whoever signs does not know our clock.
-            return verify(request.method, request.raw_path, request.headers, body, self._secrets, time.time())
+            verify(request.method, request.raw_path, request.headers, body, self._secrets, time.time())
         except BadSignature as error:
             raise Refused(403, str(error)) from None
+
+    def _route(self, request: web.Request) -> str:
+        function = request.path.rpartition("/@connections/")[0].rpartition("/")[2]
+        return self._route_of_function(function) or ROUTE
 
     def _find(self, connection_id: str) -> Connection:
         connection = self._connections.get(connection_id)

@@ -24,7 +24,7 @@ from local.functions import (
     Log,
     ThreadFunction,
     discard,
-    load_functions,
+    load_function,
     print_line,
     sign_as_local,
 )
@@ -158,16 +158,18 @@ class LocalChat:
             self._retire(function)
 
     async def _run_in_threads(self, names: Iterable[str]) -> dict[str, Function]:
-        environ = self._variables()
-        handlers = await asyncio.to_thread(load_functions, names, self._lambdas, self._layer, environ)
-        return {name: ThreadFunction(name, handler, self._pool, log=self._log) for name, handler in handlers.items()}
+        functions: dict[str, Function] = {}
+        for name in names:
+            handler = await asyncio.to_thread(load_function, name, self._lambdas, self._layer, self._variables(name))
+            functions[name] = ThreadFunction(name, handler, self._pool, log=self._log)
+        return functions
 
     async def _isolate(self, names: Iterable[str]) -> dict[str, Function]:
         functions = {
             name: IsolatedFunction(
                 name,
                 path=[self._lambdas, self._layer],
-                environ=self._variables(),
+                environ=self._variables(name),
                 concurrency=self._concurrency,
                 prewarmed=self._prewarmed,
                 starting=self._starting,
@@ -185,10 +187,10 @@ class LocalChat:
             raise
         return dict(functions)
 
-    def _variables(self) -> dict[str, str]:
+    def _variables(self, function: str) -> dict[str, str]:
         return {
             "TABLE_NAME": TABLE,
-            "CONNECTIONS_ENDPOINT": self.endpoint,
+            "CONNECTIONS_ENDPOINT": f"{self.endpoint}/{function}",  # which tells the meter who posts
             "AWS_ENDPOINT_URL_DYNAMODB": self.table_endpoint,
             **self._environ,
         }

@@ -138,12 +138,14 @@ async def handshake(dev: Dev) -> int:
 
 
 async def talk(url: str, *frames: dict[str, Any]) -> list[dict[str, Any]]:
-    """One answer to each frame, over one socket."""
+    """One answer to each frame, over one socket. What is said of others who come and go is no answer."""
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
         answers = []
         for frame in frames:
             await ws.send_json(frame)
-            answers.append(await ws.receive_json(timeout=PATIENCE))
+            while (answer := await ws.receive_json(timeout=PATIENCE)).get("type") == "presence":
+                pass
+            answers.append(answer)
         return answers
 
 

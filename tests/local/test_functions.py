@@ -11,7 +11,7 @@ from textwrap import dedent
 
 import pytest
 
-from local.functions import LoadError, ThreadFunction, load_functions, sign_as_local
+from local.functions import LoadError, ThreadFunction, load_function, sign_as_local
 from local.invocation import FunctionError, FunctionTimeout
 from local.reload import Sources
 
@@ -31,7 +31,7 @@ class Tree:
         file.write_text(dedent(text))
 
     def load(self, *names: str, **environ: str):
-        return load_functions(names, self.lambdas, self.layer, environ)
+        return {name: load_function(name, self.lambdas, self.layer, environ) for name in names}
 
 
 @pytest.fixture
