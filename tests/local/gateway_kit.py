@@ -66,11 +66,13 @@ def failing(event: Event, context: Any) -> None:
     raise RuntimeError("this handler always fails")
 
 
-def management(gateway: Gateway, key: str = "somebody", secret: str = "local", token: str | None = None) -> Any:
+def management(
+    gateway: Gateway, function: str = "", *, key: str = "somebody", secret: str = "local", token: str | None = None
+) -> Any:
     """boto3's client for @connections, without retries so that every status shows."""
     return boto3.client(
         "apigatewaymanagementapi",
-        endpoint_url=gateway.endpoint,
+        endpoint_url=gateway.endpoint + function,
         region_name="eu-central-1",
         aws_access_key_id=key,
         aws_secret_access_key=secret,
