@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -110,7 +111,9 @@ def load_function(name: str, lambdas: Path, layer: Path, environ: Mapping[str, s
 def discard(functions: dict[str, Any]) -> None:
     """Throw functions away as Lambda does an environment: whole, with the connections they still keep open."""
     functions.clear()
-    gc.collect()
+    with warnings.catch_warnings():  # a function's clients keep connections, and nobody ever closes them
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def explain(failure: BaseException, *folders: Path) -> str:

@@ -87,8 +87,6 @@ class Pool:
         while self._idle:
             self._idle.pop().close()
 
-    __del__ = drop_idle
-
     def wrap(self, connection: socket.socket) -> socket.socket:
         if self._context is None:
             return connection
