@@ -8,10 +8,11 @@ from anonchat.route import message_route
 
 def leave(chat: Chat, connection_id: str, request: Leave) -> None:
     before = chat.table.exit(connection_id)
-    if before is None or before.room is None:
+    departed = chat.depart(before) if before else []
+    room = (before and before.room) or next(iter(departed), None)
+    if room is None:
         raise Refused(protocol.NOT_JOINED, "You are not in a room.")
-    chat.depart(before)
-    chat.tell(connection_id, protocol.left(before.room))
+    chat.tell(connection_id, protocol.left(room))
 
 
 handler = message_route(protocol.parse_leave, leave)

@@ -13,10 +13,9 @@ def send(chat: Chat, connection_id: str, request: Send) -> None:
     id = room.message_id(now, token())
     message = Message(request.room, id, request.client, author, request.text)
     chat.keep(message)
-    members = chat.table.members(request.room, now)
-    frame = message.frame(online=len(members))
-    chat.tell_room(members, frame, but=connection_id)
-    chat.tell(connection_id, frame)
+    members = chat.listeners(connection_id, message, now)
+    left = chat.tell_room(members, message.frame(online=len(members)), but=[connection_id])
+    chat.tell(connection_id, message.frame(online=left))
 
 
 handler = message_route(parse_send, send)

@@ -1,8 +1,8 @@
 """A small HTTPS server in the place of @connections whose peers misbehave on demand. Raw asyncio: bad HTTP too.
 
 What a peer does is the first word of its connection id: `ok`, `slow`, `gone`, `limited` (429), `limitedonce`, `broken`
-(500), `forbidden` (403), `hang`, `garbage`, `chunked`, `piecemeal`, `closing` (answers, then closes), `dropped` (closes
-a kept connection unanswered, once), `reset` (never answers, always closes).
+(500), `forbidden` (403), `hang`, `garbage`, `chunked`, `piecemeal`, `closing` (answers, then closes), `chatty` (says
+408 after its answer), `dropped` (closes a kept connection unanswered, once), `reset` (never answers, always closes).
 """
 
 import asyncio
@@ -42,6 +42,7 @@ class ExecuteApi:
     def __enter__(self) -> "ExecuteApi":
         self._times: Counter[str] = Counter()
         self._at_once = 0
+        self._said = threading.Event()
         self._loop = asyncio.new_event_loop()
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,))
@@ -59,6 +60,13 @@ class ExecuteApi:
 
     def requests(self, method: str) -> list[str]:
         return [each.connection_id for each in self.received if each.method == method]
+
+    def _say(self, writer: asyncio.StreamWriter, words: bytes) -> None:
+        writer.write(words)
+        self._said.set()
+
+    def wait_until_said(self) -> None:
+        self._said.wait()
 
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -122,6 +130,10 @@ class ExecuteApi:
                 await asyncio.sleep(SLOW_SECONDS)
             case "reset":
                 return False
+            case "chatty":
+                self._loop.call_later(
+                    0.01, self._say, writer, b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"
+                )
             case "dropped" if served and first:
                 return False
             case "garbage":

@@ -51,8 +51,17 @@ class FakeTable:
         if not self._count(row, "joins", now, per_minute):
             return Refusal.TOO_FAST
         before = row.connection
-        row.connection = replace(before, room=room, alias=alias, join_id=before.join_id + 1)
+        row.connection = replace(
+            before, room=room, alias=alias, came_from=before.room or room, join_id=before.join_id + 1
+        )
         return before
+
+    def count_join(self, connection_id: str, now: int, per_minute: int) -> Connection | Refusal:
+        self._step()
+        row = self.connections.get(connection_id)
+        if row is None:
+            return Refusal.NO_CONNECTION
+        return row.connection if self._count(row, "joins", now, per_minute) else Refusal.TOO_FAST
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         self._step()
@@ -70,35 +79,34 @@ class FakeTable:
         row.counters[minute] += 1
         return True
 
-    def exit(self, connection_id: str, join_id: int | None = None) -> Connection | None:
+    def exit(self, connection_id: str, room: str | None = None) -> Connection | None:
         self._step()
         row = self.connections.get(connection_id)
-        if row is None or (row.connection.room is None if join_id is None else row.connection.join_id != join_id):
+        if row is None:
             return None
         before = row.connection
-        row.connection = replace(before, room=None, alias=None, join_id=before.join_id + 1)
+        if before.room is not None and room in (None, before.room):
+            row.connection = replace(before, room=None, came_from=before.room, join_id=before.join_id + 1)
         return before
 
-    def seat(self, member: Member, now: int) -> Seat | None:
+    def seat(self, member: Member) -> Seat | None:
         self._step()
         key = (member.room, member.connection_id)
         previous = self.rows.get(key)
         if previous and previous.join_id > member.join_id:
             return None
-        self.rows[key] = member
-        if previous and (previous.expires_at <= now // 1000 or previous.join_id == member.join_id):
-            previous = None
+        seat, expires_at = (previous.seat, previous.expires_at) if previous else (member.seat, member.expires_at)
+        self.rows[key] = replace(member, seat=seat, expires_at=expires_at)
         if previous is None:
             self.created[member.room, member.person.id] += 1
         return Seat(previous)
 
-    def unseat(self, room: str, connection_id: str, join_id: int) -> bool:
+    def unseat(self, room: str, connection_id: str, join_id: int) -> Member | None:
         self._step()
         row = self.rows.get((room, connection_id))
         if row is None or row.join_id > join_id:
-            return False
-        del self.rows[room, connection_id]
-        return True
+            return None
+        return self.rows.pop((room, connection_id))
 
     def members(self, room: str, now: int) -> list[Member]:
         self._step()
@@ -115,6 +123,10 @@ class FakeTable:
     def keep(self, message: Message, expires_at: int) -> None:
         self._step()
         self.kept.setdefault(message.room, {})[message.id] = (message, expires_at)
+
+    def discard(self, message: Message) -> None:
+        self._step()
+        self.kept.get(message.room, {}).pop(message.id, None)
 
     def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
         self._step()

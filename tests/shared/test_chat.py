@@ -100,8 +100,7 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
     room = Room()
     room.enter("ann")
     room.connect("bob")
-    request = Join("red", "bob", None)
-    member = room.chat.enter("bob", request, NOW)
+    member, _ = room.chat.enter("bob", Join("red", "bob", None), NOW)
     room.chat.disconnect("bob")
     assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
@@ -111,11 +110,100 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
 def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure_once() -> None:
     room = Room()
     room.enter("ann", "bob")
-    member = room.chat.enter("bob", Join("red", "bob", None), NOW)
-    room.table.seat(member, NOW)
-    room.table.close_connection("bob")
+    member, _ = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    room.chat.disconnect("bob")
     assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
+    assert room.left_told() == ["bob"]
+
+
+def test_a_fresh_snapshot_that_gives_way_tells_the_departure_if_it_was_the_one_to_delete_the_row() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    member, _ = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    room.table.seat(member)
+    connection = room.table.close_connection("bob")  # `$disconnect` gets this far, then the snapshot goes on
+    assert connection is not None
+    assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
+    room.chat.depart(connection)
+    assert room.left_told() == ["bob"]
+
+
+def test_a_join_that_dies_before_it_has_left_the_old_room_is_made_up_for_by_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    with monkeypatch.context() as broken:
+        broken.setattr(room.table, "unseat", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            room.join("bob", "blue")
+    assert ("red", "bob") in room.table.rows
+    room.join("bob", "blue")
+    assert ("red", "bob") not in room.table.rows
+    assert room.left_told() == ["bob"]
+
+
+def test_a_leave_that_is_asked_for_twice_leaves() -> None:
+    """The answer to the first request was lost; the second finds the row as the first left it."""
+    room = Room()
+    room.enter("ann", "bob")
+    room.table.exit("bob")
+    leave(room.chat, "bob", Leave())
+    assert room.heard("bob", "left") == [{"type": "left", "room": "red"}]
+    assert ("red", "bob") not in room.table.rows
+
+
+def test_after_a_death_everybody_ends_with_the_right_number() -> None:
+    room = Room()
+    room.enter("ann", "bob", "cyd")
+    room.connections.cut("cyd")
+    room.send("ann")
+    assert room.connections.inbox["ann"][-1]["online"] == 2
+    assert room.connections.inbox["bob"][-1]["online"] == 2
+
+
+def test_who_is_refused_by_a_full_room_stays_in_the_room_it_was_in() -> None:
+    room = Room(room_cap=1)
+    room.enter("ann")
+    room.enter("bob", room="blue")
+    assert code_of(room.join, "bob") == protocol.ROOM_FULL
+    assert ("blue", "bob") in room.table.rows
+    room.send("bob", room="blue")
+    assert len(room.heard("bob", "message")) == 1
+
+
+def test_asking_a_full_room_again_and_again_is_limited_like_any_join() -> None:
+    room = Room(room_cap=1, per_minute=3)
+    room.enter("ann")
+    room.connect("bob")
+    codes = [code_of(room.join, "bob") for _ in range(4)]
+    assert codes == [protocol.ROOM_FULL] * 3 + [protocol.RATE_LIMITED]
+
+
+def test_no_presence_frame_exceeds_a_billed_one_however_many_died_at_once() -> None:
+    room = Room(room_cap=500)
+    names = [f"p{number:03d}" + '"' * 200 for number in range(300)]
+    room.connect(*names)
+    for name in names:
+        room.join(name)
+    for name in names[100:]:
+        room.connections.cut(name)
+    room.connections.told.clear()
+    room.time += limits.PRESENCE_INTERVAL_MS
+    room.send(names[0])
+    assert all(len(protocol.encode(told)) <= limits.FRAME_BYTES for told in room.connections.told)
+    assert room.connections.inbox[names[1]][-1]["online"] == 100
+
+
+def test_a_message_of_somebody_who_has_no_seat_yet_is_not_kept() -> None:
+    room = Room()
+    room.enter("ann")
+    room.connect("bob")
+    room.chat.enter("bob", Join("red", "bob", None), NOW)
+    assert code_of(room.send, "bob") == protocol.NOT_JOINED
+    assert room.table.kept["red"] == {}
+    assert room.heard("ann", "message") == []
 
 
 def test_joining_the_room_one_is_in_is_silent_unless_the_alias_changed() -> None:

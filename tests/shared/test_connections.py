@@ -1,8 +1,10 @@
 """The broadcast, against a real HTTPS server whose peers are slow, gone, limited, broken, silent or rude."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import boto3
@@ -163,12 +165,67 @@ def test_who_is_gone_can_be_asked_without_a_message(api: ExecuteApi, connections
     assert api.requests("POST") == []
 
 
-def test_the_ca_bundle_is_read_once(api: ExecuteApi, connections: Connections) -> None:
-    bundle = "tests must not matter" if not api.authority else None
-    if bundle is None:
+def test_the_ca_bundle_is_read_once(authority: trustme.CA) -> None:
+    with ExecuteApi(authority) as api:
+        Pool(api.endpoint)
         before = trust.cache_info().misses
         Pool(api.endpoint)
         assert trust.cache_info().misses == before
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(
+    api: ExecuteApi, connections: Connections
+) -> None:
+    """A server that closes an idle connection may say 408 first."""
+    connections.broadcast(posted("chatty-1="))
+    api.wait_until_said()
+    assert connections.broadcast(posted("ok-2=")) == (1, [], [])
+
+
+def addresses(api: ExecuteApi, *hosts: str) -> list[tuple[object, ...]]:
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, api.port)) for host in hosts]
+
+
+@pytest.mark.parametrize("bad", ["127.0.0.2", "127.0.0.3"], ids=["refuses", "says nothing"])
+def test_an_address_that_refuses_or_says_nothing_is_given_up_for_the_next_one(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", 0.5)
+    with ExecuteApi(authority) as api, silent_listener(api.port):
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses(api, bad, "127.0.0.1"))
+        pool = Pool(api.endpoint, at_once=4)
+        connections = Connections(pool, "us-east-1")
+        first = connections.broadcast(posted("ok-1=", "ok-2=", "ok-3="))
+        assert first.delivered == (3 if bad == "127.0.0.2" else 0)
+        assert connections.broadcast(posted("ok-4=", "ok-5=")) == (2, [], [])
+        pool.drop_idle()
+
+
+@contextmanager
+def silent_listener(port: int) -> Iterator[None]:
+    """127.0.0.3 takes no connection: its queue of one is full."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.3", port))
+        listener.listen(0)
+        with ExitStack() as waiting:
+            for _ in range(4):
+                client = waiting.enter_context(socket.socket())
+                client.setblocking(False)
+                client.connect_ex(("127.0.0.3", port))
+            yield
+
+
+def test_a_failing_look_up_is_not_repeated_for_every_post(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def look_up(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise socket.gaierror("no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    peers = [f"ok-{number}=" for number in range(200)]
+    assert Connections(Pool("http://nowhere.invalid/stage"), "us-east-1").broadcast(posted(*peers)) == (0, [], peers)
+    assert len(asked) < 5
 
 
 def test_broadcast_says_on_the_wire_what_boto3_says(api: ExecuteApi, connections: Connections) -> None:

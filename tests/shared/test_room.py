@@ -11,7 +11,7 @@ from anonchat.settings import Settings
 
 NOW = 1_800_000_000_000
 SETTINGS = Settings()
-ANN = Member("red", "conn-1=", Person("ann", "Ann"), 1, NOW // 1000 + 100)
+ANN = Member("red", "conn-1=", Person("ann", "Ann"), 1, NOW // 1000 + 100, 1)
 
 
 def message(number: int, text: str = "hello") -> Message:
@@ -38,8 +38,8 @@ def test_a_member_id_is_the_same_in_its_room_and_another_elsewhere() -> None:
 
 @pytest.mark.parametrize(("second", "wait"), [(0, 60), (1, 59), (59, 1)])
 def test_a_polite_notice_says_when_the_clock_minute_ends(second: int, wait: int) -> None:
-    refused = room.too_fast(NOW // 60_000 * 60_000 + second * 1000 + 999, 30, "client-1")
-    assert (refused.code, refused.retry_after, refused.client) == (protocol.RATE_LIMITED, wait, "client-1")
+    refused = room.too_fast(NOW // 60_000 * 60_000 + second * 1000 + 999, 30)
+    assert (refused.code, refused.retry_after) == (protocol.RATE_LIMITED, wait)
 
 
 def test_a_gap_is_told_when_and_only_when_the_cursor_is_older_than_what_is_held() -> None:

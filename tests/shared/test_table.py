@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import boto3
@@ -56,8 +57,10 @@ def moto_table(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Table:
     return Table.from_environment()
 
 
-def member(join_id: int = 1, *, room: str = "red", connection: str = ONE, alias: str = "Ann") -> Member:
-    return Member(room, connection, Person("memberid123", alias), join_id, EXPIRES)
+def member(
+    join_id: int = 1, *, room: str = "red", connection: str = ONE, alias: str = "Ann", seat: int | None = None
+) -> Member:
+    return Member(room, connection, Person("memberid123", alias), join_id, EXPIRES, seat or join_id)
 
 
 def message(at: int, text: str = "hello", room: str = "red") -> Message:
@@ -75,8 +78,8 @@ def test_a_connection_is_opened_entered_and_closed_once(table: Table) -> None:
     table.open_connection(ONE, "salt", NOW)
     assert table.connection(ONE) == Connection(ONE, "salt", None, None, 0)
     assert enter(table) == Connection(ONE, "salt", None, None, 0)
-    assert enter(table, "blue", alias="Bob") == Connection(ONE, "salt", "red", "Ann", 1)
-    assert table.close_connection(ONE) == Connection(ONE, "salt", "blue", "Bob", 2)
+    assert enter(table, "blue", alias="Bob") == Connection(ONE, "salt", "red", "Ann", 1, "red")
+    assert table.close_connection(ONE) == Connection(ONE, "salt", "blue", "Bob", 2, "red")
     assert table.close_connection(ONE) is None
     assert table.connection(ONE) is None
 
@@ -92,7 +95,7 @@ def test_only_a_connection_in_the_room_may_send(table: Table) -> None:
     table.open_connection(ONE, "salt", NOW)
     assert table.count_send(ONE, "red", NOW, 30) is Refusal.NOT_IN_ROOM
     enter(table)
-    assert table.count_send(ONE, "red", NOW, 30) == Connection(ONE, "salt", "red", "Ann", 1)
+    assert table.count_send(ONE, "red", NOW, 30) == Connection(ONE, "salt", "red", "Ann", 1, "red")
     assert table.count_send(ONE, "blue", NOW, 30) is Refusal.NOT_IN_ROOM
 
 
@@ -113,63 +116,85 @@ def test_leaving_and_coming_back_resets_no_counter(table: Table) -> None:
     assert table.count_send(ONE, "red", NOW, 1) is Refusal.TOO_FAST
 
 
-def test_exit_leaves_once_and_counts_as_a_later_join(table: Table) -> None:
+def test_a_join_that_goes_nowhere_is_counted_too(table: Table) -> None:
+    assert table.count_join(ONE, NOW, 2) is Refusal.NO_CONNECTION
     table.open_connection(ONE, "salt", NOW)
-    assert table.exit(ONE) is None
-    enter(table)
-    assert table.exit(ONE) == Connection(ONE, "salt", "red", "Ann", 1)
-    assert table.exit(ONE) is None
-    assert table.connection(ONE) == Connection(ONE, "salt", None, None, 2)
+    assert table.count_join(ONE, NOW, 2) == Connection(ONE, "salt", None, None, 0)
+    enter(table, most=2)
+    assert table.count_join(ONE, NOW, 2) is Refusal.TOO_FAST
 
 
-def test_exit_of_an_older_join_leaves_a_later_one_alone(table: Table) -> None:
+def test_exit_leaves_and_counts_as_a_later_join(table: Table) -> None:
     table.open_connection(ONE, "salt", NOW)
     enter(table)
+    assert table.exit(ONE) == Connection(ONE, "salt", "red", "Ann", 1, "red")
+    assert table.connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
+
+
+def test_exit_asked_twice_still_says_which_room_was_left(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    assert table.exit(ONE) == Connection(ONE, "salt", None, None, 0)
     enter(table)
-    assert table.exit(ONE, 1) is None
-    assert table.exit(ONE, 2) == Connection(ONE, "salt", "red", "Ann", 2)
+    table.exit(ONE)
+    assert table.exit(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
+
+
+def test_exit_of_one_room_leaves_another_alone(table: Table) -> None:
+    table.open_connection(ONE, "salt", NOW)
+    enter(table, "blue")
+    assert table.exit(ONE, "red") == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
+    assert table.connection(ONE) == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
+    table.exit(ONE, "blue")
+    assert table.connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "blue")
+
+
+def test_a_row_remembers_the_room_before_when_the_same_join_is_asked_for_twice(table: Table) -> None:
+    """As boto3 does when an answer is lost: the second time the row names the new room already."""
+    table.open_connection(ONE, "salt", NOW)
+    enter(table, "red")
+    enter(table, "blue")
+    assert enter(table, "blue") == Connection(ONE, "salt", "blue", "Ann", 2, "red")
 
 
 # --- members -----------------------------------------------------------------------------------------------
 
 
-def test_a_seat_says_whom_it_replaced(table: Table) -> None:
-    assert table.seat(member(1), NOW) == Seat(None)
-    assert table.seat(member(2, alias="Bob"), NOW) == Seat(member(1))
-    assert table.members("red", NOW) == [member(2, alias="Bob")]
+def test_a_later_join_refreshes_the_seat_and_says_what_it_found(table: Table) -> None:
+    assert table.seat(member(1)) == Seat(None)
+    later = replace(member(2, alias="Bob"), expires_at=EXPIRES + 100)
+    assert table.seat(later) == Seat(member(1))
+    assert table.members("red", NOW) == [member(2, alias="Bob", seat=1)], "its age and its first join stay"
 
 
 def test_an_older_join_cannot_take_the_seat_of_a_later_one(table: Table) -> None:
-    table.seat(member(2), NOW)
-    assert table.seat(member(1), NOW) is None
+    table.seat(member(2))
+    assert table.seat(member(1)) is None
     assert table.members("red", NOW) == [member(2)]
 
 
-def test_the_same_seat_written_twice_is_one_arrival(table: Table) -> None:
-    table.seat(member(1), NOW)
-    assert table.seat(member(1), NOW) == Seat(None)
+def test_the_same_seat_written_twice_is_known_by_its_first_join(table: Table) -> None:
+    table.seat(member(1))
+    assert table.seat(member(1)) == Seat(member(1, seat=1))
 
 
-def test_an_expired_row_is_no_member_and_its_replacement_is_an_arrival(table: Table) -> None:
-    table.seat(member(1), NOW)
-    late = EXPIRES * 1000
-    assert table.members("red", late - 1) == [member(1)]
-    assert table.members("red", late) == []
-    assert table.seat(member(2), late) == Seat(None)
+def test_an_expired_row_is_no_member(table: Table) -> None:
+    table.seat(member(1))
+    assert table.members("red", EXPIRES * 1000 - 1) == [member(1)]
+    assert table.members("red", EXPIRES * 1000) == []
 
 
-def test_unseat_deletes_this_join_or_an_earlier_one_once(table: Table) -> None:
-    table.seat(member(2), NOW)
-    assert not table.unseat("red", ONE, 1)
-    assert not table.unseat("blue", ONE, 2)
-    assert table.unseat("red", ONE, 3)
-    assert not table.unseat("red", ONE, 3)
+def test_unseat_gives_the_row_of_this_join_or_an_earlier_one_to_the_one_who_deleted_it(table: Table) -> None:
+    table.seat(member(2))
+    assert table.unseat("red", ONE, 1) is None
+    assert table.unseat("blue", ONE, 2) is None
+    assert table.unseat("red", ONE, 3) == member(2)
+    assert table.unseat("red", ONE, 3) is None
     assert table.members("red", NOW) == []
 
 
 def test_members_of_other_rooms_and_messages_are_not_members(table: Table) -> None:
-    table.seat(member(1), NOW)
-    table.seat(member(1, room="red2", connection="other="), NOW)
+    table.seat(member(1))
+    table.seat(member(1, room="red2", connection="other="))
     table.keep(message(NOW), NOW // 1000 + 600)
     table.elect_presence("red", NOW)
     assert table.members("red", NOW) == [member(1)]
@@ -203,6 +228,13 @@ def test_a_cursor_is_an_id_or_its_digits_and_excludes_itself(table: Table) -> No
     assert ids(table, f"{NOW + 2:013d}") == [2, 3]
 
 
+def test_a_discarded_message_is_gone(table: Table) -> None:
+    for at in (1, 2):
+        table.keep(message(NOW + at), NOW // 1000 + 600)
+    table.discard(message(NOW + 1))
+    assert ids(table, "0") == [2]
+
+
 def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HISTORY_PAGE", 2)
     for at in range(7):
@@ -219,7 +251,7 @@ def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
         moto_table.keep(message(NOW + number, text="x" * 8000), NOW // 1000)
     people = [member(1, connection=f"c{number:04d}=", alias="a" * 256) for number in range(40)]
     for each in people:
-        moto_table.seat(each, NOW)
+        moto_table.seat(each)
     client = moto_table._client
     whole = client.query
     moto_table._client = type("Paged", (), {"query": staticmethod(lambda **request: whole(Limit=7, **request))})()
@@ -243,18 +275,18 @@ def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
 def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table: Table) -> None:
     """The worst case: the longest room and alias, and a send and a join whenever the counters kept have passed."""
     moto_table.open_connection(ONE, "saltsalt", NOW)
-    room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
+    rooms, alias = ["r" * limits.ROOM_CHARACTERS, "s" * limits.ROOM_CHARACTERS], "é" * (limits.ALIAS_BYTES // 2)
     for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_KEPT + 1) * MINUTE):
-        for _ in range(12):
-            moto_table.enter(ONE, room, alias, at, 30)
-            moto_table.count_send(ONE, room, at, 30)
+        for turn in range(12):
+            moto_table.enter(ONE, rooms[turn % 2], alias, at, 30)
+            moto_table.count_send(ONE, rooms[turn % 2], at, 30)
     row = moto_table._client.get_item(TableName=moto_table._name, Key=_connection_key(ONE))["Item"]
     assert item_size(row) <= 1024
 
 
 def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table) -> None:
     room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
-    moto_table.seat(member(9_999, room=room, alias=alias), NOW)
+    moto_table.seat(member(99_999, room=room, alias=alias))
     (row,) = moto_table._query(room, "begins_with(#sk, :from)", {":from": "MEMBER#"})
     assert 10 * item_size(row) <= 4096
 

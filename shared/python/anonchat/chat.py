@@ -7,7 +7,7 @@ A member row is deleted under a condition, and whoever deleted it tells the room
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from anonchat import limits, protocol, room, settings
 from anonchat.connections import Connections
@@ -49,35 +49,48 @@ class Chat:
 
     # --- coming --------------------------------------------------------------------------------------------
 
-    def enter(self, connection_id: str, request: protocol.Join, now: int) -> Member:
-        """Counts the join, leaves the room the connection was in, and returns the member it is about to be."""
-        before = self.table.enter(connection_id, request.room, request.alias, now, self.settings.per_minute)
-        if isinstance(before, Refusal):
-            if before is Refusal.TOO_FAST:
-                raise room.too_fast(now, self.settings.per_minute)
-            self.connections.close([connection_id])  # it comes back as a connection with a row
-            raise Refused(protocol.NOT_JOINED, "This connection is not known any more. Please connect again.")
-        if before.room != request.room:
-            self.depart(before)
-        return Member(
+    def look_for_room(self, connection_id: str, room_id: str, now: int) -> None:
+        """Refuses before anything has changed if the room is full: whoever asks stays where it was."""
+        members = self.table.members(room_id, now)
+        if len(members) < self.settings.room_cap or any(each.connection_id == connection_id for each in members):
+            return
+        self._counted(connection_id, self.table.count_join(connection_id, now, self.settings.per_minute), now)
+        if len(self._shed(members)) >= self.settings.room_cap:
+            raise self._full()
+
+    def enter(self, connection_id: str, request: protocol.Join, now: int) -> tuple[Member, bool]:
+        """Counts the join and leaves the room the connection was in. Returns the member to be, and whether it moved."""
+        entered = self.table.enter(connection_id, request.room, request.alias, now, self.settings.per_minute)
+        before = self._counted(connection_id, entered, now)
+        member = Member(
             room=request.room,
             connection_id=connection_id,
             person=before.person(request.room, request.alias),
             join_id=before.join_id + 1,
             expires_at=now // 1000 + limits.ROW_SECONDS,
+            seat=before.join_id + 1,
         )
+        moved = bool(before.rooms_but(request.room))
+        self.depart(before, but=request.room, elect=False)
+        return member, moved
 
     def take_seat(self, member: Member, now: int) -> tuple[list[Member], bool]:
-        """Writes the member row and makes sure that it is still wanted. Returns all members, and whether it is news."""
-        seat = self.table.seat(member, now)
-        current = self.table.connection(member.connection_id) if seat else None
-        if seat is None or current is None or current.join_id != member.join_id:
-            self._give_way(member, told_before=seat is not None and seat.previous is not None)
+        """Writes the member row and makes sure that it is still wanted. Returns all members, and whether it is news.
+
+        Of several joins to one room at once, the one that wrote the row first has brought the connection in: it minds
+        the cap and is the news, however many have refreshed the row since.
+        """
+        seat = self.table.seat(member)
+        current = self.table.connection(member.connection_id)
+        if current is None or current.room != member.room:
+            self._give_way(member, member.join_id)
             raise Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
+        previous = seat.previous if seat else member
+        brought_in = seat is not None and (previous is None or previous.seat == member.seat)
         members = self.table.members(member.room, now)
-        if seat.previous is None and len(members) > self.settings.room_cap:
+        if brought_in and len(members) > self.settings.room_cap:
             members = self._squeeze_in(member, members, now)
-        return members, seat.previous is None or seat.previous.person != member.person
+        return members, brought_in or (previous is not None and previous.person != member.person)
 
     def history(self, room_id: str, since: str | None, now: int) -> Iterable[Message]:
         """Oldest first after `since`; without it newest first. Read only as far as the caller goes."""
@@ -86,40 +99,61 @@ class Chat:
         after = max(since or "", room.oldest_held(now, self.settings))
         return self.table.messages(room_id, after, newest_first=since is None)
 
-    def _give_way(self, member: Member, *, told_before: bool) -> None:
-        deleted = self.table.unseat(member.room, member.connection_id, member.join_id)
-        if deleted and told_before:
-            self._tell_departure(member.room, [member.person])
-
     def _squeeze_in(self, member: Member, members: list[Member], now: int) -> list[Member]:
-        """The room is over its cap. Sheds who is gone; then stays only if a read shows everybody within the cap.
+        """The room has filled up meanwhile. Stays only if a read shows everybody within the cap.
 
         Every newcomer does the same, and each reads after it has written, so the last of those who stay has seen all
         others: the cap holds under any interleaving. Those that yield at once leave the seat to the ones before them.
         """
-        others = [other for other in members if other != member]
-        self._forget_gone(others, self.connections.gone([other.connection_id for other in others]))
-        for _ in range(limits.SEAT_ATTEMPTS):
-            members = self.table.members(member.room, now)
+        for attempt in range(limits.SEAT_ATTEMPTS):
             if len(members) <= self.settings.room_cap:
                 return members
             if room.yields_at_once(member, members, self.settings.room_cap):
                 break
-            self._pause(limits.SEAT_PAUSE_SECONDS)
-        self.table.exit(member.connection_id, member.join_id)
-        self.table.unseat(member.room, member.connection_id, member.join_id)
-        raise Refused(protocol.ROOM_FULL, f"This room is full: {self.settings.room_cap} people are in it.")
+            self._pause(limits.SEAT_PAUSE_SECONDS * (attempt + 1))
+            members = self.table.members(member.room, now)
+        left = self.table.exit(member.connection_id, member.room)
+        self._give_way(member, left.join_id if left and left.room == member.room else member.join_id)
+        raise self._full()
+
+    def _give_way(self, member: Member, join_id: int) -> None:
+        """Takes the row back. Nobody has heard of it unless another join had brought the connection in before."""
+        row = self.table.unseat(member.room, member.connection_id, join_id)
+        if row is not None and row.seat != member.seat:
+            self._tell_departure(row)
+
+    def _shed(self, members: Sequence[Member]) -> list[Member]:
+        """Forgets those whose sockets are gone. Asking them is no message."""
+        return self._forget(members, self.connections.gone([member.connection_id for member in members]))
+
+    def _full(self) -> Refused:
+        return Refused(protocol.ROOM_FULL, f"This room is full: {self.settings.room_cap} people are in it.")
+
+    def _counted(self, connection_id: str, counted: Connection | Refusal, now: int) -> Connection:
+        if isinstance(counted, Connection):
+            return counted
+        if counted is Refusal.TOO_FAST:
+            raise room.too_fast(now, self.settings.per_minute)
+        if counted is Refusal.NO_CONNECTION:
+            self.connections.close([connection_id])  # it comes back as a connection with a row
+        raise Refused(protocol.NOT_JOINED, "Please join this room first.")
 
     # --- talking -------------------------------------------------------------------------------------------
 
     def admit(self, connection_id: str, request: protocol.Send, now: int) -> Person:
         """Counts the send. Returns its author, or refuses."""
-        author = self.table.count_send(connection_id, request.room, now, self.settings.per_minute)
-        if author is Refusal.TOO_FAST:
-            raise room.too_fast(now, self.settings.per_minute, request.client)
-        if isinstance(author, Refusal) or author.alias is None:
-            raise Refused(protocol.NOT_JOINED, "Please join this room first.", client=request.client)
-        return author.person(request.room, author.alias)
+        counted = self.table.count_send(connection_id, request.room, now, self.settings.per_minute)
+        author = self._counted(connection_id, counted, now)
+        return author.person(request.room, author.alias or "")
+
+    def listeners(self, connection_id: str, message: Message, now: int) -> list[Member]:
+        """All members, the author among them. A join that is still looking for its seat has no voice: refused."""
+        members = self.table.members(message.room, now)
+        if all(member.connection_id != connection_id for member in members):
+            if self.settings.history_seconds:
+                self.table.discard(message)
+            raise Refused(protocol.NOT_JOINED, "Please wait until you have joined this room.")
+        return members
 
     def keep(self, message: Message) -> None:
         if self.settings.history_seconds:
@@ -132,37 +166,51 @@ class Chat:
             self.disconnect(connection_id)
         return not delivery.gone
 
-    def tell_room(self, members: Sequence[Member], frame: Frame, *, but: str | None = None) -> None:
-        """One frame to every member but one. Those who turn out to be gone are forgotten, and the rest is told."""
+    def tell_room(self, members: Sequence[Member], frame: Frame, *, but: Collection[str] = ()) -> int:
+        """One frame to every member but some. Those who turn out to be gone are forgotten, and the rest is told.
+
+        Returns how many are left.
+        """
         payload = protocol.encode(frame)
-        ears = [member.connection_id for member in members if member.connection_id != but]
+        ears = [member.connection_id for member in members if member.connection_id not in but]
         delivery = self.connections.broadcast([(ear, payload) for ear in ears])
-        self._forget_gone(members, delivery.gone)
+        return len(self._forget(members, delivery.gone, deaf=delivery.failed))
 
     def tell_presence(
         self,
         members: Sequence[Member],
-        online: int,
         *,
+        but: Collection[str] = (),
         joined: Sequence[Person] = (),
         left: Sequence[Person] = (),
+        elect: bool = True,
     ) -> None:
-        """By name in a small room; in a large one only the number, and once in PRESENCE_INTERVAL_MS."""
+        """By name in a small room; in a large one only the number, and once in PRESENCE_INTERVAL_MS.
+
+        `members` are those in the room now. Without `elect` a large room is told nothing, and learns the number from
+        the next message.
+        """
         if not members:
             return
-        if room.tells_names(online):
-            self.tell_room(members, protocol.presence(online, joined, left))
-        elif self.table.elect_presence(members[0].room, self.now()):
-            self.tell_room(members, protocol.presence(online))
+        if room.tells_names(len(members) + len(left)):
+            self.tell_room(members, protocol.presence(len(members), joined, left), but=but)
+        elif elect and self.table.elect_presence(members[0].room, self.now()):
+            self.tell_room(members, protocol.presence(len(members)), but=but)
 
     # --- going ---------------------------------------------------------------------------------------------
 
-    def depart(self, connection: Connection) -> None:
-        """Takes a connection out of the room its row named, and tells those who stay."""
-        if connection.room is None or connection.alias is None:
-            return
-        if self.table.unseat(connection.room, connection.connection_id, connection.join_id):
-            self._tell_departure(connection.room, [connection.person(connection.room, connection.alias)])
+    def depart(self, connection: Connection, *, but: str | None = None, elect: bool = True) -> list[str]:
+        """Takes a connection out of the rooms its row names, all but one, and tells those who stay.
+
+        Returns the rooms it was taken out of.
+        """
+        left = []
+        for room_id in connection.rooms_but(but):
+            row = self.table.unseat(room_id, connection.connection_id, connection.join_id)
+            if row is not None:
+                self._tell_departure(row, elect=elect)
+                left.append(room_id)
+        return left
 
     def disconnect(self, connection_id: str) -> None:
         """The socket is gone: so is its row, and its place in the room that row named."""
@@ -170,25 +218,29 @@ class Chat:
         if connection is not None:
             self.depart(connection)
 
-    def _tell_departure(self, room_id: str, left: Sequence[Person]) -> None:
-        rest = self.table.members(room_id, self.now())
-        self.tell_presence(rest, len(rest), left=left)
+    def _tell_departure(self, row: Member, *, elect: bool = True) -> None:
+        rest = self.table.members(row.room, self.now())
+        self.tell_presence(rest, left=[row.person], elect=elect)
 
-    def _forget_gone(self, members: Sequence[Member], gone: Sequence[str]) -> None:
-        if not gone:
-            return
-        departed = [member.person for member in members if member.connection_id in gone and self._forget(member)]
+    def _forget(self, members: Sequence[Member], gone: Sequence[str], deaf: Sequence[str] = ()) -> list[Member]:
+        """Deletes the rows of members whose sockets are gone and tells the others, but for those no post reaches.
+
+        Returns those who are left.
+        """
         rest = [member for member in members if member.connection_id not in gone]
+        rows = [self._forget_one(member) for member in members if member.connection_id in gone]
+        departed = [row.person for row in rows if row is not None]
         if departed:
-            self.tell_presence(rest, len(rest), left=departed)
+            self.tell_presence(rest, but=deaf, left=departed)
+        return rest
 
-    def _forget(self, member: Member) -> bool:
-        """Deletes the rows of a member whose socket is gone. True for the one who deleted the member row.
+    def _forget_one(self, member: Member) -> Member | None:
+        """Returns the member row to the one who deleted it.
 
         The connection row knows more than the member list we read: it may have moved to another room since.
         """
         connection = self.table.close_connection(member.connection_id)
-        if connection is not None and connection.room != member.room:
-            self.depart(connection)
+        if connection is not None:
+            self.depart(connection, but=member.room)
         join_id = max(member.join_id, connection.join_id if connection else 0)
         return self.table.unseat(member.room, member.connection_id, join_id)

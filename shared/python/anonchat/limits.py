@@ -23,7 +23,7 @@ SEAT_PAUSE_SECONDS = 0.05  # between two of them: longer than a rival's write an
 HISTORY_SECONDS = 600  # how long a message can be fetched again; 0 turns history off
 OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
 MEMBERS_BYTES = 12 * 1024  # of a `joined` frame; leaves room for the longest message beside it
-HISTORY_PAGE = 100  # messages a Query asks for: a frame holds about this many short ones
+HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB each
 
 # The table
 ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little
@@ -38,4 +38,6 @@ POST_TIMEOUT_SECONDS = 2  # one attempt, connecting included
 FANOUT_SECONDS = 4  # the whole of one fan-out, retries included
 CLOSE_SECONDS = 1  # closing the connections that could not be reached
 RETRY_JITTER_SECONDS = (0.05, 0.25)  # before the one retry after 429 or 5xx
+ADDRESS_SECONDS = 60  # a looked-up address is used this long: what AWS's name servers allow
+LOOKUP_PAUSE_SECONDS = 1  # between two look-ups when no address answers
 SOCKET_IDLE_SECONDS = 30  # a kept socket older than this is dropped: a frozen function's are dead

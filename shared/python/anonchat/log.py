@@ -8,8 +8,8 @@ import os
 import sys
 from datetime import UTC, datetime
 
-_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
-_threshold = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "WARN")
+_LEVELS = {"TRACE": 0, "DEBUG": 1, "INFO": 2, "WARN": 3, "ERROR": 4, "FATAL": 5}  # Lambda's
+_threshold = _LEVELS.get(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper(), _LEVELS["WARN"])
 
 
 def debug(message: str, **facts: object) -> None:
@@ -26,7 +26,7 @@ def error(message: str, failure: BaseException) -> None:
 
 
 def _write(level: str, message: str, facts: dict[str, object]) -> None:
-    if _LEVELS.index(level) < _LEVELS.index(_threshold):
+    if _LEVELS[level] < _threshold:
         return
     stamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     sys.stdout.write(json.dumps({"timestamp": stamp, "level": level, "message": message, **facts}) + "\n")

@@ -17,6 +17,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Generator, Sequence
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from anonchat import limits
@@ -25,6 +26,7 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _WANTS_READ = (BlockingIOError, ssl.SSLWantReadError)
 _HEAD_BYTES = 64 * 1024  # a response head longer than this is no answer
 
+Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 Wait = Generator[int, None, int]  # yields the event it waits for, returns the status
 
 
@@ -35,7 +37,8 @@ class Pool:
         self.at_once = at_once
         self._context = trust(os.environ.get("AWS_CA_BUNDLE") or None) if self.url.scheme == "https" else None
         self._idle: list[_Line] = []
-        self._addresses: deque[tuple[socket.AddressFamily, tuple[object, ...]]] = deque()
+        self._addresses: list[Address] = []
+        self._asked_at = 0.0
 
     def exchange(self, requests: Sequence[bytes], seconds: float = limits.FANOUT_SECONDS) -> list[int | None]:
         """The status of each request, None where there was no answer in time. Never raises for a peer's sake.
@@ -45,47 +48,44 @@ class Pool:
         return _Exchange(self, requests, seconds).run()
 
     def take(self) -> "_Line":
-        """The line used last, if it is fresh enough to be alive, or a new one."""
-        oldest = time.monotonic() - limits.SOCKET_IDLE_SECONDS
-        while True:
-            try:
-                line = self._idle.pop()
-            except IndexError:
-                return _Line(self)
-            if line.used_at > oldest:
+        """The line used last, if it is fresh and quiet enough to be alive, or a new one."""
+        oldest = time.time() - limits.SOCKET_IDLE_SECONDS
+        while (line := self._pop()) is not None:
+            if line.used_at > oldest and line.is_quiet():
                 return line
             line.close()
+        return _Line(self)
 
     def put_back(self, line: "_Line") -> None:
-        line.used_at = time.monotonic()
+        line.used_at = time.time()  # the wall clock: a monotonic one may stand still while a function is frozen
         self._idle.append(line)
-
-    def connect(self) -> socket.socket:
-        """A non-blocking TCP socket on its way. Addresses are looked up once, and again when all have failed."""
-        if not self._addresses:
-            port = self.url.port or (443 if self._context else 80)
-            found = socket.getaddrinfo(self.url.hostname, port, type=socket.SOCK_STREAM)
-            self._addresses.extend((family, address) for family, _, _, _, address in found)
-        family, address = self._addresses[0]
-        connection = socket.socket(family, socket.SOCK_STREAM)
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        errno_ = connection.connect_ex(address)
-        if errno_ not in (0, errno.EINPROGRESS):
-            connection.close()
-            self.refused(errno_)
-        return connection
-
-    def refused(self, errno_: int) -> None:
-        """The address in use does not answer: the next attempt takes the next one."""
-        if self._addresses:
-            self._addresses.popleft()
-        raise OSError(errno_, os.strerror(errno_))
 
     def drop_idle(self) -> None:
         """One kept connection was found dead, so the others are too: a frozen function wakes to a list of them."""
-        while self._idle:
-            self._idle.pop().close()
+        while (line := self._pop()) is not None:
+            line.close()
+
+    def _pop(self) -> "_Line | None":
+        try:
+            return self._idle.pop()
+        except IndexError:  # also when another thread was faster
+            return None
+
+    def address(self) -> Address:
+        """Where to connect: looked up once in ADDRESS_SECONDS, and again when all found have been given up."""
+        now = time.time()
+        if not self._addresses and now < self._asked_at + limits.LOOKUP_PAUSE_SECONDS:
+            raise OSError(f"no address of {self.url.hostname} answers")
+        if not self._addresses or now > self._asked_at + limits.ADDRESS_SECONDS:
+            self._asked_at = now
+            port = self.url.port or (443 if self._context else 80)
+            found = socket.getaddrinfo(self.url.hostname, port, type=socket.SOCK_STREAM)
+            self._addresses = [(family, address) for family, _, _, _, address in found]
+        return self._addresses[0]
+
+    def give_up_on(self, address: Address) -> None:
+        """It refuses, or says nothing: the next attempt takes another one."""
+        self._addresses = [each for each in self._addresses if each != address]
 
     def wrap(self, connection: socket.socket) -> socket.socket:
         if self._context is None:
@@ -106,6 +106,7 @@ class _Line:
         self._pool = pool
         self.socket: socket.socket | None = None
         self.descriptor = -1  # stays what the selector knows, also when TLS wraps or closes the socket
+        self.connecting_to: Address | None = None  # until the connection stands
         self.awaited = 0  # the event a selector waits for, 0 when none does
         self.used_at = 0.0
         self.used = False  # has served before: the peer may have dropped it meanwhile
@@ -130,11 +131,18 @@ class _Line:
         return status
 
     def _open(self) -> Generator[int, None, socket.socket]:
-        self.socket = self._pool.connect()
+        self.connecting_to = family, address = self._pool.address()
+        self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.descriptor = self.socket.fileno()
-        yield WRITE
-        if errno_ := self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            self._pool.refused(errno_)
+        failure = self.socket.connect_ex(address)
+        if failure == errno.EINPROGRESS:
+            yield WRITE
+            failure = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failure:
+            raise OSError(failure, os.strerror(failure))
+        self.connecting_to = None
         self.socket = self._pool.wrap(self.socket)
         while isinstance(self.socket, ssl.SSLSocket):
             try:
@@ -174,11 +182,26 @@ class _Line:
             return -1
         head = received[:head_end].lower()
         length = head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
-        if b"\r\nconnection: close" in head or (not length and received[9:12] != b"204"):
+        end = head_end + 4 + int(length or 0)
+        if b"\r\nconnection: close" in head or (not length and received[9:12] != b"204") or len(received) > end:
             self.reusable = False
-        return head_end + 4 + int(length or 0)
+        return end
+
+    def is_quiet(self) -> bool:
+        """Nothing has come since the last answer: neither the peer's goodbye nor an answer that nobody asked for."""
+        try:
+            assert self.socket is not None
+            self.socket.recv(1)
+        except _WANTS_READ:
+            return True
+        except OSError:
+            pass
+        return False
 
     def close(self) -> None:
+        """Ends the line. If it never came to stand, its address is not tried again."""
+        if self.connecting_to is not None:
+            self._pool.give_up_on(self.connecting_to)
         if self.socket is not None:
             self.socket.close()
 
@@ -215,7 +238,7 @@ class _Exchange:
         for retry in due:
             self._retries.remove(retry)
             self._waiting.append(retry[1])
-        while self._waiting and len(self._active) < self._pool.at_once:
+        while self._waiting and len(self._active) < self._pool.at_once and time.monotonic() < self._deadline:
             index = self._waiting.popleft()
             line = self._pool.take()
             self._active[line] = (

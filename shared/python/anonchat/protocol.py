@@ -99,7 +99,8 @@ def parse_leave(frame: Frame) -> Leave:
 def decode(body: str | None) -> Frame:
     """The JSON object a client sent. NaN and Infinity are no JSON; a lone surrogate cannot be told to others."""
     try:
-        frame = json.loads(body or "", parse_constant=_no_constant)
+        # No field is a number. As floats, numbers of any length are read and ignored like any other stranger.
+        frame = json.loads(body or "", parse_constant=_no_constant, parse_int=float)
     except (ValueError, RecursionError):
         raise Refused(BAD_REQUEST, "Please send one JSON object in a text frame.") from None
     if not isinstance(frame, dict):

@@ -17,7 +17,8 @@ from anonchat.settings import Settings
 class Connection:
     """The truth about one socket. `join_id` grows with every join and leave: a later one always wins.
 
-    `salt` is random and never leaves the table; the member ids of this socket are made from it.
+    `salt` is random and never leaves the table; the member ids of this socket are made from it. `came_from` is the room
+    before `room`, kept until the next join: a departure that failed half-way is made up for by whatever comes next.
     """
 
     connection_id: str
@@ -25,6 +26,11 @@ class Connection:
     room: str | None
     alias: str | None
     join_id: int
+    came_from: str | None = None
+
+    def rooms_but(self, room: str | None) -> list[str]:
+        """Where a member row of this socket may be, other than in `room`."""
+        return [each for each in dict.fromkeys((self.room, self.came_from)) if each is not None and each != room]
 
     def person(self, room: str, alias: str) -> Person:
         """A member id per room: public, of no use to find the connection or the same person elsewhere."""
@@ -34,13 +40,14 @@ class Connection:
 
 @dataclass(frozen=True)
 class Member:
-    """What the others need to see and to reach."""
+    """What the others need to see and to reach. `seat` is the join that brought it in; later joins refresh the row."""
 
     room: str
     connection_id: str
     person: Person
     join_id: int
     expires_at: int
+    seat: int
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,11 @@ def retry_after(now: int) -> int:
     return max(1, 60 - now // 1000 % 60)
 
 
-def too_fast(now: int, per_minute: int, client: str | None = None) -> protocol.Refused:
+def too_fast(now: int, per_minute: int) -> protocol.Refused:
     wait = retry_after(now)
     return protocol.Refused(
         protocol.RATE_LIMITED,
         f"That was quick: {per_minute} a minute is the limit. Please try again in {wait} seconds.",
-        client=client,
         retry_after=wait,
     )
 
@@ -91,8 +97,8 @@ def _rank(member: Member) -> tuple[int, str]:
     return (member.expires_at, member.connection_id)
 
 
-def tells_names(online: int) -> bool:
-    return online <= limits.NAMED_PRESENCE_MEMBERS
+def tells_names(members: int) -> bool:
+    return members <= limits.NAMED_PRESENCE_MEMBERS
 
 
 # --- history -----------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ def message_route(parse: Callable[[Frame], Request], story: Callable[[Chat, str,
             request = parse(protocol.decode(event.get("body")))
             story(chat, connection_id, request)
         except Refused as refused:
+            refused.client = refused.client or getattr(request, "client", None)
             refuse(chat.connections, connection_id, refused)
         except Exception as failure:
             log.error(f"{story.__name__} failed", failure)

@@ -2,8 +2,8 @@
 
 | item       | pk                          | sk                      | holds                                       |
 |------------|-----------------------------|-------------------------|---------------------------------------------|
-| connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `alias`, `joinId`, counters |
-| member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`               |
+| connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `cameFrom`, `alias`, … |
+| member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`, `seat`       |
 | message    | `ROOM#<roomId>`             | `MESSAGE#<id>`          | `client`, `memberId`, `alias`, `text`       |
 | room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`                                |
 
@@ -46,7 +46,7 @@ class Refusal(enum.Enum):
 
 @dataclass(frozen=True)
 class Seat:
-    """A member row was written. `previous` is the unexpired row it replaced."""
+    """A member row was written. `previous` is the row as it was before, if there was one."""
 
     previous: Member | None
 
@@ -90,11 +90,15 @@ class Table:
             "joins",
             now,
             per_minute,
-            update="SET #roomId = :room, #alias = :alias ADD #joinId :one, ",
-            names=("roomId", "alias", "joinId"),
+            update="SET #cameFrom = if_not_exists(#roomId, :room), #roomId = :room, #alias = :alias ADD #joinId :one, ",
+            names=("roomId", "cameFrom", "alias", "joinId"),
             values=_strings(**{":room": room, ":alias": alias}),
             answer="ALL_OLD",
         )
+
+    def count_join(self, connection_id: str, now: int, per_minute: int) -> Connection | Refusal:
+        """Counts a join that goes nowhere."""
+        return self._count(connection_id, "joins", now, per_minute, update="ADD ")
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         """Counts a send of a connection that is in `room`. Still there, in this room, under the limit: one update."""
@@ -107,24 +111,32 @@ class Table:
             condition="#roomId = :room AND ",
             names=("roomId",),
             values=_strings(**{":room": room}),
-            answer="ALL_NEW",
         )
 
-    def exit(self, connection_id: str, join_id: int | None = None) -> Connection | None:
-        """Points the connection at no room, given `join_id` only if it is still there. Returns the row before."""
-        condition, values = "attribute_exists(#roomId)", _numbers(**{":one": 1})
-        if join_id is not None:
-            condition, values = "#joinId = :mine", values | _numbers(**{":mine": join_id})
-        before = self._conditional(
-            self._client.update_item,
-            Key=_connection_key(connection_id),
-            UpdateExpression="REMOVE #roomId, #alias ADD #joinId :one",
-            ConditionExpression=condition,
-            ExpressionAttributeNames=_names("roomId", "alias", "joinId"),
-            ExpressionAttributeValues=values,
-            ReturnValues="ALL_OLD",
-        )
-        return None if before is None else _connection(before.get("Attributes"))
+    def exit(self, connection_id: str, room: str | None = None) -> Connection | None:
+        """Points the connection at no room; given `room`, only out of that one.
+
+        Returns the row before. Where there was nothing to do, that is the row as it is: whoever asks twice, boto3 for
+        instance, still learns from `came_from` which room was left.
+        """
+        condition = "attribute_exists(#roomId)" if room is None else "#roomId = :room"
+        values = _numbers(**{":one": 1}) | (_strings(**{":room": room}) if room else {})
+        try:
+            before = self._client.update_item(
+                TableName=self._name,
+                Key=_connection_key(connection_id),
+                UpdateExpression="SET #cameFrom = #roomId REMOVE #roomId ADD #joinId :one",
+                ConditionExpression=condition,
+                ExpressionAttributeNames=_names("roomId", "cameFrom", "joinId"),
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_OLD",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )["Attributes"]
+        except ClientError as error:
+            if not _condition_failed(error):
+                raise
+            before = error.response.get("Item")
+        return _connection(before)
 
     def _count(
         self,
@@ -134,12 +146,12 @@ class Table:
         most: int,
         *,
         update: str,
-        names: tuple[str, ...],
-        values: Item,
-        answer: str,
+        names: tuple[str, ...] = (),
+        values: Item | None = None,
+        answer: str = "ALL_NEW",
         condition: str = "",
     ) -> Connection | Refusal:
-        minute = now // 60_000
+        minute, values = now // 60_000, values or {}
         earlier = [_counter(counter, minute - back) for back in range(1, limits.COUNTERS_KEPT + 1)]
         try:
             counted = self._client.update_item(
@@ -163,33 +175,37 @@ class Table:
 
     # --- members -------------------------------------------------------------------------------------------
 
-    def seat(self, member: Member, now: int) -> Seat | None:
-        """Writes the member row unless a later join of the same connection already has: None then."""
+    def seat(self, member: Member) -> Seat | None:
+        """Writes the member row unless a later join of the same connection already has: None then.
+
+        A row that is there stays the seat it was, with its age: the join only refreshes it.
+        """
         answer = self._conditional(
-            self._client.put_item,
-            Item=_member_item(member),
+            self._client.update_item,
+            Key=_member_key(member.room, member.connection_id),
+            UpdateExpression="SET #memberId = :id, #alias = :alias, #joinId = :mine, "
+            "#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry)",
             ConditionExpression="attribute_not_exists(#joinId) OR #joinId <= :mine",
-            ExpressionAttributeNames=_names("joinId"),
-            ExpressionAttributeValues=_numbers(**{":mine": member.join_id}),
+            ExpressionAttributeNames=_names("memberId", "alias", "joinId", "seat", "expiresAt"),
+            ExpressionAttributeValues=_strings(**{":id": member.person.id, ":alias": member.person.alias})
+            | _numbers(**{":mine": member.join_id, ":expiry": member.expires_at}),
             ReturnValues="ALL_OLD",
         )
         if answer is None:
             return None
-        previous = _member(answer["Attributes"]) if answer.get("Attributes") else None
-        if previous and (previous.expires_at <= now // 1000 or previous.join_id == member.join_id):
-            previous = None  # long dead; or our own, when boto3 had to ask twice
-        return Seat(previous)
+        return Seat(_member(answer["Attributes"]) if answer.get("Attributes") else None)
 
-    def unseat(self, room: str, connection_id: str, join_id: int) -> bool:
-        """Deletes the member row of this join or an earlier one. True for the one who did, who then tells the room."""
+    def unseat(self, room: str, connection_id: str, join_id: int) -> Member | None:
+        """Deletes the member row of this join or an earlier one. Returns it to the one who did, who tells the room."""
         answer = self._conditional(
             self._client.delete_item,
             Key=_member_key(room, connection_id),
             ConditionExpression="#joinId <= :mine",
             ExpressionAttributeNames=_names("joinId"),
             ExpressionAttributeValues=_numbers(**{":mine": join_id}),
+            ReturnValues="ALL_OLD",
         )
-        return answer is not None
+        return _member(answer["Attributes"]) if answer else None
 
     def members(self, room: str, now: int) -> list[Member]:
         """Everybody in the room, strongly consistent."""
@@ -228,6 +244,9 @@ class Table:
             | _numbers(expiresAt=expires_at)
         )
         self._client.put_item(TableName=self._name, Item=row)
+
+    def discard(self, message: Message) -> None:
+        self._client.delete_item(TableName=self._name, Key=_key(_room_pk(message.room), f"MESSAGE#{message.id}"))
 
     def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
         """Messages with an id greater than `after`, read page by page as far as the caller goes."""
@@ -308,14 +327,6 @@ def _member_key(room: str, connection_id: str) -> Item:
     return _key(_room_pk(room), f"MEMBER#{connection_id}")
 
 
-def _member_item(member: Member) -> Item:
-    return (
-        _member_key(member.room, member.connection_id)
-        | _strings(memberId=member.person.id, alias=member.person.alias)
-        | _numbers(joinId=member.join_id, expiresAt=member.expires_at)
-    )
-
-
 def _connection(row: Item | None) -> Connection | None:
     if not row or "salt" not in row:
         return None
@@ -325,6 +336,7 @@ def _connection(row: Item | None) -> Connection | None:
         room=row.get("roomId", {}).get("S"),
         alias=row.get("alias", {}).get("S"),
         join_id=int(row.get("joinId", {}).get("N", "0")),
+        came_from=row.get("cameFrom", {}).get("S"),
     )
 
 
@@ -335,6 +347,7 @@ def _member(row: Item) -> Member:
         person=Person(row["memberId"]["S"], row["alias"]["S"]),
         join_id=int(row["joinId"]["N"]),
         expires_at=int(row["expiresAt"]["N"]),
+        seat=int(row["seat"]["N"]),
     )
 
 
