@@ -7,16 +7,17 @@ BIN := .venv/bin
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas $(wildcard tests/test_*.py)
 
-.PHONY: help dev test check load bench lock clean lint
+.PHONY: help dev test check load bench package preflight deploy destroy resume bootstrap stack stack-test lock clean lint
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (PORT= to change it)
 	@exec $(BIN)/python -m local
 
 test: lint ## run everything that CI runs
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m pytest
+	@CHROMIUM="$$(scripts/setup-browser)" && CHECKOV="$$(scripts/setup-checkov)" && export CHROMIUM CHECKOV \
+		&& $(BIN)/python -m pytest
 
 check: lint ## run the fast part of it: lint, types, the pure tests
 	@$(BIN)/python -m pytest $(FAST)
@@ -26,6 +27,31 @@ load: .venv/test ## put a crowd on the local chat and check that nothing is lost
 
 bench: .venv/test ## measure the fan-out beside boto3
 	@$(BIN)/python -m scripts.bench
+
+package: ## build the zips that Lambda gets, the same bytes everywhere
+	@python3 scripts/package.py
+
+preflight: .venv/dev ## look at the AWS account before the first apply, changing nothing there
+	@$(BIN)/python -m scripts.preflight
+
+deploy: preflight package ## put the chat into your AWS account: preflight, package, init, apply
+	@scripts/terraform init -input=false
+	@scripts/terraform apply
+
+destroy: ## take it out again, with everything in it
+	@scripts/terraform destroy
+
+resume: .venv/dev ## open the chat again after the breaker has closed it
+	@$(BIN)/python -m scripts.resume
+
+bootstrap: ## once per account: a place for Terraform's state, and roles for GitHub Actions
+	@scripts/bootstrap
+
+stack: .venv/test ## apply the real Terraform to an emulator on this machine, and chat on it
+	@$(BIN)/python -m scripts.stack
+
+stack-test: .venv/test ## the tests of that: apply, chat, change, break, resume, destroy
+	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py
 
 lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock

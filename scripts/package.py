@@ -36,7 +36,10 @@ def package(root: Path = ROOT) -> list[Path]:
 
 def functions(root: Path) -> list[str]:
     """The functions of the route map and those without a route, each once, in order of name."""
-    routes = json.loads(source(root, "lambdas/routes.json"))
+    try:
+        routes = json.loads(source(root, "lambdas/routes.json"))
+    except json.JSONDecodeError as problem:
+        raise CannotPackage(f"lambdas/routes.json is not JSON: {problem}.") from None
     return sorted({route["function"] for route in routes.values() if "function" in route} | set(WITHOUT_ROUTE))
 
 

@@ -79,7 +79,7 @@ def warnings(session: Any, stage: Stage) -> list[str]:
     ]
 
 
-def deployed(folder: Path = ROOT) -> Mapping[str, Any]:
+def deployed(folder: Path) -> Mapping[str, Any]:
     """The outputs of the stack that was deployed from here. Raises aws.Refused."""
     command = [str(folder / "scripts" / "terraform"), "output", "-json"]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -120,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     complete = all((options.api, options.stage, options.rate, options.burst))
     try:
-        print("\n".join(resume(stage_of({} if complete else deployed(), options))))
+        print("\n".join(resume(stage_of({} if complete else deployed(ROOT), options))))
     except aws.Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1

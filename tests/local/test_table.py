@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from local.meter import Meter
 from local.table import MotoEngine, RemoteEngine, TableServer, create_chat_table
-from tests.local.ministack import ministack
+from scripts.ministack import ministack
 
 OVERHEAD = len("pk") + len("p") + len("sk") + len("s") + len("t")  # bytes of `item` beside its text
 KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}
@@ -102,8 +102,8 @@ def serving(engine: Any) -> Iterator[Local]:
 
 @pytest.fixture(scope="module")
 def other_dynamodb() -> Iterator[str]:
-    with ministack() as endpoint:
-        yield endpoint
+    with ministack(services="dynamodb") as emulator:
+        yield emulator.endpoint
 
 
 @pytest.fixture(scope="module")

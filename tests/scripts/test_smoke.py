@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from local.functions import load_functions
+from local.functions import discard, load_function
 from local.invocation import Mock
 from local.stack import LAMBDAS, LAYER, TABLE, LocalChat
 from scripts import smoke
@@ -31,21 +31,30 @@ def detail(report: Report, name: str) -> str:
     return next(each.detail for each in report.outcomes if each.name == name)
 
 
-def handlers(chat: LocalChat, **environ: str) -> Mapping[str, Handler]:
-    """The real ones, in the surroundings of this chat, but for what `environ` says."""
-    surroundings = {
-        "TABLE_NAME": TABLE,
-        "CONNECTIONS_ENDPOINT": chat.endpoint,
-        "AWS_ENDPOINT_URL_DYNAMODB": chat.table_endpoint,
-    }
-    return load_functions(["join", "send", "leave"], LAMBDAS, LAYER, surroundings | environ)
-
-
 @asynccontextmanager
 async def broken_chat(**faults: Any) -> AsyncIterator[LocalChat]:
+    """With these in the place of its routes; "_" stands for "$"."""
     async with LocalChat() as chat:
         chat.gateway.routes = {**chat.gateway.routes, **{key.replace("_", "$"): fault for key, fault in faults.items()}}
         yield chat
+
+
+@asynccontextmanager
+async def chat_with_another(
+    name: str, change: Callable[[Handler], Handler], **environ: str
+) -> AsyncIterator[LocalChat]:
+    """One function is loaded a second time, in other surroundings, changed, and put in its place."""
+    async with LocalChat() as chat:
+        surroundings = {
+            "TABLE_NAME": TABLE,
+            "CONNECTIONS_ENDPOINT": chat.endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB": chat.table_endpoint,
+        }
+        functions = {name: load_function(name, LAMBDAS, LAYER, surroundings | environ)}
+        chat.gateway.routes = {**chat.gateway.routes, name: change(functions[name])}
+        yield chat
+    chat.gateway.routes = {}
+    discard(functions)
 
 
 async def test_a_working_chat_passes_every_check_and_is_left_empty() -> None:
@@ -93,32 +102,30 @@ async def test_an_answer_of_the_gateways_own_to_nonsense_is_found() -> None:
 
 
 async def test_a_history_that_loses_messages_is_found() -> None:
-    async with LocalChat() as chat:
-        join = handlers(chat)["join"]
-
-        def forgetful(event: Event, context: object) -> Any:
+    def forgetful(join: Handler) -> Handler:
+        def handler(event: Event, context: object) -> Any:
             frame = json.loads(event["body"])
             if "since" in frame:
                 frame["since"] = "9999999999999"
             return join(event | {"body": json.dumps(frame)}, context)
 
-        chat.gateway.routes = {**chat.gateway.routes, "join": forgetful}
+        return handler
+
+    async with chat_with_another("join", forgetful) as chat:
         report = await Smoke(chat.url, **BRISK).run()
     assert verdicts(report) == dict.fromkeys(CHECKS, "ok") | {"resume": "FAILED"}
     assert detail(report, "resume") == "Ben came back and lacks 5 of the 5 messages sent while he was away"
 
 
 async def test_a_limit_that_does_not_hold_is_found() -> None:
-    async with LocalChat() as chat:
-        chat.gateway.routes = {**chat.gateway.routes, "send": handlers(chat, PER_MINUTE="1000")["send"]}
+    async with chat_with_another("send", lambda send: send, PER_MINUTE="1000") as chat:
         report = await Smoke(chat.url, **BRISK).run()
     assert verdicts(report)["rate limit"] == "FAILED"
     assert "went through" in detail(report, "rate limit")
 
 
 async def test_a_limit_that_strikes_too_early_is_found() -> None:
-    async with LocalChat() as chat:
-        chat.gateway.routes = {**chat.gateway.routes, "send": handlers(chat, PER_MINUTE="20")["send"]}
+    async with chat_with_another("send", lambda send: send, PER_MINUTE="20") as chat:
         report = await Smoke(chat.url, **BRISK).run()
     assert verdicts(report)["rate limit"] == "FAILED"
     assert "rate_limited" in detail(report, "rate limit")

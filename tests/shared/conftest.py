@@ -9,7 +9,7 @@ import pytest
 
 from local.meter import Meter
 from local.table import MotoEngine, TableServer
-from tests.local.ministack import ministack
+from scripts.ministack import ministack
 
 
 @pytest.fixture(scope="session")
@@ -33,5 +33,5 @@ def moto_endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def ministack_endpoint() -> Iterator[str]:
-    with ministack() as endpoint:
-        yield endpoint
+    with ministack(services="dynamodb") as emulator:
+        yield emulator.endpoint

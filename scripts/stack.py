@@ -1,0 +1,254 @@
+"""`make stack`: the chat as it is deployed, on this machine: the real Terraform, applied to MiniStack, until Ctrl-C.
+
+What is applied is a copy of the working tree, in a folder that goes with it: an owner's own state, backend and
+variables are neither used nor touched. The root module is the same to the letter; the one thing added is a variables
+file that says where the emulator serves sockets and pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from types import TracebackType
+from typing import Any, Self
+
+from scripts.ministack import CannotStart, ministack
+from scripts.package import CannotPackage, package
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("terraform", "lambdas", "shared", "frontend", "scripts")  # all that packaging and Terraform read
+OWNERS = (".terraform", "*.tfstate*", "*.tfvars", "*.tfvars.json", "backend.tf", "*override.tf*")
+UNUSED = ("bootstrap", "tests", "node_modules", "__pycache__")
+
+SECONDS = 600  # for one run of Terraform; the whole apply takes about one minute
+LAST_LINES = 25  # of what Terraform said, when it fails
+REGION = "us-east-1"  # MiniStack's own
+PROVIDERS = {"TF_PLUGIN_MIRROR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE"}  # where Terraform gets them from
+
+Tell = Callable[[str], None]
+
+
+class StackFailed(Exception):
+    """Something on the way did not work; the text says what, for people."""
+
+
+class Stack:
+    """MiniStack runs inside the block, with Terraform initialised beside it; nothing is left after it.
+
+        with Stack() as stack:
+            stack.package()
+            stack.apply()
+            stack.outputs["websocket_url"]
+            stack.destroy()  # for who wants to see it done: MiniStack's memory ends with the block anyway
+
+    `folder` is the copy: what is edited there is what the next package and apply take. `environment` lets boto3,
+    Terraform and the scripts talk to MiniStack.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: Path = ROOT,
+        port: int = 0,
+        variables: Mapping[str, Any] | None = None,
+        tell: Tell = lambda sentence: None,
+        watch: Tell = lambda line: None,
+    ) -> None:
+        """`variables` are the root module's. `tell` gets a sentence for each step, `watch` each line of Terraform."""
+        self._root = root
+        self._port = port
+        self._variables = dict(variables or {})
+        self._tell = tell
+        self._watch = watch
+
+    def __enter__(self) -> Self:
+        """Raises StackFailed or CannotStart."""
+        with ExitStack() as ends:
+            self.folder = Path(ends.enter_context(TemporaryDirectory(prefix="anonchat-stack-")))
+            copy_tree(self._root, self.folder)
+            self._tell("Starting MiniStack …")
+            emulator = ends.enter_context(ministack(self._port))
+            self.endpoint, self.emulator = emulator.endpoint, emulator.process
+            self._write_variables()
+            self._tell("Getting Terraform's provider …")
+            self.terraform("init", "-input=false", "-lockfile=readonly")
+            self._ends = ends.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ends.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """This shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
+        kept = {name: value for name, value in os.environ.items() if name in PROVIDERS or is_neutral(name)}
+        if not kept.keys() & PROVIDERS:
+            cache = self._root / "build" / "providers"  # 600 MB that are fetched once
+            cache.mkdir(parents=True, exist_ok=True)
+            kept["TF_PLUGIN_CACHE_DIR"] = str(cache)
+        return kept | {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_MAX_ATTEMPTS": "2",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CHECKPOINT_DISABLE": "1",
+            "TF_IN_AUTOMATION": "1",
+        }
+
+    def package(self) -> None:
+        """Raises CannotPackage."""
+        self._tell("Packaging …")
+        package(self.folder)
+
+    def apply(self) -> None:
+        self._tell("Applying, which takes about a minute …")
+        self.terraform("apply", "-input=false", "-auto-approve")
+
+    def plan(self) -> dict[str, Any]:
+        """What an apply would do now, as `terraform show -json` says it."""
+        self.terraform("plan", "-input=false", "-out=planned")
+        return dict(json.loads(self.terraform("show", "-json", "planned")))
+
+    def destroy(self) -> None:
+        self._tell("Destroying …")
+        self.terraform("destroy", "-input=false", "-auto-approve")
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return {name: output["value"] for name, output in json.loads(self.terraform("output", "-json")).items()}
+
+    def terraform(self, command: str, *arguments: str) -> str:
+        """Runs scripts/terraform in the copy, where Ctrl-C does not reach it; returns what it wrote to its output.
+
+        Raises StackFailed with the last of what it said.
+        """
+        colour = [] if command in ("show", "output") else ["-no-color"]
+        run = [str(self.folder / "scripts" / "terraform"), command, *colour, *arguments]
+        said, last = [], deque[str](maxlen=LAST_LINES)
+        with TemporaryFile("w+") as complaints:
+            process = subprocess.Popen(
+                run, env=self.environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+            )
+            overdue = threading.Timer(SECONDS, end, [process])
+            overdue.start()
+            try:
+                assert process.stdout is not None
+                for line in process.stdout:
+                    said.append(line)
+                    self._watch(line.strip())
+                process.wait()
+            finally:
+                overdue.cancel()
+                end(process)
+                self._watch("")
+            complaints.seek(0)
+            last.extend(complaints.read().splitlines() or [line.rstrip() for line in said])
+        if process.returncode:
+            raise StackFailed(f"terraform {command} failed. It said:\n" + "\n".join(last))
+        return "".join(said)
+
+    def _write_variables(self) -> None:
+        addresses = {
+            "api": f"{self.endpoint}/_aws/execute-api/{{api}}/{{stage}}",
+            "site": f"{self.endpoint}/{{bucket}}",
+        }
+        file = self.folder / "terraform" / "stack.auto.tfvars.json"
+        file.write_text(json.dumps({"addresses": addresses} | self._variables))
+
+
+def copy_tree(root: Path, to: Path) -> None:
+    ignored = shutil.ignore_patterns(*OWNERS, *UNUSED)
+    for folder in COPIED:
+        shutil.copytree(root / folder, to / folder, ignore=ignored)
+
+
+def is_neutral(name: str) -> bool:
+    return not name.startswith(("AWS", "TF_"))
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Terraform and its provider, if they still run: all that they know is in MiniStack's memory and in our folder."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def serve(port: int) -> None:
+    """Raises StackFailed, CannotStart or CannotPackage; KeyboardInterrupt if there was one before the chat was up."""
+    with Stack(port=port, tell=tell, watch=watch) as stack:
+        stack.package()
+        stack.apply()
+        outputs = stack.outputs
+        tell(f"The chat:   {outputs['site_url']}")
+        tell(f"Its socket: {outputs['websocket_url']}")
+        tell(f"Its AWS:    AWS_ENDPOINT_URL={stack.endpoint}, any credentials, region {REGION}")
+        tell("Ctrl-C destroys it all.")
+        with suppress(KeyboardInterrupt):
+            stack.emulator.wait()
+            raise StackFailed("MiniStack has ended by itself, and the chat with it.")
+        stack.destroy()
+    tell("Nothing is left of it.")
+
+
+def tell(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def watch(line: str) -> None:
+    """The newest line of Terraform, for who is watching."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r\033[K{line[:width]}", end="", file=sys.stderr, flush=True)
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, or 0 for a free one, not {text!r}")
+    return int(text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.stack", description="Deploys the chat to this machine until Ctrl-C."
+    )
+    parser.add_argument(
+        "--port",
+        type=port_number,
+        default=os.environ.get("STACK_PORT") or "0",
+        help="of MiniStack; default: STACK_PORT, or a free one",
+    )
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        serve(options.port)
+    except KeyboardInterrupt:
+        print("\nStopped half-way: MiniStack had it all in memory, so nothing is left.", file=sys.stderr)
+        return 130
+    except CannotStart as failure:
+        print(f"{failure} STACK_PORT=4566 make stack, for instance." if options.port else failure, file=sys.stderr)
+        return 1
+    except (CannotPackage, StackFailed) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+# What they may do. Each action by its name, on things whose names begin with the chat's; API Gateway and CloudFront
+# give ids instead of names, so there it is the whole service, and where an action takes no resource it is "*".
+
+locals {
+  alarms    = "${local.aws}:cloudwatch:${local.region}:${local.account}:alarm"
+  apis      = ["${local.aws}:apigateway:${local.region}::/apis", "${local.aws}:apigateway:${local.region}::/apis/*", "${local.aws}:apigateway:${local.region}::/tags/*"]
+  budgets   = "${local.aws}:budgets::${local.account}:budget/${var.app}-*"
+  buckets   = "${local.aws}:s3:::${var.app}-*" # and what is in them
+  dashboard = "${local.aws}:cloudwatch::${local.account}:dashboard/${var.app}-*"
+  functions = "${local.aws}:lambda:${local.region}:${local.account}:function:${var.app}-*"
+  layers    = "${local.aws}:lambda:${local.region}:${local.account}:layer:${var.app}-*"
+  logs      = "${local.aws}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${var.app}-*"
+  roles     = "${local.aws}:iam::${local.account}:role/${var.app}-*"
+  tables    = "${local.aws}:dynamodb:${local.region}:${local.account}:table/${var.app}-*"
+  topics    = "${local.aws}:sns:${local.region}:${local.account}:${var.app}-*"
+
+  distributions = [for kind in ["distribution", "origin-access-control", "response-headers-policy"] : "${local.aws}:cloudfront::${local.account}:${kind}/*"]
+
+  # What a plan and the preflight look at. No rows, no log lines, no secrets: there are none.
+  look = [
+    {
+      Action   = ["lambda:GetAccountSettings", "s3:GetAccountPublicAccessBlock", "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes"]
+      Resource = ["*"]
+    },
+    {
+      Action   = ["apigateway:GET"]
+      Resource = local.apis
+    },
+    {
+      Action   = ["budgets:ListTagsForResource", "budgets:ViewBudget"]
+      Resource = [local.budgets]
+    },
+    {
+      Action   = ["cloudfront:GetDistribution", "cloudfront:GetOriginAccessControl", "cloudfront:GetResponseHeadersPolicy", "cloudfront:ListTagsForResource"]
+      Resource = local.distributions
+    },
+    {
+      Action   = ["cloudwatch:DescribeAlarms"] # is asked of all, also if it is for one
+      Resource = ["${local.alarms}:*"]
+    },
+    {
+      Action   = ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
+      Resource = ["${local.alarms}:${var.app}-*", local.dashboard]
+    },
+    {
+      Action   = ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"]
+      Resource = [local.tables]
+    },
+    {
+      Action   = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
+      Resource = [local.roles]
+    },
+    {
+      Action = [
+        "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
+        "lambda:GetLayerVersion", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction",
+      ]
+      Resource = [local.functions, local.layers]
+    },
+    {
+      Action   = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
+      Resource = [local.logs]
+    },
+    {
+      Action = [
+        "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLocation", "s3:GetBucketLogging",
+        "s3:GetBucketObjectLockConfiguration", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock", "s3:GetBucketRequestPayment",
+        "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration",
+        "s3:GetLifecycleConfiguration", "s3:GetObject", "s3:GetObjectTagging", "s3:GetReplicationConfiguration", "s3:ListBucket",
+      ]
+      Resource = [local.buckets]
+    },
+    {
+      Action   = ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"]
+      Resource = [local.topics]
+    },
+  ]
+
+  # What an apply or a destroy does besides.
+  change = [
+    {
+      Action   = ["cloudfront:CreateOriginAccessControl", "sns:Unsubscribe"]
+      Resource = ["*"]
+    },
+    {
+      Action   = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+      Resource = local.apis
+    },
+    {
+      Action   = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
+      Resource = [local.budgets]
+    },
+    {
+      Action = [
+        "cloudfront:CreateDistribution", "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteDistribution",
+        "cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:TagResource",
+        "cloudfront:UntagResource", "cloudfront:UpdateDistribution", "cloudfront:UpdateOriginAccessControl",
+        "cloudfront:UpdateResponseHeadersPolicy",
+      ]
+      Resource = local.distributions
+    },
+    {
+      Action = [
+        "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource", "cloudwatch:UntagResource",
+      ]
+      Resource = ["${local.alarms}:${var.app}-*", local.dashboard]
+    },
+    {
+      Action = [
+        "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource", "dynamodb:UpdateTable",
+        "dynamodb:UpdateTimeToLive",
+      ]
+      Resource = [local.tables]
+    },
+    {
+      Action = [
+        "lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
+        "lambda:DeleteLayerVersion", "lambda:PublishLayerVersion", "lambda:PutFunctionConcurrency", "lambda:RemovePermission",
+        "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+      ]
+      Resource = [local.functions, local.layers]
+    },
+    {
+      Action = [
+        "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteMetricFilter", "logs:DeleteRetentionPolicy", "logs:PutMetricFilter",
+        "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
+      ]
+      Resource = [local.logs]
+    },
+    {
+      Action = [
+        "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteBucketWebsite", "s3:DeleteObject",
+        "s3:DeleteObjectVersion", "s3:ListBucketVersions", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging",
+        "s3:PutBucketWebsite", "s3:PutObject", "s3:PutObjectTagging",
+      ]
+      Resource = [local.buckets]
+    },
+    {
+      Action = [
+        "sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource",
+      ]
+      Resource = [local.topics]
+    },
+
+    # Roles: none without the boundary below, none handed to anything but a function.
+    {
+      Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+      Resource  = [local.roles]
+      Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary } }
+    },
+    {
+      Action = [
+        "iam:DeleteRole", "iam:ListInstanceProfilesForRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+      ]
+      Resource = [local.roles]
+    },
+    {
+      Action    = ["iam:PassRole"]
+      Resource  = [local.roles]
+      Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
+    },
+    # API Gateway makes this role of its own with an account's first API.
+    {
+      Action    = ["iam:CreateServiceLinkedRole"]
+      Resource  = ["${local.aws}:iam::${local.account}:role/aws-service-role/ops.apigateway.amazonaws.com/*"]
+      Condition = { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } }
+    },
+  ]
+
+  state = "${local.aws}:s3:::${local.bucket}"
+
+  read_state = [
+    { Action = ["s3:ListBucket"], Resource = [local.state] },
+    { Action = ["s3:GetObject"], Resource = ["${local.state}/${local.state_key}"] },
+  ]
+  keep_state = [
+    { Action = ["s3:ListBucket"], Resource = [local.state] },
+    { Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.state}/${local.state_key}"] },
+    { Action = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], Resource = ["${local.state}/${local.state_key}.tflock"] },
+  ]
+
+  # As a text, since the apply role's policy is to be known before there is a boundary.
+  boundary = "${local.aws}:iam::${local.account}:policy/github-${var.app}-boundary"
+}
+
+# The most that a role made by the apply role can ever do, whatever policy it is given.
+resource "aws_iam_policy" "boundary" {
+  name        = "github-${var.app}-boundary"
+  description = "The most that a function of ${var.app} may do"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${local.logs}:*"]
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
+          "dynamodb:Query", "dynamodb:UpdateItem",
+        ]
+        Resource = [local.tables]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["execute-api:ManageConnections"]
+        Resource = ["${local.aws}:execute-api:${local.region}:${local.account}:*/*/*/@connections/*"]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["apigateway:GET", "apigateway:PATCH"]
+        Resource = ["${local.aws}:apigateway:${local.region}::/apis/*/stages/*"]
+      },
+    ]
+  })
+}

@@ -1,0 +1,119 @@
+# The whole chat: a page in a bucket, a WebSocket API, one function per route, one table, and the guardrails.
+
+data "aws_region" "current" {}
+
+locals {
+  name     = "${var.app}-${var.env}"
+  build    = "${path.module}/../build"
+  frontend = "${path.module}/../frontend"
+
+  # The route map is the only list of routes and functions there is; packaging and local development read it too.
+  routes    = jsondecode(file("${path.module}/../lambdas/routes.json"))
+  functions = { for key, route in local.routes : route.function => merge(route, { key = key }) if can(route.function) }
+
+  # From the API's id and the stage's name, as the stage's own address would close a circle: stage, route, function.
+  addresses = { for what, address in var.addresses : what => replace(address, "{region}", data.aws_region.current.id) }
+  endpoint  = replace(replace(local.addresses.api, "{api}", module.websocket_api.id), "{stage}", var.env)
+  socket    = replace(local.endpoint, "/^http/", "ws")
+}
+
+module "table" {
+  source = "./modules/table"
+
+  name = local.name
+}
+
+module "site" {
+  source = "./modules/site"
+
+  name          = local.name
+  folder        = local.frontend
+  websocket_url = local.socket
+  address       = local.addresses.site
+  cloudfront    = var.cloudfront
+}
+
+module "websocket_api" {
+  source = "./modules/websocket_api"
+
+  name       = local.name
+  stage_name = var.env
+  routes     = { for key, route in local.routes : key => try(route.function, null) }
+  functions  = module.function
+  throttle   = var.throttle
+}
+
+module "function" {
+  source   = "./modules/function"
+  for_each = local.functions
+
+  name                 = "${local.name}-${each.key}"
+  description          = "Serves the route ${each.value.key}"
+  module               = each.key
+  zip                  = "${local.build}/${each.key}.zip"
+  layers               = [aws_lambda_layer_version.shared.arn]
+  reserved_concurrency = var.reserved_concurrency
+  permissions_boundary = var.permissions_boundary
+  statements           = local.statements[each.key]
+  environment = {
+    TABLE_NAME           = module.table.name
+    CONNECTIONS_ENDPOINT = local.endpoint
+    ALLOWED_ORIGINS      = join(",", concat([module.site.origin], var.allowed_origins))
+    HISTORY_SECONDS      = var.history_seconds
+    ROOM_CAP             = var.room_cap
+    PER_MINUTE           = var.per_minute
+  }
+}
+
+locals {
+  # What a row of the route map allows, on this table and this API's connections. A row that allows nothing gets nothing.
+  statements = { for name, function in local.functions : name => [
+    for statement in [
+      {
+        actions   = [for action in function.table : "dynamodb:${action}"]
+        resources = [module.table.arn]
+      },
+      {
+        actions   = length(function.connections) > 0 ? ["execute-api:ManageConnections"] : []
+        resources = [for method in function.connections : "${module.websocket_api.execution_arn}/${var.env}/${method}/@connections/*"]
+      },
+    ] : statement if length(statement.actions) > 0
+  ] }
+}
+
+resource "aws_lambda_layer_version" "shared" {
+  layer_name               = local.name
+  description              = "The package anonchat: what the functions share"
+  filename                 = "${local.build}/layer.zip"
+  source_code_hash         = try(filebase64sha256("${local.build}/layer.zip"), null)
+  compatible_runtimes      = ["python3.13"]
+  compatible_architectures = ["arm64"]
+
+  lifecycle {
+    # The functions move to the new version before the old one goes.
+    create_before_destroy = true
+
+    precondition {
+      condition     = fileexists("${local.build}/layer.zip")
+      error_message = "There is no layer.zip in build/. Run `make package` first."
+    }
+  }
+}
+
+module "guardrails" {
+  source = "./modules/guardrails"
+
+  name                 = local.name
+  api_id               = module.websocket_api.id
+  stage_name           = module.websocket_api.stage_name
+  stage_arn            = module.websocket_api.stage_arn
+  function_names       = [for function in module.function : function.name]
+  log_groups           = { for name, function in module.function : name => function.log_group_name }
+  breaker_zip          = "${local.build}/breaker.zip"
+  reserved_concurrency = var.reserved_concurrency
+  permissions_boundary = var.permissions_boundary
+  limits               = var.limits
+  alert_email          = var.alert_email
+  monthly_budget       = var.monthly_budget
+  dashboard            = var.dashboard
+}

@@ -1,0 +1,71 @@
+# Alarms on spending close the stage; alarms on trouble send mail.
+
+locals {
+  hour = 3600
+  day  = 86400
+
+  # What a flood runs up. MessageCount is frames both ways, so it is the bill; ConnectCount stands for the minutes of
+  # sockets that are held open in silence, which no message shows.
+  spending = {
+    "messages-hour" = { metric = "MessageCount", period = local.hour, most = var.limits.messages_per_hour }
+    "messages-day"  = { metric = "MessageCount", period = local.day, most = var.limits.messages_per_day }
+    "connects-hour" = { metric = "ConnectCount", period = local.hour, most = var.limits.connects_per_hour }
+    "connects-day"  = { metric = "ConnectCount", period = local.day, most = var.limits.connects_per_day }
+  }
+
+  # Lambda's own two are the sums over all functions of the account and region: one alarm each, where one per function
+  # would use up the free ones. A handler that catches a failure returns 200 and logs it, hence the third.
+  trouble = {
+    "function-errors"    = { namespace = "AWS/Lambda", metric = "Errors", means = "A function of this account raised or ran out of time." }
+    "function-throttles" = { namespace = "AWS/Lambda", metric = "Throttles", means = "A function of this account was wanted more often at once than its concurrency allows." }
+    "logged-errors"      = { namespace = var.name, metric = "Errors", means = "A function of the chat logged an error; its log group says where." }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "spending" {
+  for_each = local.spending
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "More than ${each.value.most} in ${each.value.period} seconds. The breaker closes the stage; `make resume` opens it again."
+  namespace           = "AWS/ApiGateway"
+  metric_name         = each.value.metric
+  dimensions          = { ApiId = var.api_id, Stage = var.stage_name }
+  statistic           = "Sum"
+  period              = each.value.period
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.most
+  treat_missing_data  = "notBreaching" # a closed stage sends no data; without this the alarm would never fire twice
+  alarm_actions       = [aws_sns_topic.this["spending"].arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "trouble" {
+  for_each = local.trouble
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.means
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.this["trouble"].arn]
+}
+
+# One metric for all functions: what a handler logs and what the runtime logs when one raises both say level ERROR.
+resource "aws_cloudwatch_log_metric_filter" "errors" {
+  for_each = merge(var.log_groups, { breaker = module.breaker.log_group_name })
+
+  name           = "${var.name}-${each.key}-errors"
+  log_group_name = each.value
+  pattern        = "{ $.level = \"ERROR\" }"
+
+  metric_transformation {
+    namespace = var.name
+    name      = "Errors"
+    value     = "1"
+  }
+}

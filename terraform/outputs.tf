@@ -1,0 +1,59 @@
+output "site_url" {
+  description = "The page. Give this address to people."
+  value       = module.site.url
+}
+
+output "website_url" {
+  description = "A shorter address that leads to the page."
+  value       = module.site.website_url
+}
+
+output "websocket_url" {
+  description = "The socket's address."
+  value       = local.socket
+}
+
+output "site_bucket" {
+  description = "Name of the page's bucket."
+  value       = module.site.bucket
+}
+
+output "table_name" {
+  description = "Name of the table."
+  value       = module.table.name
+}
+
+output "region" {
+  description = "The region it all is in."
+  value       = data.aws_region.current.id
+}
+
+output "api_id" {
+  description = "Id of the WebSocket API."
+  value       = module.websocket_api.id
+}
+
+output "stage_name" {
+  description = "Name of the API's stage."
+  value       = module.websocket_api.stage_name
+}
+
+output "throttle" {
+  description = "The throttle of the open stage, for `make resume`."
+  value       = var.throttle
+}
+
+output "breaker_name" {
+  description = "Name of the breaker function."
+  value       = module.guardrails.breaker_name
+}
+
+output "spending_topic_arn" {
+  description = "The topic whose alarms close the stage."
+  value       = module.guardrails.spending_topic_arn
+}
+
+output "trouble_topic_arn" {
+  description = "The topic whose alarms only send mail."
+  value       = module.guardrails.trouble_topic_arn
+}

@@ -1,0 +1,121 @@
+# The root: what the modules are told about each other. `make package` goes first.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  app                  = "anonchat"
+  env                  = "prod"
+  region               = ""
+  reserved_concurrency = 10
+  cloudfront           = false
+  allowed_origins      = []
+  addresses            = {}
+}
+
+run "the_outputs_lead_to_the_chat" {
+  assert {
+    condition     = output.site_url == "https://bucket123.s3.eu-central-1.amazonaws.com/index.html"
+    error_message = "site_url is ${output.site_url}"
+  }
+  assert {
+    condition     = output.website_url == "http://bucket123.s3-website.eu-central-1.amazonaws.com"
+    error_message = "website_url is ${output.website_url}"
+  }
+  assert {
+    condition     = output.websocket_url == "wss://api123.execute-api.eu-central-1.amazonaws.com/prod"
+    error_message = "websocket_url is ${output.websocket_url}"
+  }
+  assert {
+    condition     = output.site_bucket == "bucket123" && output.table_name == "anonchat-prod"
+    error_message = "site_bucket is ${output.site_bucket}, table_name ${output.table_name}"
+  }
+  assert {
+    condition     = output.api_id == "api123" && output.stage_name == "prod" && output.throttle == { rate = 100, burst = 200 }
+    error_message = "`make resume` would not find the stage or would open it differently."
+  }
+}
+
+run "each_function_may_do_what_its_row_of_the_route_map_says" {
+  assert {
+    condition     = toset(keys(module.function)) == toset([for route in jsondecode(file("../lambdas/routes.json")) : route.function if can(route.function)])
+    error_message = "The functions are not those of the route map: ${join(", ", keys(module.function))}"
+  }
+  assert {
+    condition = alltrue([for route in jsondecode(file("../lambdas/routes.json")) :
+      toset(flatten([for statement in jsondecode(module.function[route.function].policy).Statement : statement.Action]))
+      == toset(concat(
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        [for action in route.table : "dynamodb:${action}"],
+        length(route.connections) > 0 ? ["execute-api:ManageConnections"] : [],
+      )) if can(route.function)
+    ])
+    error_message = "A function's actions are not those of its row."
+  }
+  assert {
+    condition = alltrue([for route in jsondecode(file("../lambdas/routes.json")) :
+      toset(flatten([for statement in jsondecode(module.function[route.function].policy).Statement : statement.Resource]))
+      == toset(concat(
+        ["arn:aws:logs:eu-central-1:123456789012:log-group:mocked:*"],
+        length(route.table) > 0 ? ["arn:aws:dynamodb:eu-central-1:123456789012:table/mocked"] : [],
+        [for method in route.connections : "arn:aws:execute-api:eu-central-1:123456789012:api123/prod/${method}/@connections/*"],
+      )) if can(route.function)
+    ])
+    error_message = "A function's resources are not the table, its connections and its log."
+  }
+}
+
+run "every_function_is_told_the_same" {
+  variables {
+    allowed_origins = ["https://chat.example.org"]
+    history_seconds = 60
+    room_cap        = 20
+    per_minute      = 10
+  }
+
+  assert {
+    condition = alltrue([for function in module.function : function.environment == tomap({
+      TABLE_NAME           = "anonchat-prod"
+      CONNECTIONS_ENDPOINT = "https://api123.execute-api.eu-central-1.amazonaws.com/prod"
+      ALLOWED_ORIGINS      = "https://bucket123.s3.eu-central-1.amazonaws.com,https://chat.example.org"
+      HISTORY_SECONDS      = "60"
+      ROOM_CAP             = "20"
+      PER_MINUTE           = "10"
+    })])
+    error_message = "A function's environment is not what its handler reads."
+  }
+}
+
+run "with_cloudfront_its_page_is_the_one_that_may_connect" {
+  variables {
+    cloudfront = true
+  }
+
+  assert {
+    condition     = output.site_url == "https://d123.cloudfront.net/index.html" && output.website_url == "http://d123.cloudfront.net"
+    error_message = "site_url is ${output.site_url}, website_url ${output.website_url}"
+  }
+  assert {
+    condition     = alltrue([for function in module.function : function.environment.ALLOWED_ORIGINS == "https://d123.cloudfront.net"])
+    error_message = "The page's origin may not connect."
+  }
+}
+
+run "an_emulator_has_its_own_addresses" {
+  variables {
+    addresses = {
+      api  = "http://127.0.0.1:4777/_aws/execute-api/{api}/{stage}"
+      site = "http://127.0.0.1:4777/{bucket}"
+    }
+  }
+
+  assert {
+    condition     = output.websocket_url == "ws://127.0.0.1:4777/_aws/execute-api/api123/prod" && output.site_url == "http://127.0.0.1:4777/bucket123/index.html"
+    error_message = "websocket_url is ${output.websocket_url}, site_url ${output.site_url}"
+  }
+  assert {
+    condition     = alltrue([for function in module.function : function.environment.ALLOWED_ORIGINS == "http://127.0.0.1:4777"])
+    error_message = "The page's origin may not connect."
+  }
+}

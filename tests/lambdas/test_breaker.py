@@ -1,0 +1,134 @@
+"""The breaker: an alarm closes the stage with all its routes, anything else closes nothing, a failure is raised."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.shared.test_protocol import anything
+
+WHICH = {"ApiId": "api123", "StageName": "prod"}
+OPEN = {"ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 200}
+CLOSED = {"ThrottlingRateLimit": 0.0, "ThrottlingBurstLimit": 0}
+KEPT = {"DetailedMetricsEnabled": False, "DataTraceEnabled": False, "LoggingLevel": "OFF"}
+
+
+def module() -> Any:
+    """lambdas/breaker.py as Lambda loads it: the environment first, then the import."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("API_ID", "api123")
+        environment.setenv("STAGE_NAME", "prod")
+        environment.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        return importlib.reload(importlib.import_module("lambdas.breaker"))
+
+
+@pytest.fixture
+def breaker() -> Any:
+    return module()
+
+
+@pytest.fixture
+def gateway(breaker: Any) -> Iterator[Stubber]:
+    """API Gateway as botocore knows it; whatever is not expected fails the test."""
+    with Stubber(breaker.GATEWAY) as stub:
+        yield stub
+        stub.assert_no_pending_responses()
+
+
+def alarm(state: str = "ALARM", name: str = "anonchat-prod-messages-hour") -> dict[str, Any]:
+    return sns(json.dumps({"AlarmName": name, "NewStateValue": state, "OldStateValue": "OK", "Trigger": {}}))
+
+
+def sns(*messages: object) -> dict[str, Any]:
+    return {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": message}} for message in messages]}
+
+
+def expect_closing(gateway: Stubber, default: dict[str, Any], routes: dict[str, Any], closed: dict[str, Any]) -> None:
+    gateway.add_response("get_stage", {"DefaultRouteSettings": default, "RouteSettings": routes}, WHICH)
+    gateway.add_response("update_stage", {}, WHICH | {"DefaultRouteSettings": KEPT | CLOSED, "RouteSettings": closed})
+
+
+def test_an_alarm_closes_the_stage_and_says_so(breaker: Any, gateway: Stubber, capsys: Any) -> None:
+    expect_closing(gateway, KEPT | OPEN, {}, {})
+    breaker.handler(alarm(), None)
+    said = json.loads(capsys.readouterr().out)
+    assert said == {
+        "level": "WARN",
+        "message": "closed the stage",
+        "alarms": ["anonchat-prod-messages-hour"],
+        "api": "api123",
+        "stage": "prod",
+    }
+
+
+def test_a_route_s_own_throttle_is_closed_too_and_its_other_settings_are_kept(breaker: Any, gateway: Stubber) -> None:
+    routes = {"send": KEPT | OPEN, "$connect": {"ThrottlingRateLimit": 5.0}}
+    expect_closing(gateway, KEPT | OPEN, routes, {"send": KEPT | CLOSED, "$connect": CLOSED})
+    breaker.handler(alarm(), None)
+
+
+def test_closing_a_closed_stage_changes_nothing(breaker: Any, gateway: Stubber) -> None:
+    for _ in range(2):
+        expect_closing(gateway, KEPT | CLOSED, {"send": CLOSED}, {"send": CLOSED})
+        breaker.handler(alarm(), None)
+
+
+def test_several_alarms_at_once_close_it_once(breaker: Any, gateway: Stubber, capsys: Any) -> None:
+    expect_closing(gateway, KEPT | OPEN, {}, {})
+    event = {"Records": alarm(name="one")["Records"] + alarm("OK", "two")["Records"] + alarm(name="three")["Records"]}
+    breaker.handler(event, None)
+    assert json.loads(capsys.readouterr().out)["alarms"] == ["one", "three"]
+
+
+@pytest.mark.parametrize("state", ["OK", "INSUFFICIENT_DATA", "", None])
+def test_an_alarm_that_is_over_closes_nothing(breaker: Any, gateway: Stubber, state: Any) -> None:
+    breaker.handler(alarm(state), None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        [],
+        "ALARM",
+        {},
+        {"Records": None},
+        {"Records": [None, 1, {}, {"Sns": None}, {"Sns": {}}, {"Sns": {"Message": None}}]},
+        sns("", "ALARM", "[]", "null", '{"NewStateValue": "ALARM"}', '{"AlarmName": 1, "NewStateValue": "ALARM"}'),
+    ],
+)
+def test_what_is_no_alarm_closes_nothing_and_raises_nothing(
+    breaker: Any, gateway: Stubber, capsys: Any, event: Any
+) -> None:
+    breaker.handler(event, None)
+    assert json.loads(capsys.readouterr().out)["message"] == "ignored an event that is no alarm"
+
+
+@given(event=anything, message=anything | st.text())
+def test_garbage_of_every_kind_closes_nothing(event: Any, message: Any) -> None:
+    breaker = module()
+    with Stubber(breaker.GATEWAY):
+        breaker.handler(event, None)
+        breaker.handler(sns(message), None)
+        breaker.handler(sns(json.dumps(message)), None)
+
+
+def test_a_refusal_by_aws_is_raised_so_that_lambda_tries_again(breaker: Any, gateway: Stubber) -> None:
+    gateway.add_client_error("get_stage", "TooManyRequestsException", http_status_code=429)
+    with pytest.raises(ClientError, match="TooManyRequests"):
+        breaker.handler(alarm(), None)
+
+
+def test_it_needs_what_its_policy_allows_and_no_more(breaker: Any) -> None:
+    model = boto3.client("apigatewayv2", region_name="eu-central-1").meta.service_model
+    methods = {model.operation_model(name).http["method"] for name in ("GetStage", "UpdateStage")}
+    assert methods == {"GET", "PATCH"}

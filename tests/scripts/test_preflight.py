@@ -1,0 +1,263 @@
+"""What preflight finds in an account, says and writes; and that it has a sentence for whatever is wrong."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore import exceptions
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from scripts import aws, preflight
+from scripts.package import functions
+
+ROOT = Path(__file__).parents[2]
+NAMES = functions(ROOT)
+WANTED = 10 * (len(NAMES) - 1) + 1  # the breaker needs one
+ACCOUNT = "123456789012"
+
+Stub = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of this machine's own AWS configuration."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "terraform").mkdir()
+    shutil.copy(ROOT / "terraform" / "variables.tf", tmp_path / "terraform")
+    shutil.copytree(ROOT / "lambdas", tmp_path / "lambdas", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@pytest.fixture
+def stubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stubber]]:
+    """By service: what AWS will answer in place of moto."""
+    stubs: dict[str, Stubber] = {}
+    ordinary = aws.client
+
+    def client(session: boto3.Session, service: str) -> Any:
+        return stubs[service].client if service in stubs else ordinary(session, service)
+
+    monkeypatch.setattr(aws, "client", client)
+    yield stubs
+    for stub in stubs.values():
+        stub.assert_no_pending_responses()
+
+
+@pytest.fixture
+def account(stubs: dict[str, Stubber]) -> Iterator[Stub]:
+    """`account(quota, free)`; `held` is what the deployed functions reserve, `asked` whether anybody looks."""
+    with mock_aws():
+
+        def settings(quota: int, free: int, held: dict[str, int] | None = None, asked: bool = True) -> None:
+            stub = stubs["lambda"] = Stubber(boto3.client("lambda", region_name="eu-central-1"))
+            limit = {"ConcurrentExecutions": quota, "UnreservedConcurrentExecutions": free}
+            stub.add_response("get_account_settings", {"AccountLimit": limit}, {})
+            for name in NAMES if asked else []:
+                asked_for = {"FunctionName": f"anonchat-prod-{name}"}
+                if held is None:
+                    stub.add_client_error(
+                        "get_function_concurrency", "ResourceNotFoundException", expected_params=asked_for
+                    )
+                else:
+                    stub.add_response(
+                        "get_function_concurrency", {"ReservedConcurrentExecutions": held[name]}, asked_for
+                    )
+            stub.activate()
+
+        yield settings
+
+
+def forbid_public_buckets(**block: bool) -> None:
+    boto3.client("s3control", region_name="eu-central-1").put_public_access_block(
+        AccountId=ACCOUNT, PublicAccessBlockConfiguration=block
+    )
+
+
+def written(root: Path) -> Any:
+    path = root / "terraform" / "account.auto.tfvars.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def test_an_ordinary_account_needs_nothing(root: Path, account: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    account(1000, 1000)
+    assert preflight.main(root) == 0
+    assert written(root) is None
+    said = capsys.readouterr().out
+    assert f"account {ACCOUNT} in eu-central-1" in said
+    assert f"reserves {WANTED}, which leaves {1000 - WANTED}" in said
+    assert "allows public buckets" in said
+    assert "needs no variables of its own." in said
+
+
+def test_a_new_account_reserves_nothing(root: Path, account: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    account(10, 10)
+    assert preflight.main(root) == 0
+    assert written(root) == {"reserved_concurrency": -1}
+    said = capsys.readouterr().out
+    assert "nothing will be reserved, and the chat works without" in said
+    assert "Service Quotas" in said
+
+
+@pytest.mark.parametrize(("free", "needed"), [(100 + WANTED, None), (99 + WANTED, {"reserved_concurrency": -1})])
+def test_just_enough_is_enough(root: Path, account: Stub, free: int, needed: Any) -> None:
+    account(1000, free)
+    assert preflight.main(root) == 0
+    assert written(root) == needed
+
+
+def test_what_the_deployed_chat_holds_is_not_counted_twice(root: Path, account: Stub) -> None:
+    held = {name: 1 if name == "breaker" else 10 for name in NAMES}
+    account(1000, 100, held)
+    assert preflight.main(root) == 0
+    assert written(root) is None
+
+
+def test_who_reserves_nothing_needs_no_room(root: Path, account: Stub) -> None:
+    (root / "terraform" / "terraform.tfvars").write_text("reserved_concurrency = -1 # few\n")
+    account(10, 10, asked=False)
+    assert preflight.main(root) == 0
+    assert written(root) is None
+
+
+@pytest.mark.parametrize("setting", ["BlockPublicPolicy", "RestrictPublicBuckets"])
+def test_an_account_that_forbids_public_buckets_gets_cloudfront(
+    root: Path, account: Stub, setting: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account(1000, 1000)
+    forbid_public_buckets(**{setting: True})
+    assert preflight.main(root) == 0
+    assert written(root) == {"cloudfront": True}
+    said = capsys.readouterr().out
+    assert "forbids public buckets" in said
+    assert "cannot be seen beforehand" in said
+
+
+def test_a_block_of_access_lists_alone_does_not_matter(root: Path, account: Stub) -> None:
+    account(1000, 1000)
+    forbid_public_buckets(BlockPublicAcls=True, IgnorePublicAcls=True)
+    assert preflight.main(root) == 0
+    assert written(root) is None
+
+
+def test_the_file_follows_the_account(root: Path, account: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    account(10, 10)
+    forbid_public_buckets(BlockPublicPolicy=True)
+    preflight.main(root)
+    assert written(root) == {"cloudfront": True, "reserved_concurrency": -1}
+    account(1000, 1000)
+    preflight.main(root)
+    assert written(root) == {"cloudfront": True}
+    account(1000, 1000)
+    forbid_public_buckets(BlockPublicPolicy=False)
+    preflight.main(root)
+    assert written(root) is None
+    assert "removed terraform/account.auto.tfvars.json" in capsys.readouterr().out
+
+
+def test_variables_are_read_as_terraform_reads_them(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = root / "terraform"
+    monkeypatch.setenv("TF_VAR_app", "shell")
+    monkeypatch.setenv("TF_VAR_reserved_concurrency", "4")
+    assert preflight.read_variables(folder)["app"] == "shell"
+    (folder / "terraform.tfvars").write_text('app = "file"\nenv="test"\n')
+    assert preflight.read_variables(folder)["app"] == "file"
+    (folder / "z.auto.tfvars.json").write_text('{"app": "automatic"}')
+    (folder / "account.auto.tfvars.json").write_text('{"app": "our own"}')
+    read = preflight.read_variables(folder)
+    assert (read["app"], read["env"]) == ("automatic", "test")
+    assert read["reserved_concurrency"] == 4
+    assert read["cloudfront"] is False
+
+
+# --- and if it cannot look -----------------------------------------------------------------------------------
+
+
+def complaint(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The one sentence of a run that fails, and that has written nothing."""
+    assert preflight.main(root) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert written(root) is None
+    return printed.err
+
+
+def test_without_credentials_it_says_how_to_get_some(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "aws configure" in complaint(root, capsys)
+
+
+def test_a_profile_that_does_not_exist_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    assert "nobody" in complaint(root, capsys)
+
+
+def test_without_a_region_it_says_how_to_set_one(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    assert "export AWS_REGION=" in complaint(root, capsys)
+
+
+def test_a_mistyped_region_is_corrected(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-cental-1")
+    assert "Did you mean eu-central-1?" in complaint(root, capsys)
+
+
+def test_the_variables_region_goes_before_the_environments(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "terraform" / "terraform.tfvars").write_text('region = "eu-nowhere-9"\n')
+    assert "eu-nowhere-9" in complaint(root, capsys)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("ExpiredToken", "expired: sign in again"),
+        ("InvalidClientTokenId", "does not accept these credentials"),
+        ("AccessDenied", "may not call sts:GetCallerIdentity"),
+        ("Unheard", "AWS refuses"),
+    ],
+)
+def test_a_refusal_gets_a_sentence(
+    root: Path, stubs: dict[str, Stubber], code: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubs["sts"] = Stubber(boto3.client("sts", region_name="eu-central-1"))
+    stubs["sts"].add_client_error("get_caller_identity", code, "No.")
+    stubs["sts"].activate()
+    assert sentence in complaint(root, capsys)
+
+
+def test_a_missing_permission_is_named(
+    root: Path, stubs: dict[str, Stubber], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mock_aws():
+        stubs["lambda"] = Stubber(boto3.client("lambda", region_name="eu-central-1"))
+        stubs["lambda"].add_client_error("get_account_settings", "AccessDeniedException")
+        stubs["lambda"].activate()
+        assert "may not call lambda:GetAccountSettings" in complaint(root, capsys)
+
+
+def test_a_network_that_is_down_gets_a_sentence() -> None:
+    with pytest.raises(aws.Refused, match="cannot be reached"), aws.in_sentences():
+        raise exceptions.EndpointConnectionError(endpoint_url="https://sts.eu-central-1.amazonaws.com")
+
+
+def test_unreadable_variables_get_a_sentence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "terraform" / "terraform.tfvars.json").write_text("{")
+    assert "cannot be read" in complaint(root, capsys)
