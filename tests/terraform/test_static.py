@@ -30,6 +30,7 @@ REFUSED = {
     "history_seconds": [("-1", "from 0 to 86400"), ("86401", "which is a day"), ("0.5", "whole number")],
     "room_cap": [("1", "from 2 to 500"), ("501", "from 2 to 500")],
     "per_minute": [("0", "from 1 to 600"), ("601", "from 1 to 600")],
+    "permissions_boundary": [("boundary", "the ARN of an IAM policy")],
     "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000")],
     "limits": [
         ("{messages_per_day=0,messages_per_hour=0}", "at least 1"),
