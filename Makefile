@@ -4,6 +4,8 @@ PORT ?= 3001
 export PORT
 
 BIN := .venv/bin
+# Whole files side by side, since many share a server; each worker starts its own.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas $(wildcard tests/test_*.py)
 
@@ -17,7 +19,7 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 
 test: lint ## run everything that CI runs
 	@CHROMIUM="$$(scripts/setup-browser)" && CHECKOV="$$(scripts/setup-checkov)" && export CHROMIUM CHECKOV \
-		&& $(BIN)/python -m pytest
+		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: lint ## run the fast part of it: lint, types, the pure tests
 	@$(BIN)/python -m pytest $(FAST)
