@@ -24,6 +24,10 @@ class CannotStart(Exception):
     """The text says why, for people."""
 
 
+class PortRefused(CannotStart):
+    """Another port may do."""
+
+
 @dataclass(frozen=True)
 class MiniStack:
     endpoint: str  # http://127.0.0.1:PORT, of all services
@@ -68,9 +72,9 @@ def _free_port(port: int) -> int:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise CannotStart(f"Port {port} is not for everybody. Choose one above 1023.") from None
+            raise PortRefused(f"Port {port} is not for everybody. Choose one above 1023:") from None
         except OSError:
-            raise CannotStart(f"Port {port} is taken by another program. Choose another one.") from None
+            raise PortRefused(f"Port {port} is taken by another program. Choose another one:") from None
         return int(probe.getsockname()[1])
 
 

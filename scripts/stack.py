@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -23,7 +22,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
-from scripts.ministack import CannotStart, ministack
+from scripts.ministack import CannotStart, PortRefused, ministack
 from scripts.package import CannotPackage, package
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,6 +66,7 @@ class Stack:
     ) -> None:
         """`variables` are the root module's. `tell` gets a sentence for each step, `watch` each line of Terraform."""
         self._root = root
+        self._cache = root / "build" / "providers"  # the one provider is 600 MB: it is fetched once
         self._port = port
         self._variables = dict(variables or {})
         self._tell = tell
@@ -77,6 +77,7 @@ class Stack:
         with ExitStack() as ends:
             self.folder = Path(ends.enter_context(TemporaryDirectory(prefix="anonchat-stack-")))
             copy_tree(self._root, self.folder)
+            self._cache.mkdir(parents=True, exist_ok=True)
             self._tell("Starting MiniStack …")
             emulator = ends.enter_context(ministack(self._port))
             self.endpoint, self.emulator = emulator.endpoint, emulator.process
@@ -95,21 +96,22 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """This shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
         kept = {name: value for name, value in os.environ.items() if name in PROVIDERS or is_neutral(name)}
-        if not kept.keys() & PROVIDERS:
-            cache = self._root / "build" / "providers"  # 600 MB that are fetched once
-            cache.mkdir(parents=True, exist_ok=True)
-            kept["TF_PLUGIN_CACHE_DIR"] = str(cache)
-        return kept | {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_MAX_ATTEMPTS": "2",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "CHECKPOINT_DISABLE": "1",
-            "TF_IN_AUTOMATION": "1",
-        }
+        cache = {} if kept.keys() & PROVIDERS else {"TF_PLUGIN_CACHE_DIR": str(self._cache)}
+        return (
+            kept
+            | cache
+            | {
+                "AWS_ENDPOINT_URL": self.endpoint,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_REGION": REGION,
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_MAX_ATTEMPTS": "2",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "CHECKPOINT_DISABLE": "1",
+                "TF_IN_AUTOMATION": "1",
+            }
+        )
 
     def package(self) -> None:
         """Raises CannotPackage."""
@@ -140,15 +142,17 @@ class Stack:
         """
         colour = [] if command in ("show", "output") else ["-no-color"]
         run = [str(self.folder / "scripts" / "terraform"), command, *colour, *arguments]
-        said, last = [], deque[str](maxlen=LAST_LINES)
-        with TemporaryFile("w+") as complaints:
-            process = subprocess.Popen(
+        said: list[str] = []
+        with (
+            TemporaryFile("w+") as complaints,
+            subprocess.Popen(
                 run, env=self.environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
-            )
+            ) as process,
+        ):
             overdue = threading.Timer(SECONDS, end, [process])
             overdue.start()
             try:
-                assert process.stdout is not None
+                assert process.stdout is not None, "it is a pipe"
                 for line in process.stdout:
                     said.append(line)
                     self._watch(line.strip())
@@ -158,9 +162,9 @@ class Stack:
                 end(process)
                 self._watch("")
             complaints.seek(0)
-            last.extend(complaints.read().splitlines() or [line.rstrip() for line in said])
+            last = (complaints.read() or "".join(said)).strip().splitlines()[-LAST_LINES:]
         if process.returncode:
-            raise StackFailed(f"terraform {command} failed. It said:\n" + "\n".join(last))
+            raise StackFailed("\n".join([f"terraform {command} failed. The last it said:", *last]))
         return "".join(said)
 
     def _write_variables(self) -> None:
@@ -196,11 +200,11 @@ def serve(port: int) -> None:
         stack.package()
         stack.apply()
         outputs = stack.outputs
-        tell(f"The chat:   {outputs['site_url']}")
-        tell(f"Its socket: {outputs['websocket_url']}")
-        tell(f"Its AWS:    AWS_ENDPOINT_URL={stack.endpoint}, any credentials, region {REGION}")
-        tell("Ctrl-C destroys it all.")
         with suppress(KeyboardInterrupt):
+            tell(f"The chat:   {outputs['site_url']}")
+            tell(f"Its socket: {outputs['websocket_url']}")
+            tell(f"Its AWS:    AWS_ENDPOINT_URL={stack.endpoint}, any credentials, region {REGION}")
+            tell("Ctrl-C destroys it all.")
             stack.emulator.wait()
             raise StackFailed("MiniStack has ended by itself, and the chat with it.")
         stack.destroy()
@@ -235,16 +239,19 @@ def main(arguments: list[str] | None = None) -> int:
         help="of MiniStack; default: STACK_PORT, or a free one",
     )
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C, so that nothing is left running
+        if signal.getsignal(number) != signal.SIG_IGN:  # which nohup asks for
+            signal.signal(number, signal.default_int_handler)
     try:
         serve(options.port)
     except KeyboardInterrupt:
         print("\nStopped half-way: MiniStack had it all in memory, so nothing is left.", file=sys.stderr)
         return 130
-    except CannotStart as failure:
-        print(f"{failure} STACK_PORT=4566 make stack, for instance." if options.port else failure, file=sys.stderr)
+    except PortRefused as failure:
+        other = options.port + 1 if 1024 <= options.port < 65535 else 4566  # MiniStack's usual one
+        print(f"{failure} STACK_PORT={other} make stack", file=sys.stderr)
         return 1
-    except (CannotPackage, StackFailed) as failure:
+    except (CannotStart, CannotPackage, StackFailed) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0

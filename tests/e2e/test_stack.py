@@ -1,0 +1,623 @@
+"""`make stack-test`: the real Terraform, its real provider, the packaged zips and the uploaded page, on MiniStack.
+
+The tests are in the order of a stack's life: it is applied once, used, changed, closed by the breaker, opened again,
+and destroyed by the last one that uses it. What MiniStack does in another way than AWS is listed here, each with its
+reason, and each is shown to be MiniStack's own; a difference that is not listed fails, and so does one that is gone.
+"""
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import boto3
+import pytest
+import urllib3
+from playwright.async_api import expect
+
+from local.stack import LocalChat
+from local.throttle import Throttle
+from scripts import smoke
+from scripts.client import Client, RawClient
+from scripts.smoke import Smoke
+from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
+from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.test_page import enter, expect_texts, messages, say
+
+pytestmark = pytest.mark.stack
+
+EVERYTHING = {"alert_email": "me@example.org", "dashboard": True}  # what is not there unasked
+WSCAT = "wscat@6.1.0"
+DOWNLOAD_SECONDS = 60
+DESTROY_SECONDS = 300
+
+# --- what MiniStack 1.5.33 does in another way ---------------------------------------------------------------
+
+SPENDING = ("connects-day", "connects-hour", "messages-day", "messages-hour")
+TROUBLE = ("function-errors", "function-throttles", "logged-errors")
+ALARMS = [
+    *(f'module.guardrails.aws_cloudwatch_metric_alarm.spending["{name}"]' for name in SPENDING),
+    *(f'module.guardrails.aws_cloudwatch_metric_alarm.trouble["{name}"]' for name in TROUBLE),
+]
+PING = 'module.websocket_api.aws_apigatewayv2_integration.this["ping"]'
+
+# Terraform's name of what MiniStack keeps but leaves out of its XML answer to DescribeAlarms, which is what the
+# provider reads (boto3 reads JSON), and AWS's name of it.
+UNTOLD = {
+    "actions_enabled": "ActionsEnabled",
+    "alarm_actions": "AlarmActions",
+    "alarm_description": "AlarmDescription",
+    "dimensions": "Dimensions",
+    "period": "Period",
+    "statistic": "Statistic",
+    "treat_missing_data": "TreatMissingData",
+}
+KNOWN = {
+    **{
+        (alarm, attribute): f"MiniStack keeps an alarm's {name} and leaves it out of its XML"
+        for alarm in ALARMS
+        for attribute, name in UNTOLD.items()
+        if attribute != "dimensions" or ".spending[" in alarm  # the others have none
+    },
+    (PING, "integration_method"): "MiniStack gives every integration a method, POST, where a mock has none",
+    (PING, "template_selection_expression"): "MiniStack does not keep an integration's template selection",
+}
+
+# What one client says in vain: MiniStack takes the name of a route for one that a frame may choose.
+UNANSWERED = '{"action": "$connect"}'
+
+# --- the stack -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Stack]:
+    """MiniStack runs and Terraform is initialised; nothing is applied."""
+    if not shutil.which("terraform"):
+        pytest.skip("terraform is not on PATH")
+    with ExitStack() as ends:
+        try:
+            stack = ends.enter_context(Stack(variables=EVERYTHING))
+        except StackFailed as failure:
+            pytest.skip(f"the provider cannot be had here: {failure}")
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def pristine(started: Stack) -> dict[str, list[str]]:
+    return inventory(started)
+
+
+@pytest.fixture(scope="module")
+def stack(started: Stack, pristine: dict[str, list[str]]) -> Stack:
+    """Applied, once for all tests."""
+    started.package()
+    started.apply()
+    return started
+
+
+@pytest.fixture(scope="module")
+def outputs(stack: Stack) -> dict[str, Any]:
+    return stack.outputs
+
+
+@pytest.fixture(scope="module")
+def url(outputs: dict[str, Any]) -> str:
+    return str(outputs["websocket_url"])
+
+
+@contextmanager
+def aws(stack: Stack, service: str) -> Iterator[Any]:
+    session = boto3.Session("test", "test", region_name=stack.environment["AWS_REGION"])
+    with closing(session.client(service, endpoint_url=stack.endpoint)) as client:
+        yield client
+
+
+# What is listed of each kind: service, operation, the path to the names, and what the operation has to be told.
+LISTED: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "functions": ("lambda", "list_functions", "Functions[].FunctionName", {}),
+    "layers": ("lambda", "list_layers", "Layers[].LayerName", {}),
+    "APIs": ("apigatewayv2", "get_apis", "Items[].Name", {}),
+    "tables": ("dynamodb", "list_tables", "TableNames[]", {}),
+    "buckets": ("s3", "list_buckets", "Buckets[].Name", {}),
+    "log groups": ("logs", "describe_log_groups", "logGroups[].logGroupName", {}),
+    "metric filters": ("logs", "describe_metric_filters", "metricFilters[].filterName", {}),
+    "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName", {}),
+    "dashboards": ("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName", {}),
+    "topics": ("sns", "list_topics", "Topics[].TopicArn", {}),
+    "subscriptions": ("sns", "list_subscriptions", "Subscriptions[].Endpoint", {}),
+    "roles": ("iam", "list_roles", "Roles[].RoleName", {}),
+    "policies": ("iam", "list_policies", "Policies[].PolicyName", {"Scope": "Local"}),
+    "budgets": ("budgets", "describe_budgets", "Budgets[].BudgetName", {"AccountId": "000000000000"}),
+    "distributions": ("cloudfront", "list_distributions", "DistributionList.Items[].Id", {}),
+}
+UNUSED = {"policies", "distributions"}  # kinds that this stack has none of: listed to be sure
+
+
+def inventory(stack: Stack) -> dict[str, list[str]]:
+    """All there is in the account, by kind. Asked without the list of what Terraform made."""
+    found = {}
+    for kind, (service, operation, path, arguments) in LISTED.items():
+        with aws(stack, service) as client:
+            pages = [getattr(client, operation)(**arguments)]
+            if client.can_paginate(operation):
+                pages = list(client.get_paginator(operation).paginate(**arguments))
+        found[kind] = sorted(name for page in pages for name in names_in(page, path.split(".")))
+    return found
+
+
+def names_in(page: Any, path: list[str]) -> Iterator[str]:
+    if not path:
+        yield page
+        return
+    key, many = path[0].removesuffix("[]"), path[0].endswith("[]")
+    value = page.get(key) or []
+    for each in value if many else [value] if value else []:
+        yield from names_in(each, path[1:])
+
+
+def changes(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a plan would do: address → change, as `terraform show -json` says it."""
+    found = {each["address"]: each["change"] for each in plan["resource_changes"]}
+    return {address: change for address, change in found.items() if change["actions"] not in (["no-op"], ["read"])}
+
+
+def attributes(change: dict[str, Any]) -> set[str]:
+    """The arguments that would change, those included whose new values are not known yet."""
+    before, after = change["before"] or {}, change["after"] or {}
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return changed | {name for name, unknown in change["after_unknown"].items() if unknown}
+
+
+def ours(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """What a plan would do beyond repairing what MiniStack does not tell: address → actions."""
+    return {
+        address: change["actions"]
+        for address, change in changes(plan).items()
+        if change["actions"] != ["update"] or not {(address, name) for name in attributes(change)} <= KNOWN.keys()
+    }
+
+
+async def eventually(true: Callable[[], bool], within: float = 20) -> None:
+    deadline = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < deadline, f"not in {within} s"
+        await asyncio.sleep(0.1)
+
+
+# --- what is applied -----------------------------------------------------------------------------------------
+
+
+def test_the_root_module_is_applied_as_it_is(started: Stack) -> None:
+    def sources(root: Path) -> dict[str, bytes]:
+        files = [path for path in root.glob("terraform/**/*.tf") if not {".terraform", "bootstrap"} & set(path.parts)]
+        return {str(path.relative_to(root)): path.read_bytes() for path in files if path.name != "backend.tf"}
+
+    assert sources(started.folder) == sources(ROOT)
+    assert [path.name for path in started.folder.glob("terraform/*.tfvars*")] == ["stack.auto.tfvars.json"]
+
+
+def test_what_an_owner_keeps_beside_the_root_module_stays_there(tmp_path: Path) -> None:
+    for folder in COPIED:
+        (tmp_path / "of" / folder).mkdir(parents=True)
+    owners = ["backend.tf", "terraform.tfstate", "terraform.tfstate.backup", "account.auto.tfvars.json", "my.tfvars"]
+    for name in ("main.tf", *owners, ".terraform/terraform.tfstate", "mine_override.tf"):
+        path = tmp_path / "of/terraform" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    copy_tree(tmp_path / "of", tmp_path / "copy")
+    assert [path.name for path in (tmp_path / "copy/terraform").iterdir()] == ["main.tf"]
+
+
+# --- it is a chat --------------------------------------------------------------------------------------------
+
+
+async def test_the_deployed_chat_passes_the_smoke_test(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(smoke.NONSENSE, UNANSWERED)
+    report = await Smoke(url, quiet_seconds=1).run()
+    assert {each.name: each.verdict for each in report.outcomes} == dict.fromkeys(
+        ("connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"), "ok"
+    ), report
+
+
+async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stack, url: str) -> None:
+    """On AWS such a frame goes to $default; here it reaches the function of $connect, which finds it no CONNECT."""
+    async with RawClient(url) as client:
+        await client.send_text(UNANSWERED)
+        await client.send_text("hello?")
+        first = await client.receive()
+    assert first["code"] == "bad_request", f"MiniStack answers {UNANSWERED} now: take it off the list"
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="module")
+async def test_two_people_talk_in_the_uploaded_page(outputs: dict[str, Any], visit: Visit) -> None:
+    room = f"tea-{secrets.token_hex(4)}"
+    phone, desktop = await visit(PHONE), await visit(DESKTOP)
+    loaded: list[str] = []
+    desktop.on("request", lambda request: loaded.append(request.url))
+    await enter(phone, outputs["site_url"], room, "Ada")
+    await enter(desktop, outputs["site_url"], room, "Björn")
+    await say(phone, "Hello from the phone 👋")
+    await expect_texts(desktop, ["Hello from the phone 👋"])
+    await say(desktop, "Hello to you")
+    for page in (phone, desktop):
+        await expect_texts(page, ["Hello from the phone 👋", "Hello to you"])
+        await expect(messages(page).and_(page.locator("[data-state=sent]"))).to_have_count(2)
+    site = outputs["site_url"].removesuffix("index.html")
+    assert all(each.startswith((site, "data:")) for each in loaded), loaded
+    assert any(re.match(rf"{re.escape(site)}v/[0-9a-f]{{16}}/app\.js$", each) for each in loaded), loaded
+
+
+def test_the_page_is_cached_as_it_should_be(outputs: dict[str, Any]) -> None:
+    site = outputs["site_url"].removesuffix("index.html")
+    with urllib3.PoolManager() as pool:
+        index = pool.request("GET", f"{site}index.html")
+        (script,) = re.findall(r'src="(v/[0-9a-f]{16}/app\.js)"', index.data.decode())
+        asset = pool.request("GET", site + script)
+        config = pool.request("GET", site + script.replace("app.js", "config.js"))
+    assert (index.headers["Cache-Control"], config.headers["Cache-Control"]) == ("no-store", "no-store")
+    assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert [each.headers["Content-Type"].split(";")[0] for each in (index, asset, config)] == [
+        "text/html",
+        "text/javascript",
+        "text/javascript",
+    ]
+    assert f"connect-src {outputs['websocket_url']};" in index.data.decode()
+
+
+async def test_a_page_from_elsewhere_is_not_let_in(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(url, headers={"Origin": "https://elsewhere.example"})
+
+
+# --- a second plan -------------------------------------------------------------------------------------------
+
+
+def test_a_second_plan_is_empty_but_for_what_the_emulator_does_not_tell(stack: Stack) -> None:
+    plan = stack.plan()
+    found = changes(plan)
+    assert ours(plan) == {}
+    differences = {(address, name) for address, change in found.items() for name in attributes(change)}
+    assert sorted(differences - KNOWN.keys()) == [], "differences that nobody has explained"
+    assert sorted(KNOWN.keys() - differences) == [], "MiniStack tells these now: take them off the list"
+    assert {output["actions"][0] for output in plan["output_changes"].values()} == {"no-op"}
+
+    # The emulator has each alarm just as the plan wants to make it.
+    with aws(stack, "cloudwatch") as cloudwatch:
+        kept = {alarm["AlarmName"]: alarm for alarm in cloudwatch.describe_alarms()["MetricAlarms"]}
+    for address in ALARMS:
+        wanted = found[address]["after"]
+        for attribute, name in UNTOLD.items():
+            value = kept[wanted["alarm_name"]][name]
+            if name == "Dimensions":
+                value = {each["Name"]: each["Value"] for each in value}
+            assert value == (wanted[attribute] or {}), (address, attribute)
+
+
+def test_the_emulators_xml_leaves_out_what_it_was_told_about_an_alarm(stack: Stack) -> None:
+    """The provider's protocol, without the provider."""
+    request = {"Action": "DescribeAlarms", "Version": "2010-08-01", "AlarmNames.member.1": "anonchat-prod-messages-day"}
+    signed_for = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, "
+    with urllib3.PoolManager() as pool:
+        headers = {"Authorization": signed_for + "Signature=0"}
+        answer = pool.request_encode_body(
+            "POST", stack.endpoint, fields=request, headers=headers, encode_multipart=False
+        ).data.decode()
+    assert "<AlarmName>anonchat-prod-messages-day</AlarmName>" in answer
+    assert [name for name in UNTOLD.values() if f"<{name}>" in answer] == []
+
+
+def test_the_emulator_forgets_how_a_mock_was_made(stack: Stack) -> None:
+    """The same integration without Terraform, on an API of its own."""
+    with aws(stack, "apigatewayv2") as gateway:
+        api = gateway.create_api(
+            Name="scratch", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+        )["ApiId"]
+        try:
+            made = gateway.create_integration(
+                ApiId=api, IntegrationType="MOCK", TemplateSelectionExpression="200", RequestTemplates={"200": "{}"}
+            )["IntegrationId"]
+            told = gateway.get_integration(ApiId=api, IntegrationId=made)
+        finally:
+            gateway.delete_api(ApiId=api)
+    assert told["IntegrationMethod"] == "POST"
+    assert "TemplateSelectionExpression" not in told
+
+
+# --- it can be changed ---------------------------------------------------------------------------------------
+
+
+async def test_a_changed_handler_answers_after_the_next_apply(stack: Stack, url: str) -> None:
+    handler = stack.folder / "lambdas/default.py"
+    handler.write_text(handler.read_text().replace("as refused:\n", "as refused:\n        refused.message = 'New!'\n"))
+    assert await answer_to(url, "dance") != "New!"
+
+    stack.package()
+    assert ours(await asyncio.to_thread(stack.plan)) == {
+        'module.function["default"].aws_lambda_function.this': ["update"]
+    }
+    await asyncio.to_thread(stack.apply)
+
+    assert await answer_to(url, "dance") == "New!"
+
+
+HELLO = '''"""hello: greets whoever asks."""
+
+import json
+
+from anonchat.connections import Connections
+from anonchat.route import OK, connection_of
+
+CONNECTIONS = Connections.from_environment()
+
+
+def handler(event, context):
+    CONNECTIONS.broadcast([(connection_of(event), json.dumps({"type": "hello", "message": "Hello!"}).encode())])
+    return OK
+'''
+
+
+async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
+    (stack.folder / "lambdas/hello.py").write_text(HELLO)
+    rows = stack.folder / "lambdas/routes.json"
+    row = {"hello": {"function": "hello", "table": [], "connections": ["POST"]}}
+    rows.write_text(json.dumps(json.loads(rows.read_text()) | row))
+
+    # `make dev` has it
+    async with LocalChat(lambdas=stack.folder / "lambdas", layer=stack.folder / "shared/python") as chat:
+        assert await answer_to(chat.url, "hello") == "Hello!"
+
+    # the package has it
+    stack.package()
+    assert (stack.folder / "build/hello.zip").exists()
+
+    # the plan has it, and touches nothing else but the dashboard's list of functions
+    planned = ours(await asyncio.to_thread(stack.plan))
+    made = sorted(address for address, actions in planned.items() if actions == ["create"])
+    assert made == [
+        'module.function["hello"].aws_cloudwatch_log_group.this',
+        'module.function["hello"].aws_iam_role.this',
+        'module.function["hello"].aws_iam_role_policy.this',
+        'module.function["hello"].aws_lambda_function.this',
+        'module.guardrails.aws_cloudwatch_log_metric_filter.errors["hello"]',
+        'module.websocket_api.aws_apigatewayv2_integration.this["hello"]',
+        'module.websocket_api.aws_apigatewayv2_route.this["hello"]',
+        'module.websocket_api.aws_lambda_permission.this["hello"]',
+    ]
+    assert planned.keys() - set(made) == {"module.guardrails.aws_cloudwatch_dashboard.this[0]"}
+
+    # and so has the chat
+    await asyncio.to_thread(stack.apply)
+    assert await answer_to(url, "hello") == "Hello!"
+
+
+async def answer_to(url: str, action: str) -> str:
+    async with RawClient(url) as client:
+        await client.send_json({"action": action})
+        return str((await client.receive())["message"])
+
+
+# --- it is guarded -------------------------------------------------------------------------------------------
+
+
+async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_again(
+    stack: Stack, outputs: dict[str, Any]
+) -> None:
+    assert throttle(stack, outputs) == Throttle(100, 200)
+
+    # More messages are counted than an hour may have: metric, alarm, topic and breaker are the deployed ones.
+    with aws(stack, "cloudwatch") as cloudwatch:
+        dimensions = [{"Name": "ApiId", "Value": outputs["api_id"]}, {"Name": "Stage", "Value": outputs["stage_name"]}]
+        flood = {"MetricName": "MessageCount", "Dimensions": dimensions, "Value": 200_001.0, "Unit": "Count"}
+        cloudwatch.put_metric_data(Namespace="AWS/ApiGateway", MetricData=[flood])
+    await eventually(lambda: throttle(stack, outputs) == Throttle(0, 0))
+
+    # MiniStack does not throttle. Our own gateway does: this is what a stage with these settings tells its clients.
+    closed = throttle(stack, outputs)
+    async with LocalChat(throttle=closed) as chat:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await shake_hands(chat.url)
+        assert refused.value.status == 429
+    async with LocalChat(throttle=closed, route_throttles={"$connect": Throttle(1, 1)}) as chat:
+        assert await answer_to(chat.url, "dance") == "Too Many Requests"
+
+    again = resumed(stack)
+    assert "The stage prod is open again: 100 frames a second, 200 at once." in again
+    assert "anonchat-prod-messages-hour is still in alarm" in again
+    assert throttle(stack, outputs) == Throttle(100, 200)
+    assert "is open already" in resumed(stack)
+
+
+def throttle(stack: Stack, outputs: dict[str, Any]) -> Throttle:
+    with aws(stack, "apigatewayv2") as gateway:
+        found = gateway.get_stage(ApiId=outputs["api_id"], StageName=outputs["stage_name"])
+    assert not found.get("RouteSettings"), "a route's own throttle would outrank the stage's"
+    settings = found["DefaultRouteSettings"]
+    return Throttle(settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"])
+
+
+async def shake_hands(url: str) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(url):
+        pass
+
+
+def resumed(stack: Stack) -> str:
+    """What `make resume` says, where this stack was deployed from."""
+    command = [sys.executable, "-m", "scripts.resume"]
+    done = subprocess.run(command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+# --- others can talk to it -----------------------------------------------------------------------------------
+
+
+async def test_a_peers_client_chats(url: str) -> None:
+    room, text = f"peer-{secrets.token_hex(4)}", "Hello from a peer's client"
+    frames = [
+        {"action": "join", "room": room, "alias": "Cat"},
+        {"action": "send", "room": room, "text": text, "client": secrets.token_hex(8)},
+    ]
+    npx = shutil.which("npx")
+    wscat = [npx, "--yes", WSCAT] if npx and await succeeds(npx, "--yes", WSCAT, "--version") else None
+    async with asyncio.timeout(60), Client(url) as ada:
+        await ada.join(room, "Ada")
+        async with wscat_heard(wscat, url, frames) if wscat else aiohttp_heard(url, frames) as heard:
+            await ada.until(lambda: text in ada.texts)
+            await ada.send("Hello to a peer's client")
+            told = [await heard() for _ in range(3)]
+    assert [frame["type"] for frame in told] == ["joined", "message", "message"]
+    assert [frame["text"] for frame in told[1:]] == [text, "Hello to a peer's client"]
+    if not wscat:
+        pytest.xfail(f"{WSCAT} cannot be had here; aiohttp has chatted in its place")
+
+
+Heard = Callable[[], Awaitable[dict[str, Any]]]
+
+
+@asynccontextmanager
+async def wscat_heard(wscat: list[str], url: str, frames: list[dict[str, Any]]) -> AsyncIterator[Heard]:
+    """It says these as soon as it is connected. MiniStack takes one socket's frames in turn, so that is polite."""
+    says = [part for frame in frames for part in ("--execute", json.dumps(frame))]
+    cat = await asyncio.create_subprocess_exec(*wscat, "--connect", url, *says, "--wait", "-1", stdin=PIPE, stdout=PIPE)
+    assert cat.stdin is not None
+    assert cat.stdout is not None
+
+    async def heard() -> dict[str, Any]:
+        return dict(json.loads(await cat.stdout.readline()))
+
+    try:
+        yield heard
+    finally:
+        cat.stdin.close()  # at which it hangs up and ends; a signal would only end npx
+        await cat.wait()
+
+
+@asynccontextmanager
+async def aiohttp_heard(url: str, frames: list[dict[str, Any]]) -> AsyncIterator[Heard]:
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as connection:
+        for frame in frames:
+            await connection.send_json(frame)
+        yield connection.receive_json
+
+
+async def succeeds(*run: str) -> bool:
+    probe = await asyncio.create_subprocess_exec(*run, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    try:
+        async with asyncio.timeout(DOWNLOAD_SECONDS):
+            return await probe.wait() == 0
+    except TimeoutError:
+        probe.kill()
+        await probe.wait()
+        return False
+
+
+# --- and it goes ---------------------------------------------------------------------------------------------
+
+
+def test_destroy_leaves_nothing(stack: Stack, pristine: dict[str, list[str]]) -> None:
+    there = inventory(stack)
+    assert {kind for kind, names in there.items() if names == pristine[kind]} == UNUSED
+
+    stack.destroy()
+
+    assert inventory(stack) == pristine
+    assert json.loads(stack.terraform("show", "-json")).get("values") is None
+
+
+# --- the command ---------------------------------------------------------------------------------------------
+
+
+def command(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+    run = [sys.executable, "-m", "scripts.stack", *arguments]
+    return subprocess.Popen(
+        run, cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def owners_files() -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in (ROOT / "terraform").iterdir()}
+
+
+def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop() -> None:
+    if not shutil.which("terraform"):
+        pytest.skip("terraform is not on PATH")
+    before = owners_files()
+    with command() as process:
+        said: list[str] = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line.rstrip())
+            if line.startswith("Ctrl-C"):
+                break
+        assert said[-1:] == ["Ctrl-C destroys it all."], (said, process.stderr and process.stderr.read())
+        site = next(line for line in said if line.startswith("The chat:")).split()[-1]
+        with urllib3.PoolManager() as pool:
+            assert b"<title>anonchat</title>" in pool.request("GET", site).data
+        process.send_signal(signal.SIGTERM)
+        rest, complaints = process.communicate(timeout=DESTROY_SECONDS)
+    assert process.returncode == 0, complaints
+    assert rest.splitlines() == ["Destroying …", "Nothing is left of it."]
+    with urllib3.PoolManager(retries=False) as pool, pytest.raises(urllib3.exceptions.HTTPError):
+        pool.request("GET", site)
+    assert owners_files() == before
+
+
+def test_the_command_leaves_nothing_when_it_is_stopped_half_way() -> None:
+    if not shutil.which("terraform"):
+        pytest.skip("terraform is not on PATH")
+    with taken_port() as port:
+        pass  # so it was free a moment ago
+    with command(STACK_PORT=str(port)) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("Applying"):
+                break
+        process.send_signal(signal.SIGTERM)
+        _, complaints = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert complaints.strip() == "Stopped half-way: MiniStack had it all in memory, so nothing is left."
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+def test_the_command_says_so_if_terraform_is_missing(tmp_path: Path) -> None:
+    for tool in ("sh", "dirname", "mkdir"):
+        (tmp_path / tool).symlink_to(str(shutil.which(tool)))
+    with command(PATH=str(tmp_path)) as process:
+        _, complaints = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Terraform is not on PATH. anonchat needs 1.11 or newer" in complaints
+    assert "Traceback" not in complaints
+
+
+def test_the_command_says_so_if_its_port_is_taken() -> None:
+    with taken_port() as port:
+        with command(STACK_PORT=str(port)) as process:
+            _, complaints = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert complaints.startswith(f"Port {port} is taken by another program. Choose another one: STACK_PORT=")
+    with command("--port", "many") as process:
+        _, complaints = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "a port is a number from 1 to 65535" in complaints
+
+
+@contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
