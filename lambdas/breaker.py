@@ -7,10 +7,11 @@ alarm about errors tells. `make resume` opens the stage again; so does any `terr
 
 import json
 import os
-import sys
 from typing import Any
 
 import boto3
+
+from anonchat import log
 
 API_ID = os.environ["API_ID"]
 STAGE = os.environ["STAGE_NAME"]
@@ -22,10 +23,14 @@ CLOSED = {"ThrottlingRateLimit": 0.0, "ThrottlingBurstLimit": 0}
 def handler(event: object, context: object) -> None:
     names = [alarm["AlarmName"] for alarm in alarms(event) if alarm.get("NewStateValue") == "ALARM"]
     if not names:
-        warn("ignored an event that is no alarm")
+        log.warn("ignored an event that is no alarm")
         return
-    close_stage()
-    warn("closed the stage", alarms=names, api=API_ID, stage=STAGE)
+    try:
+        close_stage()
+    except Exception as failure:
+        log.error("could not close the stage", failure)
+        raise
+    log.warn("closed the stage", alarms=names, api=API_ID, stage=STAGE)
 
 
 def alarms(event: Any) -> list[dict[str, Any]]:
@@ -55,7 +60,3 @@ def close_stage() -> None:
         DefaultRouteSettings=stage.get("DefaultRouteSettings", {}) | CLOSED,
         RouteSettings={route: settings | CLOSED for route, settings in stage.get("RouteSettings", {}).items()},
     )
-
-
-def warn(message: str, **facts: object) -> None:
-    sys.stdout.write(json.dumps({"level": "WARN", "message": message, **facts}) + "\n")

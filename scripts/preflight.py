@@ -26,6 +26,7 @@ FILE = "account.auto.tfvars.json"
 MUST_STAY_FREE = 100  # concurrent runs that AWS keeps unreserved; new accounts have 10 in all
 USUAL_QUOTA = 1000
 NONE = -1  # reserves nothing
+FEW = 50  # frames a second and at once, where all functions share 10 runs of 100 ms: a flood leaves the breaker a run
 
 DEFAULT = r'variable "(\w+)" \{[^}]*?\n  default +=[ ]*("[^"]*"|-?[\d.]+|true|false)\n'
 CHOICE = r'^[ \t]*(\w+)[ \t]*=[ \t]*("[^"]*"|-?[\d.]+|true|false)[ \t]*(?:#.*)?$'
@@ -80,6 +81,11 @@ def look_at_concurrency(
         return
     findings.variables["reserved_concurrency"] = NONE
     findings.say(f"{found} where AWS asks for {MUST_STAY_FREE}: nothing will be reserved, and the chat works without.")
+    if quota < MUST_STAY_FREE:
+        findings.variables["throttle"] = {"rate": FEW, "burst": FEW}
+        findings.say(
+            f"All functions share those {quota}, so {FEW} frames a second are let in: the breaker needs a run too."
+        )
     if quota < USUAL_QUOTA:
         findings.say(
             f"A busy chat needs more than {quota} runs: ask for {USUAL_QUOTA} for nothing in the console, under "

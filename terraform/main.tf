@@ -110,6 +110,7 @@ module "guardrails" {
   function_names       = [for function in module.function : function.name]
   log_groups           = { for name, function in module.function : name => function.log_group_name }
   breaker_zip          = "${local.build}/breaker.zip"
+  layers               = [aws_lambda_layer_version.shared.arn]
   reserved_concurrency = var.reserved_concurrency
   permissions_boundary = var.permissions_boundary
   limits               = var.limits

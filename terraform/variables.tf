@@ -118,8 +118,8 @@ variable "throttle" {
   nullable = false
 
   validation {
-    condition     = var.throttle.rate >= 1 && var.throttle.rate <= 10000 && var.throttle.burst >= 1 && var.throttle.burst <= 5000
-    error_message = "throttle.rate is from 1 to 10000 and throttle.burst from 1 to 5000; 0 would let nobody in."
+    condition     = var.throttle.rate >= 1 && var.throttle.rate <= 10000 && var.throttle.burst >= 1 && var.throttle.burst <= 5000 && floor(var.throttle.burst) == var.throttle.burst
+    error_message = "throttle.rate is from 1 to 10000 and throttle.burst a whole number from 1 to 5000; 0 would let nobody in."
   }
 }
 

@@ -15,6 +15,7 @@ variables {
   function_names       = ["anonchat-prod-send"]
   log_groups           = { send = "/aws/lambda/anonchat-prod-send" }
   breaker_zip          = "../build/breaker.zip"
+  layers               = ["arn:aws:lambda:eu-central-1:123456789012:layer:anonchat-prod:1"]
   reserved_concurrency = 10
   permissions_boundary = ""
   limits               = { messages_per_hour = 1000, messages_per_day = 5000, connects_per_hour = 10, connects_per_day = 50 }
@@ -30,6 +31,7 @@ run "spending_alarms_watch_the_stage_by_the_hour_and_the_day" {
 
   assert {
     condition = { for name, alarm in aws_cloudwatch_metric_alarm.spending : name => [alarm.metric_name, alarm.period, alarm.threshold] } == {
+      "messages-5min" = ["MessageCount", 300, 250]
       "messages-hour" = ["MessageCount", 3600, 1000]
       "messages-day"  = ["MessageCount", 86400, 5000]
       "connects-hour" = ["ConnectCount", 3600, 10]
@@ -71,7 +73,7 @@ run "trouble_sends_mail_and_closes_nothing" {
     error_message = "An error would close the chat."
   }
   assert {
-    condition     = toset(keys(aws_cloudwatch_log_metric_filter.errors)) == toset(["send", "breaker"]) && alltrue([for filter in aws_cloudwatch_log_metric_filter.errors : filter.pattern == "{ $.level = \"ERROR\" }"])
+    condition     = toset(keys(aws_cloudwatch_log_metric_filter.errors)) == toset(["send", "breaker"]) && alltrue([for filter in aws_cloudwatch_log_metric_filter.errors : filter.pattern == "{ $.level = \"ERROR\" || $.log_level = \"ERROR\" }"])
     error_message = "Errors in a log are not counted."
   }
 }

@@ -46,7 +46,7 @@ DESTROY_SECONDS = 300
 
 # --- what MiniStack 1.5.33 does in another way ---------------------------------------------------------------
 
-SPENDING = ("connects-day", "connects-hour", "messages-day", "messages-hour")
+SPENDING = ("connects-day", "connects-hour", "messages-5min", "messages-day", "messages-hour")
 TROUBLE = ("function-errors", "function-throttles", "logged-errors")
 ALARMS = [
     *(f'module.guardrails.aws_cloudwatch_metric_alarm.spending["{name}"]' for name in SPENDING),

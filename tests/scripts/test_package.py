@@ -36,9 +36,10 @@ def run(tree: Path, python: str = sys.executable) -> subprocess.CompletedProcess
 
 
 def other_pythons() -> list[str]:
-    """Every other Python this machine has that is new enough, one of each version, on PATH or installed by pyenv."""
+    """Every other Python this machine has that is new enough, one of each version: on PATH, of pyenv, of a runner."""
     candidates = [shutil.which(f"python3.{minor}") for minor in VERSIONS]
     candidates += map(str, Path(os.environ.get("PYENV_ROOT", "/nowhere")).glob("versions/3.*/bin/python3"))
+    candidates += map(str, Path(os.environ.get("RUNNER_TOOL_CACHE", "/nowhere")).glob("Python/3.*/*/bin/python3"))
     found: dict[tuple[int, int], str] = {}
     for candidate in filter(None, candidates):
         asked = subprocess.run(

@@ -105,9 +105,10 @@ def test_an_ordinary_account_needs_nothing(root: Path, account: Stub, capsys: py
 def test_a_new_account_reserves_nothing(root: Path, account: Stub, capsys: pytest.CaptureFixture[str]) -> None:
     account(10, 10)
     assert preflight.main(root) == 0
-    assert written(root) == {"reserved_concurrency": -1}
+    assert written(root) == {"reserved_concurrency": -1, "throttle": {"burst": 50, "rate": 50}}
     said = capsys.readouterr().out
     assert "nothing will be reserved, and the chat works without" in said
+    assert "50 frames a second are let in" in said
     assert "Service Quotas" in said
 
 
@@ -156,7 +157,8 @@ def test_the_file_follows_the_account(root: Path, account: Stub, capsys: pytest.
     account(10, 10)
     forbid_public_buckets(BlockPublicPolicy=True)
     preflight.main(root)
-    assert written(root) == {"cloudfront": True, "reserved_concurrency": -1}
+    few = {"burst": 50, "rate": 50}
+    assert written(root) == {"cloudfront": True, "reserved_concurrency": -1, "throttle": few}
     account(1000, 1000)
     preflight.main(root)
     assert written(root) == {"cloudfront": True}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import package
+from scripts import package, stack
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 300  # for one command; the provider is a program of 600 MB that starts anew each time
@@ -24,11 +24,9 @@ IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2
 
 
 def copy_tree(to: Path) -> Path:
-    """Everything that packaging and Terraform read, without what they have written."""
-    unwanted = shutil.ignore_patterns(
-        ".terraform", "*.tfstate*", "*.tfvars.json", "*.tfvars", "bootstrap", "__pycache__"
-    )
-    for folder in ("terraform", "lambdas", "shared", "frontend", "scripts"):
+    """Everything that packaging and Terraform read, without what they have written and what an owner has added."""
+    unwanted = shutil.ignore_patterns(*stack.OWNERS, "bootstrap", "__pycache__")
+    for folder in stack.COPIED:
         shutil.copytree(ROOT / folder, to / folder, ignore=unwanted)
     package.package(to)
     return to

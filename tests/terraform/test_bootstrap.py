@@ -66,7 +66,7 @@ NEEDS: dict[str, tuple[str, str]] = {
     ),
     "aws_iam_role": (
         "iam:GetRole iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListRoleTags",
-        "iam:CreateRole iam:UpdateRole iam:UpdateAssumeRolePolicy iam:PutRolePermissionsBoundary iam:DeleteRole "
+        "iam:CreateRole iam:UpdateRole iam:PutRolePermissionsBoundary iam:DeleteRole "
         "iam:ListInstanceProfilesForRole iam:TagRole iam:UntagRole",
     ),
     "aws_iam_role_policy": ("iam:GetRolePolicy", "iam:PutRolePolicy iam:DeleteRolePolicy"),

@@ -31,7 +31,7 @@ REFUSED = {
     "room_cap": [("1", "from 2 to 500"), ("501", "from 2 to 500")],
     "per_minute": [("0", "from 1 to 600"), ("601", "from 1 to 600")],
     "permissions_boundary": [("boundary", "the ARN of an IAM policy")],
-    "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000")],
+    "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000"), ("{burst=1.5}", "whole")],
     "limits": [
         ("{messages_per_day=0,messages_per_hour=0}", "at least 1"),
         ("{connects_per_hour=10001}", "cannot be above those of a day"),

@@ -1,12 +1,16 @@
 # Alarms on spending close the stage; alarms on trouble send mail.
 
 locals {
-  hour = 3600
-  day  = 86400
+  minutes = 300
+  hour    = 3600
+  day     = 86400
 
   # What a flood runs up. MessageCount is frames both ways, so it is the bill; ConnectCount stands for the minutes of
   # sockets that are held open in silence, which no message shows.
+  # An alarm acts only when it changes state, and the sum of an hour or a day stays high long after `make resume`: the
+  # short one has calmed down minutes after the stage was closed, so a flood that goes on trips it again.
   spending = {
+    "messages-5min" = { metric = "MessageCount", period = local.minutes, most = ceil(var.limits.messages_per_hour / 4) }
     "messages-hour" = { metric = "MessageCount", period = local.hour, most = var.limits.messages_per_hour }
     "messages-day"  = { metric = "MessageCount", period = local.day, most = var.limits.messages_per_day }
     "connects-hour" = { metric = "ConnectCount", period = local.hour, most = var.limits.connects_per_hour }
@@ -55,13 +59,14 @@ resource "aws_cloudwatch_metric_alarm" "trouble" {
   alarm_actions       = [aws_sns_topic.this["trouble"].arn]
 }
 
-# One metric for all functions: what a handler logs and what the runtime logs when one raises both say level ERROR.
+# One metric for all functions. Handlers log what they catch with level ERROR; what the runtime itself writes when one
+# raises has had log_level instead in some versions, and counts in Lambda's own Errors in any case.
 resource "aws_cloudwatch_log_metric_filter" "errors" {
   for_each = merge(var.log_groups, { breaker = module.breaker.log_group_name })
 
   name           = "${var.name}-${each.key}-errors"
   log_group_name = each.value
-  pattern        = "{ $.level = \"ERROR\" }"
+  pattern        = "{ $.level = \"ERROR\" || $.log_level = \"ERROR\" }"
 
   metric_transformation {
     namespace = var.name

@@ -7,6 +7,7 @@ module "breaker" {
   description          = "Closes the stage when an alarm says that too much is being sent"
   module               = "breaker"
   zip                  = var.breaker_zip
+  layers               = var.layers
   reserved_concurrency = var.reserved_concurrency == -1 ? -1 : 1
   permissions_boundary = var.permissions_boundary
   environment = {

@@ -64,6 +64,17 @@ variable "log_groups" {
   }
 }
 
+variable "layers" {
+  description = "ARNs of the layers the breaker needs: the shared one, for its log."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.layers) > 0
+    error_message = "The breaker logs through the shared layer."
+  }
+}
+
 variable "breaker_zip" {
   description = "Path of the packaged breaker."
   type        = string
