@@ -100,9 +100,9 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
     room = Room()
     room.enter("ann")
     room.connect("bob")
-    member, _ = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    entry = room.chat.enter("bob", Join("red", "bob", None), NOW)
     room.chat.disconnect("bob")
-    assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
+    assert code_of(room.chat.settle, entry, None, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
     assert room.connections.told == []
 
@@ -110,9 +110,9 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
 def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure_once() -> None:
     room = Room()
     room.enter("ann", "bob")
-    member, _ = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    entry = room.chat.enter("bob", Join("red", "bob", None), NOW)
     room.chat.disconnect("bob")
-    assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
+    assert code_of(room.chat.settle, entry, None, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
     assert room.left_told() == ["bob"]
 
@@ -120,13 +120,48 @@ def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure
 def test_a_fresh_snapshot_that_gives_way_tells_the_departure_if_it_was_the_one_to_delete_the_row() -> None:
     room = Room()
     room.enter("ann", "bob")
-    member, _ = room.chat.enter("bob", Join("red", "bob", None), NOW)
-    room.table.seat(member)
+    entry = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    room.table.seat(entry.member)
     connection = room.table.close_connection("bob")  # `$disconnect` gets this far, then the snapshot goes on
     assert connection is not None
-    assert code_of(room.chat.take_seat, member, NOW) == protocol.NOT_JOINED
+    assert code_of(room.chat.settle, entry, None, NOW) == protocol.NOT_JOINED
     room.chat.depart(connection)
     assert room.left_told() == ["bob"]
+
+
+def test_a_join_between_whose_steps_a_leave_and_another_join_run_is_news_and_minds_the_cap() -> None:
+    """The first join writes its row after the leave has looked for one; the third refreshes that row."""
+    for cap in (50, 1):
+        room = Room(room_cap=cap)
+        room.enter("ann")
+        room.connect("bob")
+        first = room.chat.enter("bob", Join("red", "bob", None), NOW)
+        leave(room.chat, "bob", Leave())
+        room.table.seat(first.member)
+        third = room.chat.enter("bob", Join("red", "bob", None), NOW)
+        try:
+            _, members, is_news = room.chat.settle(third, None, NOW)
+        except Refused as refused:
+            assert (cap, refused.code) == (1, protocol.ROOM_FULL)
+            assert ("red", "bob") not in room.table.rows
+        else:
+            assert is_news
+            assert len(members) == 2
+
+
+def test_a_join_that_fails_after_it_has_sat_down_is_news_when_it_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = Room()
+    room.enter("ann")
+    room.connect("bob")
+    with monkeypatch.context() as broken:
+        broken.setattr(room.table, "messages", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            room.join("bob")
+    assert ("red", "bob") not in room.table.rows
+    room.join("bob")
+    assert [frame["joined"][0]["alias"] for frame in room.heard("ann", "presence")] == ["bob"]
 
 
 def test_a_join_that_dies_before_it_has_left_the_old_room_is_made_up_for_by_the_next(

@@ -1,5 +1,6 @@
 """The broadcast, against a real HTTPS server whose peers are slow, gone, limited, broken, silent or rude."""
 
+import errno
 import json
 import socket
 import time
@@ -213,6 +214,30 @@ def silent_listener(port: int) -> Iterator[None]:
                 client.setblocking(False)
                 client.connect_ex(("127.0.0.3", port))
             yield
+
+
+def test_one_refused_connection_does_not_stop_the_others(api: ExecuteApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the only address there is."""
+    pool = Pool(api.endpoint)
+    connect_ex, tried = socket.socket.connect_ex, []
+
+    def once_refused(self: socket.socket, address: object) -> int:
+        tried.append(address)
+        return errno.ECONNREFUSED if len(tried) == 1 else connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect_ex", once_refused)
+    peers = [f"ok-{number}=" for number in range(20)]
+    assert Connections(pool, "us-east-1").broadcast(posted(*peers)) == (20, [], [])
+    pool.drop_idle()
+
+
+def test_a_slow_look_up_takes_no_peer_s_time(api: ExecuteApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", 0.3)
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: (time.sleep(0.4), look_up(*a, **k))[1])
+    pool = Pool(api.endpoint)
+    assert Connections(pool, "us-east-1").broadcast(posted("ok-1=", "ok-2=")) == (2, [], [])
+    pool.drop_idle()
 
 
 def test_a_failing_look_up_is_not_repeated_for_every_post(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -231,6 +231,16 @@ class World:
         for (_, person), created in self.table.created.items():
             assert left[person] <= created, "a departure was told twice"
 
+    def assert_all_have_heard_of_each_other(self, clients: list[Client]) -> None:
+        """By a snapshot or by presence, whatever order those came in."""
+        settled = self.settled_members(clients)
+        for client, room in settled:
+            frames = self.connections.inbox[client.socket]
+            heard = {p["id"] for f in frames for p in (*f.get("members", ()), *(f.get("joined", ())))}
+            for other, where in settled:
+                person = self.table.rows[where, other.socket].person.id
+                assert where != room or person in heard, f"{client.name} has never heard of {other.name}"
+
     def known_members(self, client: Client) -> set[str]:
         """Who is here by what this socket was told: its last snapshot, and presence since."""
         known: set[str] = set()
@@ -288,6 +298,8 @@ def play(seed: int, **trouble: float) -> World:
     if world.crashes:
         raise world.crashes[0]
     world.assert_nothing_acknowledged_is_lost(clients)
+    if not trouble:
+        world.assert_all_have_heard_of_each_other(clients)
     if told == 1.0 and not trouble:
         world.assert_no_ghosts()
     if trouble:
@@ -411,6 +423,8 @@ def test_the_cap_holds_when_many_race_for_the_last_seats_however_often_each_asks
         for client in clients:
             for _ in range(world.random.choice((1, 2, 3)) if seed % 2 else 1):
                 world.join(client, "red")
+                if seed % 4 == 3 and world.random.random() < 0.3:
+                    world.leave(client)
         world.run()
         assert not world.crashes
         assert len(world.table.rows) <= 2, f"seed {seed}: {len(world.table.rows)} in a room for 2"

@@ -8,6 +8,7 @@ A member row is deleted under a condition, and whoever deleted it tells the room
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from anonchat import limits, protocol, room, settings
 from anonchat.connections import Connections
@@ -24,6 +25,14 @@ def now_ms() -> int:
 def token() -> str:
     """48 random bits in 8 characters: member salts and the tails of message ids."""
     return secrets.token_urlsafe(6)
+
+
+class Entry(NamedTuple):
+    """A join whose connection row points at the room."""
+
+    member: Member  # to be
+    came: bool  # the connection was not in this room before
+    moved: bool  # it had another room to leave
 
 
 class Chat:
@@ -58,8 +67,8 @@ class Chat:
         if len(self._shed(members)) >= self.settings.room_cap:
             raise self._full()
 
-    def enter(self, connection_id: str, request: protocol.Join, now: int) -> tuple[Member, bool]:
-        """Counts the join and leaves the room the connection was in. Returns the member to be, and whether it moved."""
+    def enter(self, connection_id: str, request: protocol.Join, now: int) -> Entry:
+        """Counts the join and leaves the room the connection was in."""
         entered = self.table.enter(connection_id, request.room, request.alias, now, self.settings.per_minute)
         before = self._counted(connection_id, entered, now)
         member = Member(
@@ -70,29 +79,42 @@ class Chat:
             expires_at=now // 1000 + limits.ROW_SECONDS,
             seat=before.join_id + 1,
         )
-        moved = bool(before.rooms_but(request.room))
         self.depart(before, but=request.room, elect=False)
-        return member, moved
+        return Entry(member, before.room != request.room, bool(before.rooms_but(request.room)))
 
-    def take_seat(self, member: Member, now: int) -> tuple[list[Member], bool]:
+    def settle(self, entry: Entry, since: str | None, now: int) -> tuple[Frame, list[Member], bool]:
+        """Takes the seat. Returns the snapshot for it, all members, and whether its coming is news to them."""
+        try:
+            members, is_news = self._take_seat(entry, now)
+            messages = self._history(entry.member.room, since, now)
+            return room.joined_frame(entry.member, members, messages, since, now, self.settings), members, is_news
+        except Refused:
+            raise
+        except Exception:
+            if entry.came:  # nobody has heard of it: the next try must find nothing, and be the news
+                self._give_way(entry.member, entry.member.join_id)
+            raise
+
+    def _take_seat(self, entry: Entry, now: int) -> tuple[list[Member], bool]:
         """Writes the member row and makes sure that it is still wanted. Returns all members, and whether it is news.
 
-        Of several joins to one room at once, the one that wrote the row first has brought the connection in: it minds
-        the cap and is the news, however many have refreshed the row since.
+        Of several joins to one room at once, the one that wrote the row first, or came from elsewhere, has brought the
+        connection in: it minds the cap and is the news, however many have refreshed the row since.
         """
+        member = entry.member
         seat = self.table.seat(member)
         current = self.table.connection(member.connection_id)
         if current is None or current.room != member.room:
             self._give_way(member, member.join_id)
             raise Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
         previous = seat.previous if seat else member
-        brought_in = seat is not None and (previous is None or previous.seat == member.seat)
+        brought_in = seat is not None and (previous is None or previous.seat == member.seat or entry.came)
         members = self.table.members(member.room, now)
         if brought_in and len(members) > self.settings.room_cap:
             members = self._squeeze_in(member, members, now)
         return members, brought_in or (previous is not None and previous.person != member.person)
 
-    def history(self, room_id: str, since: str | None, now: int) -> Iterable[Message]:
+    def _history(self, room_id: str, since: str | None, now: int) -> Iterable[Message]:
         """Oldest first after `since`; without it newest first. Read only as far as the caller goes."""
         if not self.settings.history_seconds:
             return []

@@ -39,5 +39,5 @@ FANOUT_SECONDS = 4  # the whole of one fan-out, retries included
 CLOSE_SECONDS = 1  # closing the connections that could not be reached
 RETRY_JITTER_SECONDS = (0.05, 0.25)  # before the one retry after 429 or 5xx
 ADDRESS_SECONDS = 60  # a looked-up address is used this long: what AWS's name servers allow
-LOOKUP_PAUSE_SECONDS = 1  # between two look-ups when no address answers
+LOOKUP_PAUSE_SECONDS = 1  # after a look-up that failed
 SOCKET_IDLE_SECONDS = 30  # a kept socket older than this is dropped: a frozen function's are dead

@@ -72,10 +72,10 @@ class Pool:
             return None
 
     def address(self) -> Address:
-        """Where to connect: looked up once in ADDRESS_SECONDS, and again when all found have been given up."""
+        """Where to connect: looked up once in ADDRESS_SECONDS."""
         now = time.time()
         if not self._addresses and now < self._asked_at + limits.LOOKUP_PAUSE_SECONDS:
-            raise OSError(f"no address of {self.url.hostname} answers")
+            raise OSError(f"{self.url.hostname} has no address")
         if not self._addresses or now > self._asked_at + limits.ADDRESS_SECONDS:
             self._asked_at = now
             port = self.url.port or (443 if self._context else 80)
@@ -84,8 +84,8 @@ class Pool:
         return self._addresses[0]
 
     def give_up_on(self, address: Address) -> None:
-        """It refuses, or says nothing: the next attempt takes another one."""
-        self._addresses = [each for each in self._addresses if each != address]
+        """It refuses, or says nothing: to the end of the list with it."""
+        self._addresses = sorted(self._addresses, key=lambda each: each == address)
 
     def wrap(self, connection: socket.socket) -> socket.socket:
         if self._context is None:
@@ -199,7 +199,7 @@ class _Line:
         return False
 
     def close(self) -> None:
-        """Ends the line. If it never came to stand, its address is not tried again."""
+        """Ends the line. If it never came to stand, its address is the last to be tried again."""
         if self.connecting_to is not None:
             self._pool.give_up_on(self.connecting_to)
         if self.socket is not None:
@@ -230,6 +230,7 @@ class _Exchange:
                 for key, _ in self._selector.select(self._patience(now)):
                     self._advance(key.data)
             for line in self._active:
+                line.connecting_to = None  # our time is over, which is not its address's fault
                 line.close()
         return self._statuses
 
@@ -241,12 +242,11 @@ class _Exchange:
         while self._waiting and len(self._active) < self._pool.at_once and time.monotonic() < self._deadline:
             index = self._waiting.popleft()
             line = self._pool.take()
-            self._active[line] = (
-                index,
-                line.converse(self._requests[index]),
-                now + limits.POST_TIMEOUT_SECONDS,
-            )
+            conversation = line.converse(self._requests[index])
+            self._active[line] = (index, conversation, now + limits.POST_TIMEOUT_SECONDS)
             self._advance(line)
+            if line in self._active:  # the look-up of a name blocks, and its time is not the peer's
+                self._active[line] = (index, conversation, time.monotonic() + limits.POST_TIMEOUT_SECONDS)
 
     def _patience(self, now: float) -> float:
         ends = [self._deadline, *(not_before for not_before, _ in self._retries)]
