@@ -76,7 +76,7 @@ class Chat:
             connection_id=connection_id,
             person=before.person(request.room, request.alias),
             join_id=before.join_id + 1,
-            expires_at=now // 1000 + limits.ROW_SECONDS,
+            expires_at=room.row_expiry(now),
             seat=before.join_id + 1,
         )
         self.depart(before, but=request.room, elect=False)

@@ -67,7 +67,13 @@ def message_id(now: int, suffix: str) -> str:
 
 
 def minute(now: int) -> int:
+    """The clock minute that counts sends and joins."""
     return now // 60_000
+
+
+def row_expiry(now: int) -> int:
+    """When a connection or member row written now may go: epoch seconds."""
+    return now // 1000 + limits.ROW_SECONDS
 
 
 def retry_after(now: int) -> int:

@@ -29,7 +29,7 @@ from botocore.exceptions import ClientError
 
 from anonchat import limits
 from anonchat.protocol import Person
-from anonchat.room import Connection, Member, Message
+from anonchat.room import Connection, Member, Message, minute, row_expiry
 
 Item = dict[str, dict[str, str]]
 
@@ -69,7 +69,7 @@ class Table:
     # --- connections ---------------------------------------------------------------------------------------
 
     def open_connection(self, connection_id: str, salt: str, now: int) -> None:
-        row = _connection_key(connection_id) | _strings(salt=salt) | _numbers(expiresAt=_row_expiry(now))
+        row = _connection_key(connection_id) | _strings(salt=salt) | _numbers(expiresAt=row_expiry(now))
         self._client.put_item(TableName=self._name, Item=row)
 
     def close_connection(self, connection_id: str) -> Connection | None:
@@ -151,8 +151,8 @@ class Table:
         answer: str = "ALL_NEW",
         condition: str = "",
     ) -> Connection | Refusal:
-        minute, values = now // 60_000, values or {}
-        earlier = [_counter(counter, minute - back) for back in range(1, limits.COUNTERS_KEPT + 1)]
+        now_minute, values = minute(now), values or {}
+        earlier = [_counter(counter, now_minute - back) for back in range(1, limits.COUNTERS_KEPT + 1)]
         try:
             counted = self._client.update_item(
                 TableName=self._name,
@@ -160,7 +160,7 @@ class Table:
                 UpdateExpression=f"{update}#counter :one REMOVE {', '.join('#' + name for name in earlier)}",
                 ConditionExpression=f"attribute_exists(#salt) AND {condition}"
                 "(attribute_not_exists(#counter) OR #counter < :most)",
-                ExpressionAttributeNames=_names("salt", *names, *earlier) | {"#counter": _counter(counter, minute)},
+                ExpressionAttributeNames=_names("salt", *names, *earlier) | {"#counter": _counter(counter, now_minute)},
                 ExpressionAttributeValues=values | _numbers(**{":one": 1, ":most": most}),
                 ReturnValues=answer,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -301,10 +301,6 @@ def _refusal(row: Item | None, room: str | None, needs_room: bool) -> Refusal:
 
 
 # --- rows ----------------------------------------------------------------------------------------------------
-
-
-def _row_expiry(now: int) -> int:
-    return now // 1000 + limits.ROW_SECONDS
 
 
 def _counter(counter: str, minute: int) -> str:
