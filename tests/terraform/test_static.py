@@ -123,6 +123,15 @@ def test_without_packages_it_says_what_to_do(tmp_path: Path) -> None:
     assert ".zip in build/. Run `make package` first." in words(tested.stdout + tested.stderr)
 
 
+def test_a_page_that_names_a_missing_file_is_not_uploaded(tmp_path: Path) -> None:
+    tree = copy_tree(tmp_path)
+    page = tree / "frontend/index.html"
+    page.write_text(page.read_text().replace('href="view/log.js"', 'href="view/fog.js"'))
+    tested = initialised(tree)("test", "-no-color", "-filter=tests/site.tftest.hcl")
+    assert tested.returncode != 0
+    assert "what is not among the uploaded files: view/fog.js." in words(tested.stdout + tested.stderr)
+
+
 # --- the plan, by the real provider --------------------------------------------------------------------------
 
 Planned = list[tuple[str, dict[str, Any]]]  # address, attributes

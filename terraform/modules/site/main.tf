@@ -25,8 +25,26 @@ locals {
   # index.html as it is developed, but with its own files' addresses under the prefix and the one socket it may open.
   own_addresses = "/\\b(href|src)=\"([\\w./-]+\\.\\w+)\"/"
   connect_src   = "/connect-src [^;\"]*/"
-  page          = file("${var.folder}/index.html")
-  index         = replace(replace(local.page, local.own_addresses, "$1=\"${local.prefix}/$2\""), local.connect_src, "connect-src ${var.websocket_url}")
+  source        = file("${var.folder}/index.html")
+  page          = replace(replace(local.source, local.own_addresses, "$1=\"${local.prefix}/$2\""), local.connect_src, "connect-src ${var.websocket_url}")
+  named         = [for own in regexall("\\b(?:href|src)=\"([^\":#]+)\"", local.source) : own[0]]
+  missing       = setsubtract(local.named, concat(tolist(local.assets), ["config.js"]))
+
+  # S3 compresses nothing, so files come to it compressed, but for formats that are so themselves. (Another version of
+  # Terraform may find other bytes for the same, and uploads them once more.) No secrets, but nothing to read in a plan.
+  packed = fileset(var.folder, "**/*.{ico,png,woff2}")
+  bodies = { for file in local.files : file => sensitive(
+    contains(local.packed, file) ? filebase64("${var.folder}/${file}") : base64gzip(local.served[file])
+  ) }
+
+  # Comments are for who reads the sources: in our own modules their lines are served empty, so that the rest keeps its
+  # place. tests/frontend/test_served.py holds this to what the compiler takes for comments.
+  comment_line = "/(?m)^[ \\t]*(?://.*|/\\*(?:[^*\\n]|\\*[^/\\n])*\\*/[ \\t]*|/\\*\\*?|\\*/|\\* .*|\\*)$/"
+  served = { for file in setsubtract(local.files, local.packed) : file => (
+    file == "index.html" ? local.page
+    : endswith(file, ".js") && !startswith(file, "vendor/") ? replace(file("${var.folder}/${file}"), local.comment_line, "")
+    : file("${var.folder}/${file}")
+  ) }
 }
 
 resource "aws_s3_bucket" "this" {
@@ -79,12 +97,12 @@ locals {
 resource "aws_s3_object" "asset" {
   for_each = local.assets
 
-  bucket        = aws_s3_bucket.this.id
-  key           = "${local.prefix}/${each.value}"
-  source        = "${var.folder}/${each.value}"
-  etag          = filemd5("${var.folder}/${each.value}")
-  content_type  = local.content_types[regex("[^.]+$", each.value)]
-  cache_control = local.year
+  bucket           = aws_s3_bucket.this.id
+  key              = "${local.prefix}/${each.value}"
+  content_base64   = local.bodies[each.value]
+  content_encoding = contains(local.packed, each.value) ? null : "gzip"
+  content_type     = local.content_types[regex("[^.]+$", each.value)]
+  cache_control    = local.year
 
   lifecycle {
     create_before_destroy = true
@@ -105,22 +123,23 @@ resource "aws_s3_object" "config" {
 }
 
 resource "aws_s3_object" "index" {
-  bucket        = aws_s3_bucket.this.id
-  key           = "index.html"
-  content       = local.index
-  content_type  = local.content_types["html"]
-  cache_control = "no-store"
+  bucket           = aws_s3_bucket.this.id
+  key              = "index.html"
+  content_base64   = local.bodies["index.html"]
+  content_encoding = "gzip"
+  content_type     = local.content_types["html"]
+  cache_control    = "no-store"
 
   depends_on = [aws_s3_object.asset, aws_s3_object.config, aws_s3_object.service_worker]
 
   lifecycle {
     precondition {
-      condition     = can(regex("connect-src ", local.page))
+      condition     = strcontains(local.source, "connect-src ")
       error_message = "index.html has no connect-src in its Content-Security-Policy, where the socket's address belongs."
     }
     precondition {
-      condition     = alltrue([for own in regexall("\\b(?:href|src)=\"([^\":#]+)\"", local.page) : contains(concat(tolist(local.assets), ["config.js"]), own[0])])
-      error_message = "index.html names a file of its own by href or src that is not among the uploaded ones."
+      condition     = length(local.missing) == 0
+      error_message = "index.html names by href or src what is not among the uploaded files: ${join(", ", local.missing)}."
     }
   }
 }
@@ -128,12 +147,12 @@ resource "aws_s3_object" "index" {
 resource "aws_s3_object" "service_worker" {
   for_each = fileset(var.folder, "sw.js")
 
-  bucket        = aws_s3_bucket.this.id
-  key           = each.value
-  source        = "${var.folder}/${each.value}"
-  etag          = filemd5("${var.folder}/${each.value}")
-  content_type  = local.content_types["js"]
-  cache_control = "no-cache"
+  bucket           = aws_s3_bucket.this.id
+  key              = each.value
+  content_base64   = local.bodies[each.value]
+  content_encoding = "gzip"
+  content_type     = local.content_types["js"]
+  cache_control    = "no-cache"
 
   depends_on = [aws_s3_object.asset, aws_s3_object.config]
 }

@@ -17,3 +17,8 @@ output "bucket" {
   description = "Name of the bucket."
   value       = aws_s3_bucket.this.bucket
 }
+
+output "served" {
+  description = "The text of each file that is no picture, as it is uploaded."
+  value       = local.served
+}
