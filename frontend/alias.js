@@ -1,22 +1,47 @@
 // The name a person goes by: kept in this browser, or a friendly random one.
 
+import { kept } from "./storage.js";
+
 const KEY = "anonchat.alias";
-const MANNERS = "Amber Brave Calm Clever Cosy Curious Gentle Happy Kind Lucky Merry Mellow Nimble Quiet Sunny Witty".split(" ");
-const ANIMALS = "Badger Beaver Crane Dolphin Falcon Fox Hare Heron Koala Lynx Marten Otter Owl Panda Robin Seal".split(" ");
+
+// 64 of each: in a room of twenty, two random names are seldom the same, and a random byte picks each equally often.
+const MANNERS = words(
+  "Amber Azure Blithe Bold Brave Breezy Bright Brisk Calm Candid Cheery Clever Coral Cosy Curious Dapper",
+  "Daring Dreamy Eager Earnest Fabled Frank Gentle Gleeful Golden Graceful Handy Happy Hearty Honest Humble Ivory",
+  "Jaunty Jolly Jovial Kind Lively Loyal Lucky Mellow Merry Misty Neat Nimble Patient Perky Placid Plucky",
+  "Polite Proud Quaint Quick Quiet Rosy Scarlet Serene Silver Snowy Sunny Swift Tender Velvet Warm Witty",
+);
+const ANIMALS = words(
+  "Badger Beaver Bison Bobcat Camel Caribou Cheetah Condor Cougar Crane Curlew Dingo Dolphin Dormouse Eagle Falcon",
+  "Ferret Finch Fox Gazelle Gecko Gibbon Hare Hedgehog Heron Ibex Iguana Jackdaw Jaguar Kestrel Kiwi Koala",
+  "Lark Lemur Leopard Lynx Magpie Manatee Marmot Marten Meerkat Narwhal Newt Ocelot Otter Owl Panda Pelican",
+  "Penguin Puffin Puma Quail Rabbit Raven Robin Seal Sparrow Squirrel Stork Swan Toucan Walrus Wombat Wren",
+);
+
+let unsaved = ""; // where nothing can be stored, the name lives as long as the page
 
 export function randomAlias() {
-  const pick = (list) => list[Math.floor(Math.random() * list.length)];
-  return `${pick(MANNERS)} ${pick(ANIMALS)}`;
+  const [manner, animal] = crypto.getRandomValues(new Uint8Array(2));
+  return `${MANNERS[manner % MANNERS.length]} ${ANIMALS[animal % ANIMALS.length]}`;
 }
 
-// Storage may be switched off: then the name lives as long as the page.
-let current = "";
-
+/** "" where there is none. */
 export function rememberedAlias() {
-  try { return localStorage.getItem(KEY) ?? current; } catch { return current; }
+  return unsaved || (kept.getItem(KEY) ?? "");
 }
 
+/** @param {string} alias */
 export function rememberAlias(alias) {
-  current = alias;
-  try { localStorage.setItem(KEY, alias); } catch { /* see above */ }
+  try {
+    kept.setItem(KEY, alias);
+    unsaved = "";
+  } catch {
+    unsaved = alias;
+  }
+  return alias;
+}
+
+/** @param {string[]} lines */
+function words(...lines) {
+  return lines.flatMap((line) => line.split(" "));
 }

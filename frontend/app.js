@@ -1,142 +1,126 @@
-// The wiring: which room the address names, and what goes where between its log, its connection and the page.
+// The wiring of the page: what the address names is shown, the landing page or a room. Everything a room does is in session.js.
 
 import { randomAlias, rememberAlias, rememberedAlias } from "./alias.js";
 import config from "./config.js";
-import { Connection } from "./connection.js";
-import { Log } from "./log.js";
-import { Members } from "./members.js";
-import * as view from "./view.js";
+import { forgetAllIdentities } from "./crypto/identity.js";
+import { roomKey } from "./crypto/roomkey.js";
+import { install } from "./install.js";
+import { fragment, nameProblem, newKeyLink, parse } from "./link.js";
+import { forgetEverything, forgetRoom, recentRooms, rememberRoom } from "./recent.js";
+import { Session } from "./session.js";
+import { cleanAlias } from "./text.js";
+import * as landing from "./view/landing.js";
+import { refuse } from "./view/refusal.js";
 
-const ROOM_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-const TROUBLE_MS = 2000; // shorter interruptions are nobody's business
+/** @typedef {import("./types.js").Link} Link @typedef {import("./types.js").RoomKey} RoomKey */
 
-let room = null; // the one this page is in: {name, alias, log, members, connection}
-let trouble = 0;
+/** @type {{fragment: string, session: Session} | null} */
+let current = null;
+let visits = 0; // the latest look at the address; an older one that is still deriving a key gives up
+const remembering = new Set(); // fragments of named rooms that the person asked to remember
 
-function route() {
-  const name = roomInAddress();
-  if (name === room?.name) return;
+async function route() {
+  const visit = ++visits;
+  const { link, problem = "", proposal = "" } = parse(location.hash);
+  if (link && fragment(link) === current?.fragment) return;
   leave();
-  const alias = rememberedAlias();
-  if (ROOM_NAME.test(name) && alias) enter(name, alias);
-  else view.showEntry({ room: name, alias: alias || randomAlias(), problem: name && !ROOM_NAME.test(name) ? naming(name) : "" });
+  if (!link) return showLanding({ problem, name: proposal });
+  if (link.kind === "name") landing.busy("Opening the room…"); // its key takes a moment on purpose
+  const room = await roomKey(link);
+  if (visit !== visits) return;
+  if (rememberedAlias()) await enter(link, room, () => visit === visits);
+  else showLanding({ invited: room.title });
 }
 
-function roomInAddress() {
-  const fragment = location.hash.slice(1);
-  try { return decodeURIComponent(fragment); } catch { return fragment; }
-}
-
-function naming(name) {
-  const proposal = name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 64);
-  const rule = "A room's name has 1 to 64 letters (a to z), digits, - or _.";
-  return proposal && proposal !== name ? `${rule} How about “${proposal}”?` : rule;
+/**
+ * @param {Link} link
+ * @param {RoomKey} room
+ * @param {() => boolean} stillWanted
+ */
+async function enter(link, room, stillWanted) {
+  const name = fragment(link);
+  if (!room.named || remembering.has(name)) rememberRoom({ fragment: name, title: room.title, at: Date.now() });
+  const address = new URL(`#${name}`, location.href).href;
+  const session = await Session.open({
+    room,
+    address,
+    alias: rememberedAlias(),
+    url: config.websocketUrl,
+    leave: goHome,
+    denied(problem) {
+      leave();
+      showLanding({ invited: room.title, problem });
+    },
+    forgotten() {
+      forgetRoom(name);
+      goHome();
+    },
+  });
+  if (!stillWanted()) return session.close();
+  current = { fragment: name, session };
+  landing.hide();
+  session.show();
 }
 
 // A new room gets a new socket: frames of the old one cannot stray into it, and the two memberships share no id.
 function leave() {
-  room?.connection.close();
-  clearTimeout(trouble);
-  room = null;
+  current?.session.close();
+  current = null;
 }
 
-function enter(name, alias) {
-  view.showRoom(name);
-  const [log, members] = [new Log(), new Members()];
-  const show = () => view.showMembers(members, log.selves);
-  log.selves = selvesOfThisTab(name);
-  const connection = new Connection({ url: config.websocketUrl, room: name, alias, visible: () => !document.hidden }, log, {
-    entries: (entries) => view.place(entries, (entry) => log.after(entry)),
-    joined(frame) {
-      members.reset(frame.members, frame.online);
-      keepSelves(name, log.selves);
-      view.showEmpty(!log.entries.length && !log.pending.length);
-      show();
+function goHome() {
+  history.pushState(null, "", location.pathname + location.search);
+  route();
+}
+
+/** @param {{problem?: string, name?: string, invited?: string}} what */
+function showLanding({ problem = "", name = "", invited = "" }) {
+  landing.show({ alias: rememberedAlias() || randomAlias(), recent: recentRooms(), name, problem, invited });
+}
+
+/** @param {string} written */
+const takeAlias = (written) => rememberAlias(cleanAlias(written) || randomAlias());
+
+/** @param {string} name */
+function goTo(name) {
+  if (location.hash === `#${name}`) route();
+  else location.hash = name; // and `route` enters
+}
+
+function start() {
+  landing.wire({
+    randomAlias,
+    newRoom(alias) {
+      takeAlias(alias);
+      goTo(fragment(newKeyLink()));
     },
-    presence(frame) {
-      const { came, went } = members.apply(frame);
-      if (came.length || went.length) this.entries([log.presence(came, went)]);
-      show();
+    enterName(name, alias, remember) {
+      const problem = nameProblem(name);
+      if (problem) return showLanding({ problem, name });
+      takeAlias(alias);
+      const target = fragment({ kind: "name", name });
+      if (remember) remembering.add(target);
+      goTo(target);
     },
-    heard(frame) {
-      members.heard(frame);
-      show();
+    enterLink(alias) {
+      takeAlias(alias);
+      route();
     },
-    ready,
-    limited: ({ message, retryAfter }) => view.showNotice(`${message} Your message is kept and goes out by itself.`, retryAfter),
-    said: (message) => view.showNotice(message, 8),
-    refused(problem) {
-      leave();
-      view.showEntry({ room: name, alias, problem });
+    open: goTo,
+    forget(name) {
+      forgetRoom(name);
+      showLanding({});
+    },
+    async forgetEverything() {
+      forgetEverything();
+      await forgetAllIdentities();
+      showLanding({});
     },
   });
-  room = { name, alias, log, connection, members };
-  ready(false);
+  addEventListener("hashchange", route);
+  route();
+  install();
 }
 
-function ready(yes) {
-  clearTimeout(trouble);
-  if (yes) return view.showStatus("");
-  trouble = setTimeout(() => view.showStatus("Connecting… What you write is kept and goes out by itself."), TROUBLE_MS);
-}
-
-// Member ids of earlier connections of this tab, so that one's own messages stay one's own over a reload.
-function selvesOfThisTab(name) {
-  try { return new Set(JSON.parse(sessionStorage.getItem(`anonchat.selves.${name}`))); } catch { return new Set(); }
-}
-
-function keepSelves(name, selves) {
-  try { sessionStorage.setItem(`anonchat.selves.${name}`, JSON.stringify([...selves])); } catch { /* then it does not */ }
-}
-
-// What the server would refuse and nobody means to write: control characters and halves of characters.
-const clean = (text) => text.replace(/\r\n?/g, "\n").replace(/[^\P{Cc}\n\t]/gu, "").replace(/\p{Cs}/gu, "\ufffd");
-
-function send(written) {
-  const text = clean(written).trim();
-  if (!text) return false;
-  const excess = new TextEncoder().encode(text).length - room.connection.limits.text;
-  if (excess > 0) {
-    view.showNotice(`That is too long for one message, by about ${excess} characters.`, 8);
-    return false;
-  }
-  const { log, connection } = room;
-  view.place([log.write(text, room.alias)], (entry) => log.after(entry));
-  connection.send();
-  return true;
-}
-
-view.wire({
-  another: randomAlias,
-  send,
-  enter(name, written) {
-    const alias = clean(written).replace(/[\n\t]+/g, " ") || randomAlias();
-    if (!ROOM_NAME.test(name)) return view.showEntry({ room: name, alias, problem: naming(name) });
-    rememberAlias(alias);
-    if (roomInAddress() === name) enter(name, alias);
-    else location.hash = name; // and `route` enters
-  },
-  leave() {
-    history.pushState(null, "", location.pathname + location.search);
-    route();
-  },
-  retry(entry) {
-    room.log.retry(entry);
-    view.place([entry], (other) => room.log.after(other));
-    room.connection.send();
-  },
-  discard(entry) {
-    room.log.discard(entry);
-    view.remove(entry);
-  },
-  people() {
-    if (room.members.names.size !== room.members.online) room.connection.refresh();
-  },
-});
-
-const check = () => { if (!document.hidden) room?.connection.check(); };
-addEventListener("hashchange", route);
-addEventListener("online", check);
-addEventListener("pageshow", check);
-document.addEventListener("visibilitychange", check);
-route();
+if (globalThis.crypto?.subtle) start();
+else refuse(`https://${location.host}${location.pathname}${location.search}${location.hash}`);

@@ -1,229 +1,359 @@
-// The socket of one room: connects, joins, resumes and sends, one request at a time, and comes back by itself.
-// Speaks docs/protocol.md. Knows no page: what it learns goes into the log and to the callbacks in `on`:
-// entries(list), joined(frame), presence(frame), heard(frame), ready(bool), limited(frame), refused(text), said(text).
+// The connection to one room: joins, resumes and sends, one request at a time, and comes back by itself.
+// Speaks docs/protocol.md. It knows ids and `client` values, not what a message says: whether an echo is genuine is for
+// the listener to find out, and to tell with `settle`.
+//
+// Frames stand in a line, since the listener takes its time (it decrypts). What follows from silence stands in the same
+// line, so that a frame that came in time counts, however late its turn.
 
-import { BEGINNING } from "./log.js";
+import { Cursor } from "./cursor.js";
+import { Past } from "./past.js";
+import { Requests } from "./requests.js";
+import { Socket } from "./socket.js";
+import { Timers } from "./timers.js";
+import { BROWSER } from "./world.js";
 
-const ANSWER_MS = 10_000; // no answer for this long: ask again
-const PING_MS = 9 * 60_000; // API Gateway drops a socket that was silent for 10 minutes
+/**
+ * @import {
+ *   ConnectionListener, ConnectionOptions, ErrorFrame, JoinedFrame, JoinPurpose, MessageFrame, PresenceFrame, Request
+ * } from "./types.js"
+ */
+
 const DOUBT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
-const STABLE_MS = 30_000; // a connection that held this long ends the back-off
-const BACKOFF_MS = { first: 500, most: 30_000 };
-const MOST_TRIES = 5; // then the person decides whether to try on
+const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
+const RETRY_SECONDS = 5; // where the server does not say how long to wait
+const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
 
 export class Connection {
-  limits = { text: 8192, historySeconds: 600, overlapSeconds: 15 }; // until `joined` tells the server's
-  #options;
-  #log;
+  #room;
+  #alias;
+  #awake;
   #on;
-  #socket = null;
-  #request = null; // the unanswered one: {frame, entry (of a send), at}
-  #ready = false; // joined and caught up
-  #cursor = ""; // everything up to this id is in the log
-  #quietFrom = 0; // when the socket before this one was last heard
-  #heardAt = Date.now();
-  #readyAt = 0;
-  #attempts = 0;
-  #timers = {}; // answer, reopen, ping, hold
+  #world;
+  #socket;
+  #requests;
+  /** @type {Timers<"send again" | "join again" | "rollover">} */
+  #timers;
+  #cursor = new Cursor();
+  /** @type {MessageFrame[]} */
+  #early = []; // live messages that came before the room was entered
+  #limits = { historySeconds: 600, overlapSeconds: 15 }; // until `joined` tells the server's
+  #line = Promise.resolve();
+  #life = 0; // how many sockets have been lost
+  #ready = false; // in the room and caught up
+  #insideAt = 0; // when this was last seen to be so
+  #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
+  /** @type {Past | null} */
+  #past = null; // once it is asked for
+  #closed = false;
 
-  /** options: {url, room, alias, visible()} */
-  constructor(options, log, on) {
-    [this.#options, this.#log, this.#on] = [options, log, on];
-    this.#open();
+  /**
+   * @param {ConnectionOptions} options
+   * @param {ConnectionListener} on
+   */
+  constructor({ url, room, alias, awake }, on, world = BROWSER) {
+    this.#room = room;
+    this.#alias = alias;
+    this.#awake = awake;
+    this.#on = on;
+    this.#world = world;
+    this.#timers = new Timers(world);
+    const hears = { opened: () => this.#opened(), heard: this.#heard.bind(this), lost: () => this.#lost() };
+    this.#socket = new Socket(url, awake, hears, world);
+    const asks = { later: this.#enqueue.bind(this), unconfirmed: this.#unconfirmed.bind(this) };
+    this.#requests = new Requests(this.#socket, asks, world);
   }
 
-  close() {
-    Object.values(this.#timers).forEach(clearTimeout);
-    this.#drop();
+  /** Whether `send` would be accepted now. */
+  get free() {
+    return this.#idle && !this.#timers.runs("send again");
+  }
+
+  get #idle() {
+    return this.#ready && !this.#requests.open;
+  }
+
+  /**
+   * Send a sealed message. It stays the caller's until it is settled: after a lost socket it is to be sent again.
+   * @param {{ client: string, text: string }} message
+   * @returns {boolean} false if it is not its turn: `free()` tells when
+   */
+  send({ client, text }) {
+    if (!this.free) return false;
+    this.#requests.ask({ purpose: "send", frame: { action: "send", room: this.#room, text, client } });
+    return true;
+  }
+
+  /**
+   * The message's echo has come, and it is genuine.
+   * @param {string} client
+   */
+  settle(client) {
+    this.#requests.forget(client);
+    if (this.#requests.open?.frame.client !== client) return;
+    this.#requests.close();
+    this.#enqueue(() => this.#next());
+  }
+
+  /**
+   * Fetch what was said before the room was entered; `joined` gets it page by page.
+   * @returns {Promise<boolean>} true when it is all there; false when the server refuses or the connection is closed
+   */
+  earlier() {
+    if (this.#closed) return Promise.resolve(false);
+    this.#past ??= new Past();
+    this.#errand();
+    return this.#past.fetched;
+  }
+
+  /** Fetch a fresh snapshot, as soon as nothing else is asked. */
+  refresh() {
+    this.#stale = true;
+    this.#errand();
+  }
+
+  /** @param {string} alias sealed */
+  rename(alias) {
+    this.#alias = alias;
+    this.refresh();
   }
 
   /** The page was shown again or the network came back: no waiting, and no trust in a socket long silent. */
   check() {
-    if (!this.#socket) this.#open();
-    else if (this.#ready && !this.#request && Date.now() - this.#heardAt > DOUBT_MS) this.#join();
+    if (this.#closed) return;
+    this.#socket.wake();
+    const silentMs = this.#world.now() - this.#socket.heardAt;
+    if (this.#idle && silentMs > DOUBT_MS) this.#join("resume");
+    else this.#errand();
   }
 
-  /** Fetch a fresh list of members. */
-  refresh() {
-    if (this.#ready && !this.#request) this.#join();
+  close() {
+    this.#closed = true;
+    this.#ready = false;
+    this.#life++;
+    this.#requests.close();
+    this.#socket.close();
+    this.#timers.clearAll();
+    this.#past?.giveUp();
   }
 
-  /** Send the next pending message, if it is its turn. */
-  send() {
-    const entry = this.#log.next();
-    if (!entry || !this.#ready || this.#request || this.#timers.hold) return;
-    this.#ask({ action: "send", room: this.#options.room, text: entry.text, client: entry.client }, entry);
+  // --- what the socket does ---
+
+  #opened() {
+    this.#timers.set("rollover", ROLLOVER_MS, () => this.#errand());
+    this.#join(this.#cursor.position ? "resume" : "enter");
   }
 
-  #open() {
-    clearTimeout(this.#timers.reopen);
-    const socket = (this.#socket = new WebSocket(this.#options.url));
-    socket.onopen = () => this.#join();
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = () => this.#lost();
-    this.#after("answer", ANSWER_MS, () => this.#lost());
-  }
-
-  #drop() {
-    const socket = this.#socket;
-    [this.#socket, this.#request] = [null, null];
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+  /** @param {string} data */
+  #heard(data) {
+    const [at, life] = [this.#world.now(), this.#life];
+    this.#enqueue(() => this.#take(JSON.parse(data), at, life));
   }
 
   #lost() {
-    this.#drop();
-    clearTimeout(this.#timers.answer);
-    clearTimeout(this.#timers.ping);
-    if (this.#ready) this.#quietFrom = this.#heardAt;
-    if (this.#ready && Date.now() - this.#readyAt > STABLE_MS) this.#attempts = 0;
-    this.#ready = false;
-    const longest = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#attempts++);
-    this.#after("reopen", Math.random() * longest, () => this.#open());
-    this.#on.ready(false);
+    this.#life++;
+    this.#early = [];
+    this.#requests.close();
+    this.#timers.clear("rollover");
+    this.#setReady(false);
   }
 
-  // Ids are stamped by many clocks, so a message may still appear a little behind the last one seen.
-  #join(since = this.#cursor && earlier(this.#cursor, this.limits.overlapSeconds)) {
-    const { room, alias } = this.#options;
-    this.#ask({ action: "join", room, alias, ...(since && { since }) });
+  // --- what there is to ask ---
+
+  /** Nothing is open: the person's messages go first. */
+  #next() {
+    if (this.free) this.#on.free();
+    this.#errand();
   }
 
-  #ask(frame, entry = null) {
-    this.#request = { frame, entry, at: Date.now() };
-    this.#socket.send(JSON.stringify(frame));
-    this.#after("answer", ANSWER_MS, () => this.#overdue());
-    this.#schedulePing();
+  #errand() {
+    if (!this.#idle || this.#timers.runs("join again")) return;
+    if (this.#stale || this.#isOld()) this.#join("refresh");
+    else if (this.#past?.since) this.#join("earlier", this.#past.since);
   }
 
-  #overdue() {
-    const { frame, entry, at } = this.#request;
-    if (this.#heardAt <= at) return this.#lost(); // not a sound since: the socket is dead, whatever it says
-    if (entry && ++entry.tries >= MOST_TRIES) return this.#failed(entry, "The server did not confirm it.");
-    this.#ask(frame, entry);
+  #isOld() {
+    return this.#socket.ageMs >= ROLLOVER_MS && this.#awake();
   }
 
-  #settle() {
-    this.#request = null;
-    clearTimeout(this.#timers.answer);
+  /**
+   * @param {JoinPurpose} purpose
+   * @param {string} since "" for the newest messages
+   */
+  #join(purpose, since = this.#cursor.position && this.#cursor.since(this.#limits.overlapSeconds)) {
+    if (purpose !== "earlier") this.#cursor.doubt();
+    this.#stale = false;
+    const frame = { room: this.#room, alias: this.#alias, ...(since && { since }) };
+    this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
   }
 
-  #receive(data) {
-    this.#heardAt = Date.now();
-    this.#schedulePing();
-    const frame = JSON.parse(data);
-    // A frame without `type` comes from API Gateway itself: the request stays unanswered and is asked again.
-    if (frame.type === "joined") this.#joined(frame);
-    else if (frame.type === "message") this.#message(frame);
-    else if (frame.type === "presence") this.#on.presence(frame);
-    else if (frame.type === "error") this.#error(frame);
+  /** @param {boolean} yes */
+  #setReady(yes) {
+    if (this.#ready === yes) return;
+    this.#ready = yes;
+    this.#on.ready(yes);
   }
 
-  #message(frame) {
-    this.#add([frame]);
-    if (this.#ready) this.#cursor = this.#log.lastId;
-    this.#on.heard(frame);
+  // --- frames ---
+
+  /** @param {() => void | Promise<void>} job */
+  #enqueue(job) {
+    this.#line = this.#line.then(() => (this.#closed ? undefined : job())).catch((error) => reportError(error));
   }
 
-  #add(messages) {
-    this.#on.entries(messages.map((message) => this.#log.add(message)).filter(Boolean));
-    if (this.#request?.entry?.state !== "sent") return;
-    this.#settle();
-    this.send();
+  // Messages count whichever socket brought them; whatever else a lost one said is of the past. A frame without `type`
+  // comes from API Gateway itself: the request stays unanswered.
+  /**
+   * @param {MessageFrame | JoinedFrame | PresenceFrame | ErrorFrame} frame
+   * @param {number} at when it came
+   * @param {number} life
+   */
+  async #take(frame, at, life) {
+    if (frame.type === "message" && this.#cursor.position) {
+      await this.#on.message(frame);
+      this.#cursor.pass(frame.id);
+    } else if (life !== this.#life) return;
+    else if (frame.type === "message") this.#early.push(frame);
+    else if (frame.type === "joined") await this.#joined(frame, at);
+    else if (frame.type === "presence") await this.#on.presence(frame);
+    else return frame.type === "error" ? this.#refused(frame) : undefined;
+    if (this.#ready) this.#insideAt = at;
   }
 
-  #joined(frame) {
-    const { since = "" } = this.#request?.frame ?? {};
-    if (this.#request && !this.#request.entry) this.#settle();
-    this.limits = { ...this.limits, ...frame.limits };
-    this.#log.selves.add(frame.self);
-    if (frame.gap) this.#admitGap();
-    this.#add(frame.history);
-    this.#on.joined(frame);
+  /**
+   * @param {JoinedFrame} frame
+   * @param {number} at
+   */
+  async #joined(frame, at) {
+    const [request, life] = [this.#requests.open, this.#life];
+    if (!request || request.purpose === "send") return;
+    const { purpose, frame: asked } = request;
+    this.#limits = frame.limits;
+    if (frame.gap && this.#wasAway(at)) this.#on.gap(this.#cursor.position);
+    // Handed over alone, an early message would hide a hole before it, should this socket be lost.
+    const history = frame.history.concat(this.#early.splice(0));
+    await this.#on.joined({ ...frame, history }, purpose);
 
-    const last = frame.history.at(-1)?.id;
-    if (frame.more && since && last > since) {
-      this.#cursor = last; // and no further: what comes in live does not fill what is still to be fetched
-      return this.#join(last);
+    const last = frame.history.at(-1)?.id ?? "";
+    const onward = frame.more && last > (asked.since ?? "") ? last : "";
+    for (const { id } of history) this.#cursor.pass(id);
+    if (purpose !== "earlier") this.#keepPlace(onward, frame.history[0]?.id, at);
+    if (life !== this.#life) return this.#cursor.doubt();
+
+    this.#requests.close();
+    if (purpose === "earlier") this.#read(onward);
+    else if (onward) this.#resumeFrom(onward, purpose);
+    else this.#caughtUp();
+  }
+
+  // In a quiet room the cursor is old although nothing was missed: this was in the room later than that.
+  /** @param {number} at */
+  #wasAway(at) {
+    return !this.#ready && at - this.#insideAt >= this.#limits.historySeconds * 1000;
+  }
+
+  /**
+   * @param {string} onward "" if this was all
+   * @param {string | undefined} oldest
+   * @param {number} at
+   */
+  #keepPlace(onward, oldest, at) {
+    if (onward) return this.#cursor.reach(onward);
+    this.#cursor.complete(oldest);
+    this.#insideAt = at;
+  }
+
+  /** @param {string} onward */
+  #read(onward) {
+    this.#past?.read(onward, this.#cursor.oldest);
+    this.#next();
+  }
+
+  /**
+   * @param {string} id
+   * @param {JoinPurpose} purpose
+   */
+  #resumeFrom(id, purpose) {
+    this.#setReady(false);
+    this.#join(purpose, id);
+  }
+
+  // An old socket has just answered, so nothing was missed: the moment to put a new one in its place.
+  #caughtUp() {
+    this.#socket.useful();
+    if (this.#isOld()) return this.#socket.replace();
+    this.#setReady(true);
+    this.#next();
+  }
+
+  // --- refusals ---
+
+  /** @param {string} client */
+  #unconfirmed(client) {
+    this.#on.unconfirmed(client);
+    this.#next();
+  }
+
+  /** @param {ErrorFrame} frame */
+  #refused(frame) {
+    const { client } = frame;
+    const { open } = this.#requests;
+    if (client && open?.frame.client === client) this.#sendRefused({ ...frame, client });
+    else if (!client && open && open.purpose !== "send") this.#joinRefused(frame, open);
+    else if (!client) this.#on.said(frame.message);
+  }
+
+  /** @param {ErrorFrame & { client: string }} frame */
+  #sendRefused(frame) {
+    if (frame.code === "server_error") return; // as good as no answer: it is sent again in its time
+    this.#requests.close();
+    if (frame.code === "not_joined" && !this.#requests.inVain(frame.client)) {
+      this.#setReady(false);
+      return this.#join("resume");
     }
-    this.#cursor = this.#log.lastId || BEGINNING;
-    if (!this.#ready) this.#readyAt = Date.now();
-    this.#ready = true;
-    this.#on.ready(true);
-    this.send();
+    if (frame.code === "rate_limited") this.#timers.set("send again", waitMs(frame), () => this.#next());
+    else this.#requests.forget(frame.client);
+    this.#on.refused(frame);
+    this.#next();
   }
 
-  // In a quiet room the cursor is old although nothing was missed: the socket was heard later than that.
-  #admitGap() {
-    const quietMs = Date.now() - (this.#ready ? this.#heardAt : this.#quietFrom);
-    if (quietMs < this.limits.historySeconds * 1000) return;
-    this.#on.entries([this.#log.note({ note: "gap" }, this.#cursor)]);
+  /**
+   * @param {ErrorFrame} frame
+   * @param {Request} request
+   */
+  #joinRefused(frame, request) {
+    if (this.#ready) this.#errandRefused(frame, request);
+    else if (frame.code === "rate_limited") this.#requests.askLater(request, waitMs(frame));
+    else if (this.#cursor.position || PASSING.includes(frame.code)) {
+      this.#on.said(frame.message);
+      this.#socket.lose();
+    } else {
+      this.close();
+      this.#on.denied(frame.message);
+    }
   }
 
-  #error(frame) {
-    const entry = this.#log.pending.find(({ client }) => client === frame.client);
-    if (entry) this.#sendRefused(entry, frame);
-    else if (this.#request && !this.#request.entry) this.#joinRefused(frame);
-    else this.#on.said(frame.message);
+  /**
+   * @param {ErrorFrame} frame
+   * @param {Request} request
+   */
+  #errandRefused(frame, { purpose }) {
+    this.#requests.close();
+    this.#timers.set("join again", waitMs(frame), () => this.#errand());
+    if (frame.code === "rate_limited") this.#stale ||= purpose !== "earlier";
+    else {
+      this.#on.said(frame.message);
+      if (purpose === "earlier") this.#giveUpThePast();
+    }
+    this.#next();
   }
 
-  #sendRefused(entry, frame) {
-    if (this.#request?.entry === entry) this.#settle();
-    if (frame.code === "rate_limited") this.#hold(entry, frame);
-    else if (frame.code === "not_joined" && ++entry.tries < MOST_TRIES) this.#rejoin();
-    else this.#failed(entry, frame.message);
-  }
-
-  #rejoin() {
-    this.#ready = false;
-    this.#on.ready(false);
-    this.#join();
-  }
-
-  #hold(entry, frame) {
-    entry.state = "waiting";
-    this.#on.entries([entry]);
-    this.#on.limited(frame);
-    this.#after("hold", (frame.retryAfter ?? 5) * 1000, () => {
-      this.#timers.hold = 0;
-      const waiting = this.#log.pending.filter(({ state }) => state === "waiting");
-      waiting.forEach((held) => { held.state = "sending"; });
-      this.#on.entries(waiting);
-      this.send();
-    });
-  }
-
-  #failed(entry, problem) {
-    if (this.#request?.entry === entry) this.#settle();
-    Object.assign(entry, { state: "failed", problem });
-    this.#on.entries([entry]);
-    this.send();
-  }
-
-  #joinRefused(frame) {
-    const { code, retryAfter = 5, message } = frame;
-    const request = this.#request;
-    if (this.#ready) return this.#settle(); // it was a refresh; it can wait
-    if (code === "rate_limited") return this.#after("answer", retryAfter * 1000, () => this.#ask(request.frame));
-    if (this.#readyAt || code === "server_error") return this.#lost(); // we belong here: try again
-    this.close();
-    this.#on.refused(message);
-  }
-
-  #schedulePing() {
-    this.#after("ping", PING_MS, () => {
-      if (this.#ready && this.#options.visible()) this.#socket.send(JSON.stringify({ action: "ping" }));
-      this.#schedulePing();
-    });
-  }
-
-  #after(name, ms, action) {
-    clearTimeout(this.#timers[name]);
-    this.#timers[name] = setTimeout(action, ms);
+  #giveUpThePast() {
+    this.#past?.giveUp();
+    this.#past = null;
   }
 }
 
-function earlier(cursor, seconds) {
-  return String(Math.max(0, Number(cursor.slice(0, 13)) - seconds * 1000)).padStart(13, "0");
+/** @param {ErrorFrame} frame */
+function waitMs({ retryAfter = RETRY_SECONDS }) {
+  return retryAfter * 1000;
 }

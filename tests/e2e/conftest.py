@@ -13,6 +13,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
+from local.stack import ROOT, LocalChat
+from tests.e2e.people import SPOKEN
+from tests.e2e.wiretap import Wiretap
+
+SITE = ROOT / "frontend"
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -41,21 +46,41 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
+    """The whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
+
+    Whatever those tests did: at the end it knows no name of a room, no alias and no text.
+    """
+    tap = Wiretap()
+    chat = LocalChat(port=0, site=SITE, environ=getattr(request.module, "ENVIRON", {}), log=tap.print, tell=tap.print)
+    tap.attach(chat)
+    async with chat:
+        yield chat
+    assert tap.finds({"@connections"}), "the wiretap heard nothing at all"
+    assert tap.finds(SPOKEN) == set()
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Browser) -> AsyncIterator[Visit]:
     """Open a page in a browser context of its own. At the end nothing may have gone wrong in any of them.
 
-    `visit(device)`; `visit.complaints` lists what the consoles said. Failing sockets are logged by Chromium itself:
-    a test that cuts cables says `expect_lost_sockets=True`.
+    Failing sockets are logged by Chromium itself: a test that cuts cables says `expect_lost_sockets=True`. The service
+    worker runs for `installed` pages only. What else is given goes to the context.
     """
     complaints: list[str] = []
 
-    async def open_page(device: dict[str, Any] = DESKTOP, *, expect_lost_sockets: bool = False) -> Page:
-        context = await browser.new_context(**device, locale="en-GB")
+    async def open_page(
+        device: dict[str, Any] = DESKTOP, *, expect_lost_sockets: bool = False, installed: bool = False, **more: Any
+    ) -> Page:
+        # Where the page's service worker is in control, a test sees no request of the page.
+        workers = "allow" if installed else "block"
+        context = await browser.new_context(**device, locale="en-GB", service_workers=workers, **more)
 
         def listen(message: ConsoleMessage) -> None:
-            lost_socket = message.text.startswith("WebSocket connection to")
-            if message.type in ("error", "warning") and not (expect_lost_sockets and lost_socket):
+            expected = expect_lost_sockets and message.text.startswith("WebSocket connection to")
+            expected |= message.text == "Service Worker registration blocked by Playwright"
+            if message.type in ("error", "warning") and not expected:
                 complaints.append(message.text)
 
         context.on("console", listen)

@@ -35,7 +35,7 @@ from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
 from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
-from tests.e2e.test_page import enter, expect_texts, messages, say
+from tests.e2e.people import enter, expect_texts, messages, new_link, say
 
 pytestmark = pytest.mark.stack
 
@@ -244,12 +244,12 @@ async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stac
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="module")
 async def test_two_people_talk_in_the_uploaded_page(outputs: dict[str, Any], visit: Visit) -> None:
-    room = f"tea-{secrets.token_hex(4)}"
+    link = new_link()
     phone, desktop = await visit(PHONE), await visit(DESKTOP)
     loaded: list[str] = []
     desktop.on("request", lambda request: loaded.append(request.url))
-    await enter(phone, outputs["site_url"], room, "Ada")
-    await enter(desktop, outputs["site_url"], room, "Björn")
+    await enter(phone, outputs["site_url"], link, "Ada")
+    await enter(desktop, outputs["site_url"], link, "Björn")
     await say(phone, "Hello from the phone 👋")
     await expect_texts(desktop, ["Hello from the phone 👋"])
     await say(desktop, "Hello to you")

@@ -1,0 +1,452 @@
+// One room, for as long as this page is in it. What the connection hears goes through the envelope into the store and
+// onto the page; what the person does goes through the store and the outbox to the connection.
+
+import { rememberAlias } from "./alias.js";
+import { HELP, parse } from "./command.js";
+import { Connection } from "./connection.js";
+import { longestText, newClient, openMessage, openPerson, sealAlias, sealMessage } from "./crypto/envelope.js";
+import { identity } from "./crypto/identity.js";
+import { Memory } from "./memory.js";
+import { change, settings } from "./settings.js";
+import { initial, next, reduce } from "./store.js";
+import { clean, cleanAlias } from "./text.js";
+import { rows } from "./timeline.js";
+import * as alert from "./view/alert.js";
+import * as composer from "./view/composer.js";
+import * as details from "./view/details.js";
+import * as header from "./view/header.js";
+import * as log from "./view/log.js";
+import * as menu from "./view/menu.js";
+import * as people from "./view/people.js";
+import * as share from "./view/share.js";
+import * as status from "./view/status.js";
+
+/**
+ * @typedef {import("./types.js").Action} Action
+ * @typedef {import("./types.js").Entry} Entry
+ * @typedef {import("./types.js").ErrorFrame} ErrorFrame
+ * @typedef {import("./types.js").Identity} Identity
+ * @typedef {import("./types.js").JoinedFrame} JoinedFrame
+ * @typedef {import("./types.js").MessageFrame} MessageFrame
+ * @typedef {import("./types.js").OpenedMessage} OpenedMessage
+ * @typedef {import("./types.js").PresenceFrame} PresenceFrame
+ * @typedef {import("./types.js").RoomKey} RoomKey
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./types.js").Words} Words
+ */
+
+const TROUBLE_MS = 2000; // shorter interruptions are nobody's business
+const FULL_BYTES = 16 * 1024; // a history this long may have been cut to fit its frame of 32 KB
+const LIST_MS = 5_000; // the list of members may disagree with their number this long: frames overtake each other
+const LISTED = 20; // above this many members the server does not name who comes and goes
+
+/**
+ * @typedef {object} Visit
+ * @property {RoomKey} room
+ * @property {string} address the link that leads here
+ * @property {string} alias
+ * @property {string} url of the WebSocket API
+ * @property {() => void} leave the person wants to
+ * @property {(problem: string) => void} denied the server lets nobody in
+ * @property {() => void} forgotten nothing of this room is left on this device
+ */
+
+export class Session {
+  #visit;
+  #me;
+  #alias;
+  #memory;
+  #connection;
+  /** @type {State} */
+  #state;
+  #skewMs = 0; // the server's clock less this one's
+  #earlier = false; // whether there may be messages from before the first one shown
+  #atEnd = true;
+  #quiet = true; // what is shown next is history: not read aloud
+  #rendering = false;
+  /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
+  #timers = {};
+  #end = new AbortController();
+
+  /**
+   * Enter a room. What takes time happens before anything is shown.
+   * @param {Visit} visit
+   */
+  static async open(visit) {
+    const me = await identity(visit.room.id);
+    const session = new Session(visit, me, await sealAlias(visit.room, me, visit.alias));
+    session.#dispatch({ type: "restored", ...(await session.#memory.restore()), now: Date.now() });
+    return session;
+  }
+
+  /**
+   * @param {Visit} visit
+   * @param {Identity} me
+   * @param {string} sealedAlias
+   */
+  constructor(visit, me, sealedAlias) {
+    const { room, alias, url } = visit;
+    this.#visit = visit;
+    this.#me = me;
+    this.#alias = alias;
+    this.#memory = new Memory(room, me);
+    this.#state = initial(me.signer, alias);
+    const awake = () => !document.hidden || settings().notifications;
+    this.#connection = new Connection({ url, room: room.id, alias: sealedAlias, awake }, this);
+  }
+
+  /** The person sees the room. */
+  async show() {
+    const { title, named } = this.#visit.room;
+    header.show({ title, named });
+    log.reset();
+    this.#wire();
+    this.ready(false);
+    this.#render();
+    composer.reset(await this.#memory.draft());
+    composer.focus();
+  }
+
+  close() {
+    this.#end.abort();
+    this.#connection.close();
+    Object.values(this.#timers).forEach(clearTimeout);
+    status.trouble("");
+    status.notice("");
+    alert.badge(0, "");
+  }
+
+  // --- what the person does ---
+
+  #wire() {
+    const { address, room, leave } = this.#visit;
+    header.wire({
+      leave,
+      share: () => share.open({ address, named: room.named }),
+      people: () => people.open(),
+      menu: () => menu.open({ alias: this.#alias, settings: settings() }),
+    });
+    composer.wire({ send: (text) => this.#send(text), typed: (text) => this.#memory.keepDraft(text) });
+    log.wire({
+      attention: (atEnd) => this.#attend(atEnd),
+      retry: (client) => this.#retry(client),
+      discard: (client) => this.#discard(client),
+      details: (entry) => this.#explain(entry),
+      earlier: () => this.#loadEarlier(),
+    });
+    people.wire({ mute: (signer, muted) => this.#mute(signer, muted), opened: () => this.#checkPeople() });
+    details.wire({ mute: (signer, muted) => this.#mute(signer, muted) });
+    menu.wire({
+      rename: (alias) => this.#rename(alias),
+      settings: (part) => change(part),
+      forgetRoom: () => this.#forget(),
+    });
+    const { signal } = this.#end;
+    const look = () => {
+      this.#attend(this.#atEnd);
+      if (!document.hidden) this.#connection.check();
+    };
+    addEventListener("online", look, { signal });
+    addEventListener("pageshow", look, { signal });
+    document.addEventListener("visibilitychange", look, { signal });
+  }
+
+  /**
+   * @param {string} written
+   * @returns {boolean} whether the composer may be emptied
+   */
+  #send(written) {
+    const command = parse(clean(written));
+    switch (command.kind) {
+      case "say":
+        return this.#write(command.text, false);
+      case "me":
+        return this.#write(command.text, true);
+      case "nick":
+        return this.#rename(command.alias);
+      case "help":
+        return this.#note(HELP);
+      case "leave":
+        this.#visit.leave();
+        return true;
+      default:
+        status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`, 10);
+        return false;
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} action
+   */
+  #write(text, action) {
+    if (!text) return false;
+    const excess = bytes(text) - this.#longest();
+    if (excess > 0) {
+      status.notice(`That is too long for one message, by ${excess} bytes.`, 10);
+      return false;
+    }
+    const client = newClient();
+    const words = { alias: this.#alias, text, action, written: Date.now() + this.#skewMs };
+    this.#dispatch({ type: "written", client, ...words });
+    log.scrollToEnd();
+    this.#enqueue(client, words);
+    return true;
+  }
+
+  // The draft is given up only when the message lies in the outbox.
+  /**
+   * @param {string} client
+   * @param {Words} words
+   */
+  async #enqueue(client, words) {
+    const sealed = await sealMessage(this.#visit.room, this.#me, client, words);
+    this.#memory.keepMessage(client, sealed);
+    this.#memory.keepDraft(composer.text());
+    this.#dispatch({ type: "sealed", client, sealed });
+    this.free();
+  }
+
+  /** @param {string} client */
+  #retry(client) {
+    this.#dispatch({ type: "retried", client });
+    this.free();
+  }
+
+  /** @param {string} client */
+  #discard(client) {
+    this.#memory.dropMessage(client);
+    this.#dispatch({ type: "discarded", client });
+  }
+
+  /** @param {string} written */
+  #rename(written) {
+    const alias = cleanAlias(written);
+    if (!alias) {
+      status.notice("A name has at least one letter. For example: /nick Ada", 8);
+      return false;
+    }
+    this.#alias = rememberAlias(alias);
+    sealAlias(this.#visit.room, this.#me, alias).then((sealed) => this.#connection.rename(sealed));
+    composer.setLimit(this.#longest());
+    return this.#note(`You are ${alias} now.`);
+  }
+
+  /** @param {string} text */
+  #note(text) {
+    this.#dispatch({ type: "noted", text, at: Date.now() + this.#skewMs });
+    log.scrollToEnd();
+    return true;
+  }
+
+  /**
+   * @param {string} signer
+   * @param {boolean} muted
+   */
+  #mute(signer, muted) {
+    this.#dispatch({ type: "muted", signer, muted });
+  }
+
+  async #forget() {
+    this.close();
+    await this.#memory.forget();
+    this.#visit.forgotten();
+  }
+
+  /** @param {Entry} entry */
+  #explain(entry) {
+    if (entry.kind !== "message" && entry.kind !== "problem") return;
+    const room = this.#visit.room.id;
+    const { frame } = entry;
+    const text = frame?.text ?? (entry.kind === "message" ? entry.sealed : "");
+    const client = frame?.client ?? (entry.kind === "message" ? entry.client : "");
+    details.open(entry, {
+      sent: JSON.stringify({ action: "send", room, text, client }),
+      stored: frame && JSON.stringify(row(room, frame), null, 1),
+      muted: this.#state.muted.has(entry.signer),
+    });
+  }
+
+  /** @param {boolean} atEnd */
+  #attend(atEnd) {
+    this.#atEnd = atEnd;
+    const attentive = atEnd && !document.hidden;
+    if (attentive !== this.#state.attentive) this.#dispatch({ type: "attended", attentive });
+  }
+
+  async #loadEarlier() {
+    this.#earlier = false;
+    this.#render();
+    this.#earlier = !(await this.#connection.earlier());
+    this.#render();
+  }
+
+  // --- what the connection tells ---
+
+  /**
+   * @param {JoinedFrame} frame
+   * @param {"enter" | "resume" | "refresh" | "earlier"} purpose
+   */
+  async joined(frame, purpose) {
+    const { room } = this.#visit;
+    const members = await Promise.all(frame.members.map((person) => openPerson(room, person)));
+    if (purpose === "enter") this.#earlier = JSON.stringify(frame.history).length > FULL_BYTES;
+    this.#dispatch({ type: "joined", people: members, online: frame.online, limits: frame.limits });
+    composer.setLimit(this.#longest());
+    this.#quiet ||= frame.history.length > 1;
+    await this.#receive(frame.history, purpose === "resume" || purpose === "refresh");
+  }
+
+  /** @param {MessageFrame} frame */
+  async message(frame) {
+    const { unread } = this.#state;
+    const [opened] = await this.#receive([frame], true);
+    if (opened.verdict === "genuine" && opened.signer === this.#me.signer) this.#skewMs = frame.at - Date.now();
+    if (this.#state.unread > unread && opened.verdict === "genuine") this.#call(opened.alias);
+    this.#watchPeople();
+  }
+
+  /** @param {PresenceFrame} frame */
+  async presence({ joined, left, online }) {
+    /** @param {import("./types.js").Person[]} persons */
+    const open = (persons) => Promise.all(persons.map((person) => openPerson(this.#visit.room, person)));
+    this.#dispatch({ type: "presence", joined: await open(joined), left: await open(left), online });
+    this.#watchPeople();
+  }
+
+  /** @param {string} after */
+  gap(after) {
+    this.#dispatch({ type: "gap", after, at: Date.now() + this.#skewMs });
+  }
+
+  /** @param {boolean} yes */
+  ready(yes) {
+    clearTimeout(this.#timers.trouble);
+    if (yes) return status.trouble("");
+    const tell = () => status.trouble("Connecting… What you write is kept and goes out by itself.");
+    this.#timers.trouble = setTimeout(tell, TROUBLE_MS);
+  }
+
+  /** The oldest message that waits goes out. */
+  free() {
+    if (!this.#connection.free) return;
+    if (this.#state.pending.some(({ state }) => state === "waiting")) this.#dispatch({ type: "released" });
+    const message = next(this.#state);
+    if (message) this.#connection.send({ client: message.client, text: message.sealed });
+  }
+
+  /** @param {ErrorFrame & {client: string}} frame */
+  refused({ client, code, message, retryAfter }) {
+    if (code !== "rate_limited") return this.#fail(client, message);
+    this.#dispatch({ type: "held", client });
+    status.notice(`${message} Your message is kept and goes out by itself.`, retryAfter);
+  }
+
+  /** @param {string} client */
+  unconfirmed(client) {
+    this.#fail(client, "The server did not confirm it.");
+  }
+
+  /** @param {string} message */
+  said(message) {
+    status.notice(message, 8);
+  }
+
+  /** @param {string} message */
+  denied(message) {
+    this.#visit.denied(message);
+  }
+
+  // --- in between ---
+
+  /**
+   * @param {MessageFrame[]} frames
+   * @param {boolean} fresh whether the person may not have seen them
+   */
+  async #receive(frames, fresh) {
+    const messages = await Promise.all(frames.map((frame) => openMessage(this.#visit.room, frame)));
+    this.#dispatch({ type: "received", messages, fresh });
+    for (const message of messages) if (isFrom(message, this.#me.signer)) this.#confirm(message.frame.client);
+    return messages;
+  }
+
+  // Signed by this browser's key, so it is an echo: nobody else can fake one.
+  /** @param {string} client */
+  #confirm(client) {
+    if (this.#state.pending.some((entry) => entry.client === client)) return; // other words under its number
+    this.#memory.dropMessage(client);
+    this.#connection.settle(client);
+  }
+
+  /**
+   * @param {string} client
+   * @param {string} problem
+   */
+  #fail(client, problem) {
+    this.#dispatch({ type: "failed", client, problem });
+    status.alarm(`Message not sent. ${problem}`);
+  }
+
+  /** @param {string} alias */
+  #call(alias) {
+    const { sound, notifications } = settings();
+    if (sound) alert.chime();
+    if (notifications && document.hidden) alert.notify(`New message from ${alias}`);
+  }
+
+  #longest() {
+    return longestText(this.#state.limits.text, this.#alias);
+  }
+
+  #checkPeople() {
+    if (this.#state.people.size !== this.#state.online) this.#connection.refresh();
+  }
+
+  #watchPeople() {
+    clearTimeout(this.#timers.people);
+    const { people, online } = this.#state;
+    if (people.size !== online && online <= LISTED) this.#timers.people = setTimeout(() => this.#checkPeople(), LIST_MS);
+  }
+
+  // --- showing it ---
+
+  /** @param {Action} action */
+  #dispatch(action) {
+    this.#state = reduce(this.#state, action);
+    if (this.#rendering || this.#end.signal.aborted) return;
+    this.#rendering = true;
+    queueMicrotask(() => this.#render());
+  }
+
+  #render() {
+    this.#rendering = false;
+    if (this.#end.signal.aborted) return;
+    const state = this.#state;
+    log.render(rows(state), { quiet: this.#quiet, canLoadEarlier: this.#earlier });
+    log.unread(state.unread);
+    header.people(state.online);
+    people.render({ people: [...state.people.values()], online: state.online, me: state.me, muted: state.muted });
+    alert.badge(state.unread, this.#visit.room.title);
+    this.#quiet = false;
+    this.#memory.remember(state);
+  }
+}
+
+/** @param {string} text */
+const bytes = (text) => new TextEncoder().encode(text).length;
+
+/**
+ * @param {OpenedMessage} message
+ * @param {string} signer
+ * @returns {message is OpenedMessage & {verdict: "genuine"}}
+ */
+const isFrom = (message, signer) => message.verdict === "genuine" && message.signer === signer;
+
+/**
+ * The row that the table holds of a message, as shared/python/anonchat/table.py writes it.
+ * @param {string} room
+ * @param {MessageFrame} frame
+ */
+function row(room, { id, client, from, text }) {
+  return { pk: `ROOM#${room}`, sk: `MESSAGE#${id}`, client, memberId: from.id, alias: from.alias, text };
+}

@@ -1,0 +1,137 @@
+// A WebSocket that comes back by itself: after a loss with back-off, and at once when somebody looks.
+
+import { Timers } from "./timers.js";
+
+/** @import { World } from "./types.js" */
+
+/**
+ * @typedef {object} Owner
+ * @property {() => void} opened
+ * @property {(data: string) => void} heard
+ * @property {() => void} lost frames that were heard but not looked at yet are of the past now
+ */
+
+const OPEN_MS = 10_000; // not open after this long: another try
+const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a minute late, and then:
+const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
+const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
+const BACKOFF_MS = { first: 500, most: 30_000 };
+
+export class Socket {
+  #url;
+  #awake;
+  #owner;
+  #world;
+  /** @type {Timers<"open" | "ping" | "reopen">} */
+  #timers;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #openedAt = 0;
+  #heardAt = 0;
+  #activeAt = 0; // heard or said something
+  #usefulFrom = Number.POSITIVE_INFINITY;
+  #failures = 0;
+
+  /**
+   * @param {string} url
+   * @param {() => boolean} awake whether it is worth keeping alive
+   * @param {Owner} owner
+   * @param {World} world
+   */
+  constructor(url, awake, owner, world) {
+    this.#url = url;
+    this.#awake = awake;
+    this.#owner = owner;
+    this.#world = world;
+    this.#timers = new Timers(world);
+    this.#open();
+  }
+
+  /** When anything was heard last, epoch ms. */
+  get heardAt() {
+    return this.#heardAt;
+  }
+
+  get ageMs() {
+    return this.#world.now() - this.#openedAt;
+  }
+
+  /** @param {object} frame */
+  say(frame) {
+    if (!this.#socket) return;
+    this.#socket.send(JSON.stringify(frame));
+    this.#keepAlive();
+  }
+
+  /** It serves its purpose, and not only is it open. */
+  useful() {
+    this.#usefulFrom = Math.min(this.#usefulFrom, this.#world.now());
+  }
+
+  /** Somebody looks: no waiting for the next try. */
+  wake() {
+    if (this.#socket) return;
+    this.#failures = 0;
+    this.#open();
+  }
+
+  /** It is dead, whatever it says itself. Asleep, it stays lost until somebody looks. */
+  lose() {
+    this.close();
+    const longest = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#failures++);
+    this.#timers.set("reopen", this.#world.random() * longest, () => this.#awake() && this.#open());
+    this.#owner.lost();
+  }
+
+  /** A new one in its place, at once. */
+  replace() {
+    this.close();
+    this.#owner.lost();
+    this.#open();
+  }
+
+  close() {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (this.#world.now() - this.#usefulFrom > STABLE_MS) this.#failures = 0;
+    this.#usefulFrom = Number.POSITIVE_INFINITY;
+    this.#timers.clearAll();
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #open() {
+    const socket = new this.#world.WebSocket(this.#url);
+    this.#socket = socket;
+    this.#timers.clear("reopen");
+    this.#timers.set("open", OPEN_MS, () => this.lose());
+    socket.onopen = () => this.#opened();
+    socket.onmessage = ({ data }) => this.#heard(data);
+    socket.onclose = () => this.lose();
+  }
+
+  #opened() {
+    this.#timers.clear("open");
+    this.#openedAt = this.#world.now();
+    this.#owner.opened();
+  }
+
+  /** @param {string} data */
+  #heard(data) {
+    this.#heardAt = this.#world.now();
+    this.#keepAlive();
+    this.#owner.heard(data);
+  }
+
+  #keepAlive() {
+    this.#activeAt = this.#world.now();
+    this.#timers.set("ping", PING_MS, () => this.#ping());
+  }
+
+  // A timer far too late means that the machine has slept, and nobody told it that the socket is gone.
+  #ping() {
+    if (this.#world.now() - this.#activeAt >= IDLE_MS) this.lose();
+    else if (this.#awake()) this.say({ action: "ping" });
+  }
+}

@@ -1,0 +1,70 @@
+// The installed page: its shell opens even where there is no network. A classic script at the site's root, since a
+// service worker governs the folder it lies in. Sockets, other pages of this host and a link's fragment are not its own.
+
+const sw = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
+
+const SHELL = "anonchat";
+const ROOT = new URL("./", sw.location.href).href;
+const PAGE = new URL("index.html", ROOT).href; // the key of every navigation: its own address holds the room's secret
+const PARTS = new Set(["script", "style", "image", "manifest"]);
+const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell
+
+sw.addEventListener("install", (event) => {
+  sw.skipWaiting(); // the network comes first, so a new worker suits pages of any age
+  event.waitUntil(fetch(PAGE, { cache: "no-store" }).then(keep));
+});
+
+sw.addEventListener("fetch", (event) => {
+  const { method, mode, destination, url } = event.request;
+  const address = url.replace(/[?#].*$/s, "");
+  if (method !== "GET" || !address.startsWith(ROOT)) return;
+  if (mode === "navigate") {
+    if (address === ROOT || address === PAGE) event.respondWith(open(event));
+  } else if (PARTS.has(destination)) {
+    event.respondWith(fetch(event.request).catch(() => kept(address)));
+  }
+});
+
+/** @param {FetchEvent} event */
+async function open(event) {
+  try {
+    const page = await fetch(event.request);
+    if (page.ok) event.waitUntil(keep(page.clone()).catch(() => {})); // no room for copies: it works without
+    return page;
+  } catch {
+    return kept(PAGE);
+  }
+}
+
+/** @param {string} address */
+const kept = async (address) => (await caches.match(address, { cacheName: SHELL })) ?? Response.error();
+
+/**
+ * Copies of the page and of what it names; those of an older page go.
+ * @param {Response} page
+ */
+async function keep(page) {
+  const [cache, text] = await Promise.all([caches.open(SHELL), page.text()]);
+  if (text === (await (await cache.match(PAGE))?.text())) return;
+  const parts = new Set([...text.matchAll(OWN)].map(([, name]) => new URL(name, ROOT).href));
+  await cache.addAll([...parts]);
+  await cache.put(PAGE, new Response(text, page));
+  for (const { url } of await cache.keys()) if (url !== PAGE && !parts.has(url)) await cache.delete(url);
+}
+
+// A page asks for a notification: phones show none by another way, and a click finds the page that asked.
+sw.addEventListener("message", (event) => {
+  const { id } = /** @type {Client} */ (event.source);
+  event.waitUntil(sw.registration.showNotification(event.data, { tag: id, data: id }));
+});
+
+sw.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(bringBack(event.notification.data));
+});
+
+/** @param {string} id */
+async function bringBack(id) {
+  const client = await sw.clients.get(id);
+  return client instanceof WindowClient ? client.focus() : sw.clients.openWindow(PAGE);
+}

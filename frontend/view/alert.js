@@ -1,0 +1,97 @@
+// How the page calls for attention when nobody looks: a number in its title and on its icon, a sound, a notification.
+
+/** Two soft notes, the second a fifth above the first. */
+const NOTES_HZ = [587.33, 880];
+const NOTE_SECONDS = 0.12; // from one note to the next
+const FADE_SECONDS = 0.5;
+const LOUDNESS = 0.08; // of 1
+const SUDDEN_MS = 1000; // a sound that the browser held back longer would come out of the blue
+
+/** @type {AudioContext | undefined} */
+let audio;
+
+/**
+ * How much is unread, in the page's title and on the installed app's icon.
+ * @param {number} count
+ * @param {string} title of the room; "" outside of one
+ */
+export function badge(count, title) {
+  const page = title ? `${title} · anonchat` : "anonchat";
+  document.title = count ? `(${count}) ${page}` : page;
+  if (!("setAppBadge" in navigator)) return;
+  const done = count ? navigator.setAppBadge(count) : navigator.clearAppBadge();
+  done.catch(() => {}); // an icon without a number
+}
+
+/** Silent until somebody has touched the page: browsers want it so. */
+export async function chime() {
+  try {
+    if (!audio) {
+      if (!navigator.userActivation?.hasBeenActive) return;
+      audio = new AudioContext();
+    }
+    if (audio.state !== "running" && !(await awake(audio))) return;
+    for (const [turn, pitch] of NOTES_HZ.entries()) play(audio, pitch, audio.currentTime + turn * NOTE_SECONDS);
+  } catch {
+    // no sound, then
+  }
+}
+
+/** @param {AudioContext} audio */
+async function awake(audio) {
+  const asked = Date.now();
+  addEventListener("pointerup", () => void audio.resume().catch(() => {}), { once: true }); // iOS: within a touch only
+  await audio.resume();
+  return Date.now() - asked < SUDDEN_MS;
+}
+
+/**
+ * @param {AudioContext} audio
+ * @param {number} pitch
+ * @param {number} start
+ */
+function play(audio, pitch, start) {
+  const [tone, volume] = [new OscillatorNode(audio, { frequency: pitch }), new GainNode(audio, { gain: 0 })];
+  volume.gain.setTargetAtTime(LOUDNESS, start, 0.01);
+  volume.gain.setTargetAtTime(0, start + NOTE_SECONDS, FADE_SECONDS / 4);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(start);
+  tone.stop(start + NOTE_SECONDS + FADE_SECONDS);
+}
+
+/** Whether this browser has notifications at all. */
+export const canNotify = () => "Notification" in globalThis;
+
+/** Ask the person, if they have not answered before. */
+export async function mayNotify() {
+  try {
+    return (await Notification.requestPermission()) === "granted";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Show a notification. A click on it leads to this page.
+ * @param {string} text
+ */
+export async function notify(text) {
+  if (!canNotify() || Notification.permission !== "granted") return;
+  const worker = (await navigator.serviceWorker?.getRegistration())?.active;
+  if (worker)
+    worker.postMessage(text); // Android lets nobody else show one
+  else showHere(text);
+}
+
+/** @param {string} text */
+function showHere(text) {
+  try {
+    const notification = new Notification(text, { tag: "anonchat" });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+  } catch {
+    // a phone without a service worker
+  }
+}

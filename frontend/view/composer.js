@@ -1,0 +1,133 @@
+// Where one writes. Nothing that was written is thrown away here: the text goes when somebody has taken it.
+
+import { find } from "./dom.js";
+import { announce, notice } from "./status.js";
+import { followKeyboard } from "./viewport.js";
+
+/** The counter shows when this part of the limit is used up: before that nobody needs to count. */
+const NEAR = 0.9;
+const UNSENDABLE = "Pictures and files cannot be sent here, only text.";
+
+const form = find("composer", HTMLFormElement);
+const field = find("text", HTMLTextAreaElement);
+const counter = find("counter", HTMLElement);
+const finePointer = matchMedia("(pointer: fine)");
+const growsByItself = CSS.supports("field-sizing", "content");
+const encoder = new TextEncoder();
+
+let limit = Number.POSITIVE_INFINITY; // bytes
+let composing = false; // an input method is at work
+/** @type {"" | "near" | "over"} */
+let warned = "";
+/** @type {{send: (text: string) => boolean, typed: (text: string) => void}} */
+let on = { send: () => false, typed: () => {} };
+
+/** @param {typeof on} listener `send` says whether the text was taken */
+export function wire(listener) {
+  on = listener;
+}
+
+/**
+ * Another room, with what was left unsent there.
+ * @param {string} draft
+ */
+export function reset(draft) {
+  field.value = draft;
+  changed();
+}
+
+/** @param {number} bytes how long a message may be */
+export function setLimit(bytes) {
+  limit = bytes;
+  count();
+}
+
+export const text = () => field.value;
+
+/** Go on writing. Not where that would make a keyboard jump up. */
+export function focus() {
+  if (finePointer.matches) field.focus();
+}
+
+function submit() {
+  if (!on.send(field.value)) return;
+  field.value = "";
+  changed();
+}
+
+function changed() {
+  if (!growsByItself) {
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+  }
+  count();
+}
+
+// Screen readers hear of it twice at most: when it gets close, and when it is too long.
+function count() {
+  const left = limit - encoder.encode(field.value).length;
+  const state = left < 0 ? "over" : left < limit * (1 - NEAR) ? "near" : "";
+  counter.textContent = state && (left < 0 ? `${-left} too long` : `${left} left`);
+  field.ariaInvalid = String(left < 0);
+  if (state === "over" && warned !== "over") announce("This is too long for one message.");
+  if (state === "near" && warned === "") announce(`Room for ${left} more characters.`);
+  warned = state;
+}
+
+/**
+ * Enter sends where there is a keyboard to speak of; on a phone it makes a new line, and the button sends.
+ * @param {KeyboardEvent} event
+ */
+function pressed(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+  if (composing || event.isComposing || event.keyCode === 229) return; // Enter chooses among characters
+  if (!finePointer.matches && !event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  submit();
+}
+
+/** @param {DataTransfer | null} data */
+const holdsFiles = (data) => Boolean(data?.types.includes("Files") && !data.types.includes("text/plain"));
+
+function explainKeys() {
+  field.enterKeyHint = finePointer.matches ? "send" : "enter";
+  find("keys", HTMLElement).textContent = finePointer.matches ? "Enter sends, Shift and Enter makes a new line." : "";
+}
+
+form.onsubmit = (event) => {
+  event.preventDefault();
+  submit();
+};
+form.onmousedown = (event) => {
+  if (event.target !== field) event.preventDefault(); // the focus stays, and with it a phone's keyboard
+};
+field.onkeydown = pressed;
+field.oninput = () => {
+  changed();
+  on.typed(field.value);
+};
+field.addEventListener("compositionstart", () => {
+  composing = true;
+});
+field.addEventListener("compositionend", () => {
+  setTimeout(() => {
+    composing = false; // Safari tells of the key only after this event
+  });
+});
+field.onpaste = (event) => {
+  if (!holdsFiles(event.clipboardData)) return;
+  event.preventDefault();
+  notice(UNSENDABLE);
+};
+// A file dropped anywhere would otherwise replace the page.
+document.addEventListener("dragover", (event) => {
+  if (holdsFiles(event.dataTransfer)) event.preventDefault();
+});
+document.addEventListener("drop", (event) => {
+  if (!holdsFiles(event.dataTransfer)) return;
+  event.preventDefault();
+  notice(UNSENDABLE);
+});
+finePointer.onchange = explainKeys;
+explainKeys();
+followKeyboard();

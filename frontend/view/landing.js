@@ -1,0 +1,128 @@
+// The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
+
+import { find, make } from "./dom.js";
+
+/** @import { RecentRoom } from "../types.js" */
+
+/**
+ * @typedef {object} LandingListener
+ * @property {(alias: string) => void} newRoom
+ * @property {(name: string, alias: string, remember: boolean) => void} enterName
+ * @property {(alias: string) => void} enterLink
+ * @property {() => string} randomAlias
+ * @property {(fragment: string) => void} open
+ * @property {(fragment: string) => void} forget
+ * @property {() => void} forgetEverything
+ */
+
+const landing = find("landing", HTMLElement);
+const room = find("room", HTMLElement);
+const problemLine = find("landing-problem", HTMLElement);
+const busyLine = find("landing-busy", HTMLElement);
+const aliasForm = find("alias-form", HTMLFormElement);
+const aliasField = find("alias", HTMLInputElement);
+const nameForm = find("name-form", HTMLFormElement);
+const nameField = find("room-name", HTMLInputElement);
+const remember = find("remember", HTMLInputElement);
+const recentPart = find("recent", HTMLElement);
+const list = find("recent-rooms", HTMLUListElement);
+const finePointer = matchMedia("(pointer: fine)");
+
+/** @param {LandingListener} on */
+export function wire(on) {
+  const alias = () => aliasField.value.trim() || on.randomAlias();
+  aliasForm.onsubmit = (event) => {
+    event.preventDefault();
+    if (find("new-room", HTMLElement).hidden) on.enterLink(alias());
+    else on.newRoom(alias());
+  };
+  nameForm.onsubmit = (event) => {
+    event.preventDefault();
+    on.enterName(nameField.value, alias(), remember.checked);
+  };
+  find("another", HTMLButtonElement).onclick = () => {
+    aliasField.value = on.randomAlias();
+  };
+  find("forget-everything", HTMLButtonElement).onclick = () => on.forgetEverything();
+  list.onclick = (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const fragment = target.closest("li")?.dataset.fragment;
+    if (fragment === undefined) return;
+    if (target.closest("button")) on.forget(fragment);
+    else if (target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      on.open(fragment);
+    }
+  };
+}
+
+/**
+ * @param {object} what
+ * @param {string} what.alias
+ * @param {RecentRoom[]} what.recent
+ * @param {string} what.name typed or proposed for a room
+ * @param {string} what.problem a sentence, or ""
+ * @param {string} what.invited title of the room that the link leads to, or ""
+ */
+export function show({ alias, recent, name, problem, invited }) {
+  document.title = "anonchat";
+  busy("");
+  room.hidden = true;
+  landing.hidden = false;
+  aliasField.value = alias;
+  nameField.value = name;
+  nameField.ariaInvalid = String(Boolean(name && problem));
+  problemLine.textContent = problem;
+  find("invited-title", HTMLElement).textContent = invited;
+  find("invitation", HTMLElement).hidden = !invited;
+  find("enter-link", HTMLElement).hidden = !invited;
+  find("new-room", HTMLElement).hidden = Boolean(invited);
+  nameForm.hidden = Boolean(invited);
+  showRecent(invited ? [] : recent);
+  focus(name, invited);
+}
+
+export function hide() {
+  busy("");
+  landing.hidden = true;
+  room.hidden = false;
+}
+
+/**
+ * Say what is being waited for; "" for nothing. Where nothing else is to be seen here yet, that is all there is.
+ * @param {string} text
+ */
+export function busy(text) {
+  busyLine.textContent = text;
+  for (const part of [aliasForm, nameForm, recentPart]) part.inert = Boolean(text);
+  if (!text) return landing.classList.remove("opening");
+  landing.classList.toggle("opening", Boolean(landing.hidden) || landing.classList.contains("opening"));
+  landing.hidden = false;
+  room.hidden = true;
+}
+
+/** @param {RecentRoom[]} rooms */
+function showRecent(rooms) {
+  recentPart.hidden = rooms.length === 0;
+  list.replaceChildren(...rooms.map(recentRoom));
+}
+
+/** @param {RecentRoom} room */
+function recentRoom({ fragment, title }) {
+  const link = make("a", { className: "link truncate", href: `#${fragment}` }, make("bdi", { textContent: title }));
+  const forget = make("button", { className: "button button-quiet", type: "button", textContent: "Forget" });
+  forget.ariaLabel = `Forget ${title}`;
+  const item = make("li", {}, link, forget);
+  item.dataset.fragment = fragment;
+  return item;
+}
+
+// Where one would write next; on a phone the keyboard would hide what this page is about.
+/**
+ * @param {string} name
+ * @param {string} invited
+ */
+function focus(name, invited) {
+  if (name) nameField.focus();
+  else if (invited && finePointer.matches) aliasField.select();
+}

@@ -1,0 +1,168 @@
+// The log: rows on the screen, kept by key. What has not changed is not touched.
+
+import { hush, read, readHistory } from "./aloud.js";
+import { timeOf } from "./clock.js";
+import { find } from "./dom.js";
+import { Focus } from "./focus.js";
+import { create, fill, kindOf, same, spoken } from "./row.js";
+import { Scroll } from "./scroll.js";
+
+/** @import { Entry, Row } from "../types.js" */
+
+/**
+ * @typedef {object} LogListener
+ * @property {(atEnd: boolean) => void} attention the reader is at the end now, or not any more
+ * @property {(client: string) => void} retry
+ * @property {(client: string) => void} discard
+ * @property {(entry: Entry) => void} details
+ * @property {() => void} earlier
+ */
+
+/** From here on rows far from the screen are not laid out; the stylesheet guesses their height until they come near. */
+const MANY = 300;
+
+const log = find("log", HTMLElement);
+const list = find("messages", HTMLOListElement);
+const empty = find("empty", HTMLElement);
+const earlier = find("earlier", HTMLButtonElement);
+const newer = find("newer", HTMLButtonElement);
+
+/** @type {Map<string, {row: Row, item: HTMLElement}>} by key, in the order of the screen */
+let shown = new Map();
+/** @type {WeakMap<Element, Row>} */
+const rowOf = new WeakMap();
+/** @type {LogListener | null} */
+let on = null;
+let unseen = 0;
+let wasAtEnd = true;
+
+const scroll = new Scroll(log, list, moved);
+const focus = new Focus(log, list, { name: nameOf, leave: () => find("text", HTMLTextAreaElement).focus() });
+
+list.onclick = ({ target }) => {
+  const button = target instanceof Element ? target.closest("button") : null;
+  const row = button ? rowOf.get(/** @type {Element} */ (button.closest("li"))) : null;
+  if (button && row?.type === "entry") press(button, row.entry);
+};
+earlier.onclick = () => on?.earlier();
+newer.onmousedown = (event) => event.preventDefault(); // a phone's keyboard stays
+newer.onclick = () => {
+  if (document.activeElement === newer) log.focus({ preventScroll: true });
+  scroll.toEnd();
+};
+
+/** @param {LogListener} listener */
+export function wire(listener) {
+  on = listener;
+}
+
+/** Another room. */
+export function reset() {
+  hush();
+  render([], { quiet: true, canLoadEarlier: false });
+  unread(0);
+  scroll.toEnd();
+}
+
+/**
+ * Bring the screen to these rows.
+ * @param {Row[]} rows
+ * @param {{quiet: boolean, canLoadEarlier: boolean}} options `quiet`: what is new is history, and not read out
+ */
+export function render(rows, { quiet, canLoadEarlier }) {
+  scroll.look();
+  focus.look();
+  const added = reconcile(rows);
+  earlier.hidden = !canLoadEarlier;
+  empty.hidden = rows.length > 0;
+  list.classList.toggle("many", rows.length > MANY);
+  focus.keep();
+  scroll.keep();
+  tell(added, quiet);
+}
+
+export function scrollToEnd() {
+  scroll.toEnd();
+}
+
+/** @param {number} count messages that nobody has seen */
+export function unread(count) {
+  unseen = count;
+  offer();
+}
+
+/**
+ * @param {Row[]} rows
+ * @returns {Row[]} those that were not there
+ */
+function reconcile(rows) {
+  const before = shown;
+  const added = [];
+  shown = new Map();
+  for (const row of rows) {
+    const old = before.get(row.key);
+    const known = old && kindOf(old.row) === kindOf(row) ? old.item : null;
+    const item = known ?? create(row);
+    if (!known) added.push(row);
+    else if (!same(/** @type {{row: Row}} */ (old).row, row)) fill(item, row);
+    shown.set(row.key, { row, item });
+    rowOf.set(item, row);
+  }
+  for (const [key, { item }] of before) if (shown.get(key)?.item !== item) item.remove();
+  place();
+  return added;
+}
+
+// From the end, where nearly all that is new belongs.
+function place() {
+  let next = null;
+  for (const { item } of [...shown.values()].reverse()) {
+    if (item.nextSibling !== next || item.parentNode !== list) list.insertBefore(item, next);
+    next = item;
+  }
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {boolean} quiet
+ */
+function tell(rows, quiet) {
+  const news = rows.filter((row) => row.type === "entry" && !(row.entry.kind === "message" && row.entry.mine));
+  if (!quiet) return read(news.map(spoken));
+  const count = news.filter((row) => kindOf(row) === "message").length;
+  const all = [...shown.values()];
+  readHistory(count, all.length === rows.length ? "" : all.at(-1)?.row === rows.at(-1) ? "new " : "earlier ");
+}
+
+// What a row is called when the focus comes to it: "Ada: hello, 14:03".
+/** @param {HTMLElement} item */
+function nameOf(item) {
+  const row = rowOf.get(item);
+  if (!row) return "";
+  return row.type === "entry" ? `${spoken(row)}, ${timeOf(row.entry.at)}` : spoken(row);
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {Entry} entry
+ */
+function press(button, entry) {
+  if (button.matches(".moment, .details")) on?.details(entry);
+  if (entry.kind !== "message") return;
+  if (button.matches(".retry")) on?.retry(entry.client);
+  if (button.matches(".discard")) on?.discard(entry.client);
+}
+
+function moved() {
+  offer();
+  if (scroll.atEnd === wasAtEnd) return;
+  wasAtEnd = scroll.atEnd;
+  on?.attention(wasAtEnd);
+}
+
+// The way back to the end: for who has something new there, or is a screen away.
+function offer() {
+  newer.hidden = scroll.atEnd || (!unseen && scroll.below() < log.clientHeight);
+  if (newer.hidden) return;
+  newer.textContent = unseen ? `${unseen} new ${unseen === 1 ? "message" : "messages"}` : "Newest messages";
+}

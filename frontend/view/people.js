@@ -1,0 +1,123 @@
+// Who is here: each person once, however many devices they use. The list stands beside the log on wide screens and in
+// the dialog "People" on others: one list, which moves.
+
+import { handle, hue } from "../crypto/identity.js";
+import { show } from "./dialog.js";
+import { find, tint } from "./dom.js";
+
+/** @import { OpenedPerson } from "../types.js" */
+
+/**
+ * @typedef {object} Somebody
+ * @property {string} signer "" for all those whose name could not be checked
+ * @property {string} alias
+ * @property {number} devices
+ * @property {boolean} me
+ * @property {boolean} muted
+ */
+
+const dialog = find("people", HTMLDialogElement);
+const aside = find("people-aside", HTMLElement);
+const content = find("people-content", HTMLElement);
+const list = find("people-list", HTMLUListElement);
+const more = find("people-more", HTMLElement);
+const template = find("person-template", HTMLTemplateElement);
+const wide = matchMedia("(min-width: 64rem)");
+
+/** @type {Map<string, HTMLElement>} signer → item */
+const items = new Map();
+/** @type {(signer: string, muted: boolean) => void} */
+let mute = () => {};
+let opened = () => {};
+
+/** @param {{mute: (signer: string, muted: boolean) => void, opened: () => void}} on */
+export function wire(on) {
+  ({ mute, opened } = on);
+}
+
+/** Bring the list before the person's eyes. */
+export function open() {
+  opened();
+  if (wide.matches) aside.focus();
+  else show(dialog);
+}
+
+/** @param {{people: OpenedPerson[], online: number, me: string, muted: Set<string>}} room */
+export function render({ people, online, me, muted }) {
+  const everybody = merged(people, me, muted);
+  const present = new Set(everybody.map(({ signer }) => signer));
+  for (const [signer, item] of items) {
+    if (present.has(signer)) continue;
+    items.delete(signer);
+    item.remove();
+  }
+  for (const [at, somebody] of everybody.entries()) {
+    const item = items.get(somebody.signer) ?? create(somebody.signer);
+    fill(item, somebody);
+    if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
+  }
+  const others = online - people.length;
+  more.textContent = others > 0 ? `and ${others} more` : "";
+}
+
+/**
+ * Oneself first, the others by name, and last whom nobody can vouch for.
+ * @param {OpenedPerson[]} people
+ * @param {string} me
+ * @param {Set<string>} muted
+ */
+function merged(people, me, muted) {
+  /** @type {Map<string, Somebody>} */
+  const bySigner = new Map();
+  for (const { signer, alias } of people) {
+    const key = signer ?? "";
+    const devices = (bySigner.get(key)?.devices ?? 0) + 1;
+    const shown = { alias: alias ?? "Unverified", me: key === me, muted: muted.has(key) };
+    bySigner.set(key, { signer: key, devices, ...shown });
+  }
+  return [...bySigner.values()].sort((a, b) => rank(a) - rank(b) || a.alias.localeCompare(b.alias));
+}
+
+/** @param {Somebody} somebody */
+const rank = ({ me, signer }) => (me ? 0 : signer ? 1 : 2);
+
+/** @param {string} signer */
+function create(signer) {
+  const item = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
+  if (signer) tint(item, hue(signer));
+  part(item, ".handle").textContent = signer && handle(signer);
+  items.set(signer, item);
+  return item;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Somebody} somebody
+ */
+function fill(item, { signer, alias, devices, me, muted }) {
+  item.classList.toggle("muted", muted);
+  item.classList.toggle("unverified", !signer);
+  part(item, ".face").textContent = signer ? [...alias][0] : "?";
+  part(item, ".alias").textContent = alias;
+  part(item, ".you").hidden = !me;
+  part(item, ".devices").textContent = devices > 1 ? `×${devices}` : "";
+  const button = part(item, "button");
+  button.hidden = me || !signer;
+  button.textContent = muted ? "Unmute" : "Mute";
+  button.ariaLabel = `${button.textContent} ${alias}`;
+  button.onclick = () => mute(signer, !muted);
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {string} selector
+ */
+const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
+
+function place() {
+  if (wide.matches) dialog.close();
+  (wide.matches ? aside : find("people-place", HTMLElement)).append(content);
+}
+
+wide.onchange = place;
+place();

@@ -1,0 +1,111 @@
+// Where the reader is in the log, and that it stays there: at the end while one is at the end, else with the first
+// visible row at its place, whatever comes in around it. (Safari has no scroll anchoring, and no browser's knows the end.)
+
+/** Rounded pixels, a line of a new message: still the end. */
+const END_PX = 80;
+/** Above the first unread row, when there is more than one screen of them. */
+const UNREAD_PX = 12;
+
+export class Scroll {
+  atEnd = true;
+  #log;
+  #list;
+  #moved;
+  #top = 0; // where `keep` or `look` left it
+  #size = "";
+  /** @type {{item: Element, top: number}[]} rows on the screen and where; the first of them that survives is held */
+  #held = [];
+
+  /**
+   * @param {HTMLElement} log the element that scrolls
+   * @param {HTMLElement} list its rows
+   * @param {() => void} moved called when the reader is somewhere else
+   */
+  constructor(log, list, moved) {
+    this.#log = log;
+    this.#list = list;
+    this.#moved = moved;
+    log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    const resized = new ResizeObserver(() => this.keep());
+    resized.observe(log);
+    resized.observe(list);
+  }
+
+  /** To be called before rows change. */
+  look() {
+    if (this.#log.scrollTop === this.#top) return;
+    this.#top = this.#log.scrollTop;
+    this.atEnd = this.below() < END_PX;
+    this.#hold();
+  }
+
+  /** To be called after rows have changed. */
+  keep() {
+    const held = this.#held.find(({ item }) => item.isConnected);
+    if (this.atEnd) this.#log.scrollTop = this.#end();
+    else if (held) this.#log.scrollTop += this.#topOf(held.item) - held.top;
+    this.#settle();
+  }
+
+  toEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#settle();
+  }
+
+  /** How many pixels there are below what is shown. */
+  below() {
+    return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight;
+  }
+
+  #scrolled() {
+    if (this.#measure() !== this.#size) return this.keep(); // moved by a change of size, and its observer comes later
+    this.look();
+    this.#moved();
+  }
+
+  #settle() {
+    this.#top = this.#log.scrollTop;
+    this.#size = this.#measure();
+    this.atEnd = this.below() < END_PX;
+    this.#hold();
+    this.#moved();
+  }
+
+  // While nobody looks, the log does not run past the first message that nobody has seen.
+  #end() {
+    const unread = document.hidden && this.#list.querySelector("[data-kind=unread]");
+    const end = this.#log.scrollHeight;
+    return unread ? Math.min(end, this.#log.scrollTop + this.#topOf(unread) - UNREAD_PX) : end;
+  }
+
+  #hold() {
+    this.#held = [];
+    if (this.atEnd) return;
+    const rows = this.#list.children;
+    for (let at = this.#firstVisible(); at < rows.length; at++) {
+      const top = this.#topOf(rows[at]);
+      if (top > this.#log.clientHeight) break;
+      this.#held.push({ item: rows[at], top });
+    }
+  }
+
+  #firstVisible() {
+    const rows = this.#list.children;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#topOf(rows[middle]) + rows[middle].clientHeight > 0) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** @param {Element} item */
+  #topOf(item) {
+    return item.getBoundingClientRect().top - this.#log.getBoundingClientRect().top;
+  }
+
+  #measure() {
+    return `${this.#log.clientWidth}×${this.#log.clientHeight} ${this.#log.scrollHeight}`;
+  }
+}

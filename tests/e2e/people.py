@@ -1,0 +1,68 @@
+"""What people do with the page, in the words of the tests. What they write is kept in SPOKEN: no server may learn it."""
+
+import asyncio
+import re
+import secrets
+from base64 import urlsafe_b64encode
+
+from playwright.async_api import Locator, Page, expect
+
+SPOKEN: set[str] = set()  # rooms' names and secrets, aliases and texts of this process's tests
+
+
+def new_link() -> str:
+    """The fragment of a room nobody was in before."""
+    secret = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+    SPOKEN.add(secret)
+    return f"#key={secret}"
+
+
+async def enter(page: Page, address: str, link: str, alias: str) -> None:
+    """Follow a link for the first time on this device."""
+    SPOKEN.add(alias)
+    await page.goto(f"{address}{link}")
+    await page.get_by_role("textbox", name="Your name").fill(alias)
+    await page.get_by_role("button", name="Enter the room").click()
+    await expect_in_room(page)
+
+
+async def expect_in_room(page: Page) -> None:
+    """Joined: the number of people is known."""
+    await expect(page.get_by_role("button", name=re.compile(r"[1-9]\d* here"))).to_be_visible()
+
+
+async def say(page: Page, text: str) -> None:
+    """With the button, which phones and desktops have."""
+    SPOKEN.add(text)
+    await composer(page).fill(text)
+    await page.get_by_role("button", name="Send").click()
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_label("Message", exact=True)
+
+
+def log(page: Page) -> Locator:
+    return page.get_by_role("log")
+
+
+def messages(page: Page) -> Locator:
+    return log(page).locator("li[data-kind=message]")
+
+
+async def expect_texts(page: Page, texts: list[str]) -> None:
+    """Exactly these messages, in this order."""
+    await expect(messages(page).locator(".text")).to_have_text(texts)
+
+
+async def expect_sent(page: Page, count: int, timeout: float | None = None) -> None:
+    """So many messages, all of them acknowledged. `timeout` is in ms."""
+    await expect(messages(page).and_(page.locator("[data-state=sent]"))).to_have_count(count, timeout=timeout)
+    await expect(messages(page)).to_have_count(count)
+
+
+async def until(page: Page, condition: str) -> None:
+    """Wait until an expression in the page is true. (The page's policy forbids Playwright's own way of waiting.)"""
+    async with asyncio.timeout(20):
+        while not await page.evaluate(condition):
+            await asyncio.sleep(0.05)

@@ -1,0 +1,213 @@
+"""Nothing gets lost on the way: cut cables, reloads, two hours, the limit of a minute."""
+
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Page, Route, WebSocket, expect
+
+from local.stack import LocalChat
+from tests.e2e.cable import Cable
+from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.people import (
+    composer,
+    enter,
+    expect_in_room,
+    expect_sent,
+    expect_texts,
+    log,
+    messages,
+    new_link,
+    say,
+    until,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PER_MINUTE = 30
+MINUTE = 60
+LIFETIME = 2 * 60 * MINUTE  # seconds, of a socket on API Gateway
+STEP = 7 * MINUTE  # below the 10 minutes after which an idle socket is dropped
+ROUNDS = 18
+
+
+@asynccontextmanager
+async def wired(page: Page, chat: LocalChat) -> AsyncIterator[Cable]:
+    """The page itself comes straight from the server; its socket goes through a cable."""
+    async with Cable(chat.gateway.port) as cable:
+
+        async def config(route: Route) -> None:
+            body = f'export default {{ websocketUrl: "ws://127.0.0.1:{cable.port}" }};'
+            await route.fulfill(content_type="text/javascript", body=body)
+
+        await page.route("**/config.js", config)
+        yield cable
+
+
+async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
+    chat: LocalChat, visit: Visit
+) -> None:
+    link = new_link()
+    near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
+    async with wired(far, chat) as cable:
+        await enter(near, chat.http_url, link, "Ada of Delivery")
+        await enter(far, chat.http_url, link, "Björn of Delivery")
+        await say(near, "before the cut")
+        await expect_texts(far, ["before the cut"])
+
+        cable.cut()
+        await say(near, "meanwhile, number one")
+        await say(near, "meanwhile, number two")
+        await expect_sent(near, 3)
+        await expect(far.locator("#status")).to_contain_text("Connecting")
+        await say(far, "written in the dark")
+        await expect(messages(far).last).to_have_attribute("data-state", "sending")
+
+        cable.mend()
+        everything = ["before the cut", "meanwhile, number one", "meanwhile, number two", "written in the dark"]
+        for page in (near, far):
+            await expect_texts(page, everything)
+            await expect_sent(page, 4)
+        await expect(far.locator("#status")).to_be_empty()
+        await expect(far.locator("[data-kind=gap]")).to_have_count(0)
+
+
+async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    near, far = await visit(), await visit(expect_lost_sockets=True)
+    async with wired(far, chat) as cable:
+        await enter(near, chat.http_url, link, "Ada of Delivery")
+        await enter(far, chat.http_url, link, "Björn of Delivery")
+        cable.cut()
+        await say(near, "the first words")
+        await expect_sent(near, 1)
+        cable.mend()
+        await expect_texts(far, ["the first words"])
+
+
+async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_once(
+    chat: LocalChat, visit: Visit
+) -> None:
+    link = new_link()
+    near, far = await visit(), await visit(expect_lost_sockets=True)
+    async with wired(far, chat) as cable:
+        await enter(near, chat.http_url, link, "Ada of Delivery")
+        await enter(far, chat.http_url, link, "Björn of Delivery")
+        cable.cut()
+        texts = ["unsent, number one", "unsent, number two", "unsent, number three"]
+        for text in texts:
+            await say(far, text)
+        await expect(messages(far)).to_have_count(3)
+        await until_kept(far, 3)
+        await far.reload()
+        await expect_texts(far, texts)
+        await expect(messages(far).last).to_have_attribute("data-state", "sending")
+        stored = await far.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+        assert "unsent" not in stored
+
+        cable.mend()
+        for page in (near, far):
+            await expect_texts(page, texts)
+            await expect_sent(page, 3)
+        await far.reload()
+        await expect_texts(far, texts)
+        await expect_sent(far, 3)
+        await until_kept(far, 0)
+
+
+async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat, visit: Visit) -> None:
+    here, there = new_link(), new_link()
+    page = await visit()
+    await enter(page, chat.http_url, here, "Ada of Delivery")
+    await composer(page).fill("half a thought")
+    await until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
+    await page.reload()
+    await expect(composer(page)).to_have_value("half a thought")
+    await page.evaluate(f"location.hash = '{there}'")
+    await expect(composer(page)).to_have_value("")
+    await expect_in_room(page)
+    await page.go_back()
+    await expect(composer(page)).to_have_value("half a thought")
+
+
+async def test_two_hours_go_by_and_nobody_notices_the_new_socket(chat: LocalChat, visit: Visit) -> None:
+    """API Gateway ends a socket after two hours, whatever happens on it. Both clocks run fast: the gateway's, the page's."""
+    link = new_link()
+    far = await visit(PHONE)
+    sockets: list[WebSocket] = []
+    far.on("websocket", lambda socket: sockets.append(socket))
+    await far.clock.install()
+    await enter(far, chat.http_url, link, "Björn of Delivery")
+    await say(far, "message number 0")
+    await expect_sent(far, 1)
+    await watch_for_trouble(far)
+    for number in range(1, ROUNDS + 1):
+        chat.clock.advance(STEP)
+        await far.clock.fast_forward(STEP * 1000)
+        await say(far, f"message number {number}")
+        await expect_sent(far, number + 1)
+        assert any(not socket.is_closed() for socket in sockets)
+    assert ROUNDS * STEP >= LIFETIME
+    assert len(sockets) == 2
+    await expect_texts(far, [f"message number {number}" for number in range(ROUNDS + 1)])
+    await expect(far.locator("[data-kind=gap]")).to_have_count(0)
+    assert await far.evaluate("window.troubles") == []
+
+
+async def test_one_message_more_than_a_minute_allows_is_kept_with_a_countdown(chat: LocalChat, visit: Visit) -> None:
+    page = await visit()
+    await enter(page, chat.http_url, new_link(), "Ada of Delivery")
+    sent = 0
+    minute = time.time() // MINUTE  # the limit counts clock minutes; a test that meets the end of one starts over
+    while True:
+        await say(page, f"message number {sent}")
+        mine = messages(page).nth(sent)
+        await expect(mine).to_have_attribute("data-state", re.compile("sent|waiting"))
+        if await mine.get_attribute("data-state") == "waiting":
+            break
+        sent += 1
+        assert sent <= PER_MINUTE or time.time() // MINUTE > minute
+        assert sent <= 2 * PER_MINUTE
+    assert sent >= PER_MINUTE
+    await expect(page.locator("#notice")).to_contain_text("Your message is kept and goes out by itself.")
+    await expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+ s$"))
+    await expect(mine).to_contain_text(f"message number {sent}")
+    await composer(page).fill("the next draft")
+    await expect(composer(page)).to_have_value("the next draft")
+
+
+async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_own_words(
+    chat: LocalChat, visit: Visit
+) -> None:
+    link = new_link()
+    early, late = await visit(), await visit(PHONE)
+    await enter(early, chat.http_url, link, "Ada of Delivery")
+    texts = [f"thought number {number}" for number in range(3)]
+    for text in texts:
+        await say(early, text)
+    await expect_sent(early, 3)
+    await enter(late, chat.http_url, link, "Björn of Delivery")
+    await expect_texts(late, texts)
+    await expect(log(late).locator("li.mine")).to_have_count(0)
+    await early.reload()
+    await expect(log(early).locator("li.mine")).to_have_count(3)
+
+
+async def until_kept(page: Page, count: int) -> None:
+    """So many messages lie in the outbox."""
+    kept = "Object.keys(localStorage).filter((key) => key.includes('.outbox.')).length"
+    await until(page, f"{kept} === {count}")
+
+
+async def watch_for_trouble(page: Page) -> None:
+    """Collect in `window.troubles` whatever the status line says."""
+    await page.evaluate(
+        """() => {
+          window.troubles = [];
+          const status = document.querySelector("#status");
+          new MutationObserver(() => status.textContent && window.troubles.push(status.textContent))
+            .observe(status, { childList: true, characterData: true, subtree: true });
+        }"""
+    )

@@ -1,0 +1,291 @@
+"""The dialogs of a room: share it, see who is here, look into a message, and the menu."""
+
+import json
+import re
+
+import boto3
+import pytest
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+from local.stack import TABLE, LocalChat
+from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.people import SPOKEN, composer, enter, expect_in_room, expect_texts, messages, new_link, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def dialog(page: Page, title: str) -> Locator:
+    return page.get_by_role("dialog", name=title)
+
+
+async def open_menu(page: Page) -> Locator:
+    await button(page, "Menu").click()
+    return dialog(page, "Menu")
+
+
+async def look_into_last_message(page: Page) -> Locator:
+    await messages(page).last.get_by_role("button", name=re.compile("^Details, ")).click()
+    return dialog(page, "Message details")
+
+
+async def open_people(page: Page) -> Locator:
+    await page.get_by_role("button", name=re.compile(r"\d+ here")).click()
+    return dialog(page, "People")
+
+
+def row(page: Page, alias: str) -> Locator:
+    return page.locator("#people-list li").filter(has_text=alias)
+
+
+# All of them
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_a_dialog_closes_by_its_button_by_escape_and_by_a_click_beside_it_and_hands_the_focus_back(
+    chat: LocalChat, visit: Visit, device: dict[str, object]
+) -> None:
+    page = await visit(device)
+    await enter(page, chat.http_url, new_link(), "Ada Lovelace")
+    for close in ("button", "escape", "beside"):
+        await button(page, "Share").click()
+        share = dialog(page, "Share this room")
+        await expect(share).to_be_visible()
+        if close == "button":
+            await share.get_by_role("button", name="Close").click()
+        elif close == "escape":
+            await page.keyboard.press("Escape")
+        else:
+            await page.mouse.click(10, 10)
+        await expect(share).to_be_hidden()
+        await expect(button(page, "Share")).to_be_focused()
+
+
+async def test_a_selection_that_ends_beside_a_dialog_does_not_close_it(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(DESKTOP)
+    await enter(page, chat.http_url, new_link(), "Ada Lovelace")
+    await button(page, "Share").click()
+    box = await page.get_by_label("The link to this room").bounding_box()
+    assert box
+    await page.mouse.move(box["x"] + 40, box["y"] + 20)
+    await page.mouse.down()
+    await page.mouse.move(10, 10)
+    await page.mouse.up()
+    await expect(dialog(page, "Share this room")).to_be_visible()
+
+
+# Share
+
+
+async def test_the_link_can_be_copied_and_scanned_and_comes_with_a_warning(chat: LocalChat, visit: Visit) -> None:
+    page, link = await visit(DESKTOP), new_link()
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await enter(page, chat.http_url, link, "Ada Lovelace")
+    await button(page, "Share").click()
+    share = dialog(page, "Share this room")
+    await expect(share.get_by_role("img", name="QR code of the link")).to_be_visible()
+    await expect(share.get_by_text("Whoever has this link can read the room")).to_be_visible()
+    await button(page, "Copy the link").click()
+    await expect(share.get_by_role("status")).to_have_text("Copied.")
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{chat.http_url}/{link}"
+
+
+async def test_where_the_clipboard_is_closed_the_link_is_selected(chat: LocalChat, visit: Visit) -> None:
+    page, link = await visit(DESKTOP), new_link()
+    await page.add_init_script("Clipboard.prototype.writeText = () => Promise.reject(new Error('closed'))")
+    await enter(page, chat.http_url, link, "Ada Lovelace")
+    await button(page, "Share").click()
+    await button(page, "Copy the link").click()
+    await expect(dialog(page, "Share this room").get_by_role("status")).to_contain_text("The link is selected")
+    assert await page.evaluate("getSelection().toString()") == f"{chat.http_url}/{link}"
+
+
+async def test_sharing_with_another_app_is_offered_where_there_is_such_a_thing(chat: LocalChat, visit: Visit) -> None:
+    page, link = await visit(PHONE), new_link()
+    await page.add_init_script("navigator.share = async (what) => { window.shared = what; }")
+    await enter(page, chat.http_url, link, "Ada Lovelace")
+    await button(page, "Share").click()
+    await button(page, "Share…").click()
+    assert await page.evaluate("window.shared") == {"title": "anonchat", "url": f"{chat.http_url}/{link}"}
+
+
+# People
+
+
+async def test_a_person_with_two_tabs_is_one_person(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    ada, grace = await visit(DESKTOP), await visit(PHONE)
+    await enter(ada, chat.http_url, link, "Ada Lovelace")
+    await enter(grace, chat.http_url, link, "Grace Hopper")
+    second = await ada.context.new_page()
+    await second.goto(f"{chat.http_url}/{link}")
+    await expect_in_room(second)
+    await expect(row(ada, "Ada Lovelace")).to_contain_text("(you) ×2")
+    await expect(row(ada, "Grace Hopper")).to_be_visible()
+    people = await open_people(grace)
+    await expect(people.get_by_role("listitem")).to_have_count(2)
+    await expect(row(grace, "Ada Lovelace")).to_contain_text("×2")
+
+
+async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    ada, grace = await visit(DESKTOP), await visit(DESKTOP)
+    await enter(ada, chat.http_url, link, "Ada Lovelace")
+    await enter(grace, chat.http_url, link, "Grace Hopper")
+    await say(ada, "First words")
+    await expect_texts(grace, ["First words"])
+    await button(grace, "Mute Ada Lovelace").click()
+    await expect_texts(grace, [])
+    await say(ada, "Second words")
+    await say(grace, "Nobody else talks")
+    await expect_texts(grace, ["Nobody else talks"])
+    await grace.reload()
+    await expect_texts(grace, ["Nobody else talks"])
+    await button(grace, "Unmute Ada Lovelace").click()
+    await expect_texts(grace, ["First words", "Second words", "Nobody else talks"])
+
+
+async def test_the_list_moves_between_the_dialog_and_the_side(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(DESKTOP)
+    await enter(page, chat.http_url, new_link(), "Ada Lovelace")
+    side = page.get_by_role("complementary", name="Who is here")
+    await expect(side.get_by_role("listitem")).to_have_count(1)
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await expect(side).to_be_hidden()
+    people = await open_people(page)
+    await expect(people.get_by_role("listitem")).to_have_count(1)
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await expect(people).to_be_hidden()
+    await expect(side.get_by_role("listitem")).to_have_count(1)
+
+
+# Message details
+
+
+async def test_what_the_server_sees_is_shown_to_the_letter(chat: LocalChat, visit: Visit) -> None:
+    page, link = await visit(DESKTOP), new_link()
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(str(frame))))
+    await enter(page, chat.http_url, link, "Ada Lovelace")
+    await say(page, "Nobody but us reads this")
+    await expect(messages(page)).to_have_attribute("data-state", "sent")
+    await look_into_last_message(page)
+    [sent] = [frame for frame in frames if json.loads(frame)["action"] == "send"]
+    assert await page.locator("#details-sent").text_content() == sent
+    await expect(page.locator("#details-sent-size")).to_have_text(f"{len(sent)} bytes")
+    stored = json.loads(await page.locator("#details-stored").text_content() or "")
+    assert stored == stored_row(chat, stored["pk"], stored["sk"])
+
+
+def stored_row(chat: LocalChat, pk: str, sk: str) -> dict[str, str]:
+    table = boto3.client("dynamodb", endpoint_url=chat.table_endpoint, region_name="us-east-1")
+    item = table.get_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
+    return {name: value["S"] for name, value in item.items() if name != "expiresAt"}
+
+
+async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    ada, grace = await visit(DESKTOP), await visit(PHONE)
+    await enter(ada, chat.http_url, link, "Ada Lovelace")
+    await enter(grace, chat.http_url, link, "Grace Hopper")
+    await say(ada, "It was I who wrote this")
+    await expect_texts(grace, ["It was I who wrote this"])
+    handle = await messages(grace).locator(".handle").text_content()
+    details = await look_into_last_message(grace)
+    await expect(details).to_contain_text(f"Genuine. It was sealed with this room’s key and signed by {handle}")
+    await details.get_by_role("button", name="Mute Ada Lovelace").click()
+    await grace.keyboard.press("Escape")
+    await expect_texts(grace, [])
+    mine = await look_into_last_message(ada)
+    await expect(mine).to_contain_text("Sent. The server has passed it on")
+    await expect(mine.get_by_role("button", name=re.compile("Mute"))).to_have_count(0)
+
+
+# Menu
+
+
+async def test_a_new_name_is_seen_by_others_and_an_empty_one_is_refused(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    ada, grace = await visit(DESKTOP), await visit(DESKTOP)
+    await enter(ada, chat.http_url, link, "Ada Lovelace")
+    await enter(grace, chat.http_url, link, "Grace Hopper")
+    menu = await open_menu(ada)
+    await menu.get_by_label("Name in this room").fill("  ")
+    await button(ada, "Use this name").click()
+    await expect(menu.get_by_text("A name has at least one letter or digit.")).to_be_visible()
+    SPOKEN.add("Countess Ada")
+    await menu.get_by_label("Name in this room").fill("Countess Ada")
+    await button(ada, "Use this name").click()
+    await expect(row(grace, "Countess Ada")).to_be_visible()
+    await expect(row(grace, "Ada Lovelace")).to_have_count(0)
+
+
+async def test_a_chosen_theme_holds_after_a_reload(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE)
+    await enter(page, chat.http_url, new_link(), "Ada Lovelace")
+    light = await ground(page)
+    await (await open_menu(page)).get_by_label("Dark").check()
+    dark = await ground(page)
+    assert dark != light
+    await page.reload()
+    await expect_in_room(page)
+    assert await ground(page) == dark
+    await (await open_menu(page)).get_by_label("System").check()
+    assert await ground(page) == light
+
+
+async def ground(page: Page) -> str:
+    return str(await page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+async def test_refused_notifications_stay_off_and_the_menu_says_so(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(DESKTOP)
+    await page.add_init_script("Notification.requestPermission = async () => 'denied'")
+    await enter(page, chat.http_url, new_link(), "Ada Lovelace")
+    menu = await open_menu(page)
+    await menu.get_by_label("Show a notification").click()
+    await expect(menu.get_by_text("Your browser does not allow it.")).to_be_visible()
+    await expect(menu.get_by_label("Show a notification")).not_to_be_checked()
+
+
+async def test_without_notifications_none_are_offered_and_nothing_breaks(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE)
+    await page.add_init_script("delete window.Notification; delete Navigator.prototype.serviceWorker")
+    await enter(page, chat.http_url, new_link(), "Ada Lovelace")
+    menu = await open_menu(page)
+    await expect(menu.get_by_label("Play a sound")).to_be_visible()
+    await expect(menu.get_by_label("Show a notification")).to_be_hidden()
+
+
+async def test_a_room_is_forgotten_after_a_second_question_and_nothing_of_it_stays(
+    chat: LocalChat, visit: Visit
+) -> None:
+    page, link = await visit(PHONE), new_link()
+    await enter(page, chat.http_url, link, "Ada Lovelace")
+    await composer(page).fill("half a thought")
+    before = await fingerprint_of(page)
+    menu = await open_menu(page)
+    await button(page, "Forget this room on this device").click()
+    await expect(button(page, "Keep it")).to_be_focused()
+    await button(page, "Keep it").click()
+    await button(page, "Forget this room on this device").click()
+    await button(page, "Forget it now").click()
+    await expect(menu).to_be_hidden()
+    await expect(page.get_by_role("heading", name="anonchat")).to_be_visible()
+    assert link[1:] not in await everything_stored(page.context)
+    await page.goto(f"{chat.http_url}/{link}")
+    await expect_in_room(page)
+    assert await composer(page).input_value() == ""
+    assert await fingerprint_of(page) != before
+
+
+async def fingerprint_of(page: Page) -> str:
+    """One's own handle, as the list of people has it."""
+    return str(await page.locator("#people-list .handle").text_content())
+
+
+async def everything_stored(context: BrowserContext) -> str:
+    return json.dumps(await context.storage_state())

@@ -1,0 +1,110 @@
+"""The page as an app: it can be installed, and its shell opens without a network."""
+
+import json
+import re
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from struct import unpack
+
+import pytest
+from playwright.async_api import Page, expect
+
+from local.stack import LocalChat
+from tests.e2e.cable import Cable
+from tests.e2e.conftest import PHONE, SITE, Visit
+from tests.e2e.people import enter, new_link
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+MANIFEST = json.loads((SITE / "manifest.webmanifest").read_text())
+KEPT = """async () => {
+  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const copies = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+  return copies.map(({ url }) => url);
+}"""
+
+
+def shell(site: Path) -> set[str]:
+    """index.html and the files it names."""
+    text = (site / "index.html").read_text()
+    return {"index.html", *re.findall(r'\b(?:href|src)="([\w./-]+\.\w+)"', text)}
+
+
+async def kept(page: Page) -> set[str]:
+    """The addresses of all copies that this browser keeps for itself."""
+    return set(await page.evaluate(KEPT))
+
+
+async def until(true: Callable[[], Awaitable[bool]], page: Page) -> None:
+    for _ in range(200):
+        if await true():
+            return
+        await page.wait_for_timeout(50)
+    raise TimeoutError
+
+
+async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold_no_link(
+    chat: LocalChat, visit: Visit
+) -> None:
+    page, link = await visit(PHONE, expect_lost_sockets=True), new_link()
+    async with Cable(chat.gateway.port) as cable:
+        address = f"http://127.0.0.1:{cable.port}"
+        await enter(page, address, link, "Ada Lovelace")
+        await page.evaluate("navigator.serviceWorker.ready")
+        copies = {f"{address}/{name}" for name in shell(SITE)}
+        assert await kept(page) == copies
+        cable.cut()
+        await page.reload()
+        await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
+        await expect(page.get_by_role("status").filter(has_text="Connecting")).to_be_visible()
+        await page.goto(f"{address}/?from=somewhere#key=nonsense")
+        await expect(page.get_by_role("heading", name="anonchat")).to_be_visible()
+        cable.mend()
+        await page.goto(f"{address}/{link}")
+        await expect(page.get_by_role("button", name="1 here")).to_be_visible()
+        assert await kept(page) == copies
+
+
+async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path: Path, visit: Visit) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(SITE, site)
+    async with LocalChat(site=site) as chat:
+        page = await visit(PHONE)
+        await page.goto(chat.http_url)
+        await page.evaluate("navigator.serviceWorker.ready")
+        before = await kept(page)
+        (site / "icon.svg").rename(site / "symbol.svg")
+        index = site / "index.html"
+        index.write_text(index.read_text().replace('"icon.svg"', '"symbol.svg"'))
+        await page.reload()
+        expected = before - {f"{chat.http_url}/icon.svg"} | {f"{chat.http_url}/symbol.svg"}
+
+        async def renewed() -> bool:
+            return await kept(page) == expected
+
+        await until(renewed, page)
+
+
+async def test_other_pages_of_the_same_host_are_left_alone(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE)
+    await page.goto(chat.http_url)
+    await page.evaluate("navigator.serviceWorker.ready")
+    before = await kept(page)
+    await page.goto(f"{chat.http_url}/_local/")
+    assert await kept(page) == before
+
+
+async def test_the_browser_finds_nothing_in_the_way_of_installing_it(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE)
+    await page.goto(chat.http_url)
+    devtools = await page.context.new_cdp_session(page)
+    assert (await devtools.send("Page.getAppManifest"))["errors"] == []
+    assert (await devtools.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
+
+
+async def test_the_icons_are_as_large_as_the_manifest_says() -> None:
+    for icon in MANIFEST["icons"]:
+        if icon["type"] == "image/png":
+            width, height = unpack(">II", (SITE / icon["src"]).read_bytes()[16:24])
+            assert icon["sizes"] == f"{width}x{height}"

@@ -1,0 +1,53 @@
+"""What Terraform serves of the modules: the code without its lines of comment, and nothing of it missing."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FRONTEND = ROOT / "frontend"
+SITE = (ROOT / "terraform/modules/site/main.tf").read_text()
+
+
+def served(name: str) -> str:
+    """The text of a file as terraform/modules/site uploads it, but for what it fills in."""
+    text = (FRONTEND / name).read_text()
+    [written] = re.findall(r"^ +comment_line += (\".*\")$", SITE, re.MULTILINE)
+    ours = name.endswith(".js") and not name.startswith("vendor/")
+    return re.sub(json.loads(written).strip("/"), "", text) if ours else text
+
+
+def test_only_comments_are_missing_from_the_served_modules(tmp_path: Path) -> None:
+    """The compiler, which knows a comment from a string that looks like one, finds the same code in both."""
+    names = [path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.js")]
+    for name in names:
+        (tmp_path / "served" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "served" / name).write_text(served(name))
+    for kind, folder in (("before", FRONTEND), ("after", tmp_path / "served")):
+        emit(folder, tmp_path / kind)
+    for name in names:
+        assert (tmp_path / "after" / name).read_text() == (tmp_path / "before" / name).read_text(), name
+    assert "\n// " in (FRONTEND / "app.js").read_text()
+    assert "\n// " not in served("app.js")
+
+
+def emit(folder: Path, to: Path) -> None:
+    """All modules of a folder without any comment, by the TypeScript compiler."""
+    node = subprocess.run([ROOT / "scripts/setup-node"], capture_output=True, text=True, check=True).stdout.strip()
+    options = [
+        "--allowJs",
+        "--removeComments",
+        "--skipLibCheck",
+        "--noCheck",
+        "--target",
+        "esnext",
+        "--module",
+        "esnext",
+    ]
+    where = ["--rootDir", folder, "--outDir", to]
+    compiler = [f"{node}/node", ROOT / "node_modules/typescript/lib/tsc.js"]
+    # It complains of types it is not shown, and emits all the same.
+    subprocess.run(
+        [*compiler, "--ignoreConfig", *options, *where, *folder.rglob("*.js")], capture_output=True, check=False
+    )

@@ -1,0 +1,202 @@
+"""The encryption, second opinion: an implementation in Python opens what the page sealed, and refuses what it refuses.
+
+tests/frontend/crypto.test.js holds the page to the same vectors.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anonchat import chat, limits
+from anonchat.room import Connection, Message, message_expiry, message_id
+from anonchat.settings import Settings
+from anonchat.table import Table
+from local.units import item_size, write_units
+from tests import envelope
+from tests.envelope import BUCKETS, OpenedAlias, OpenedMessage, Room, Signer, Words
+
+ROOT = Path(__file__).parents[2]
+VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
+PAGE = (ROOT / "docs/encryption.md").read_text()
+NOW = 1_795_379_971_110  # any time until 2286: its seconds have ten digits, and none of them is left out
+
+_rooms: dict[str, Room] = {}
+
+
+def room(fragment: str) -> Room:
+    """PBKDF2 takes its time, so once for each."""
+    if fragment not in _rooms:
+        _rooms[fragment] = Room.from_link(fragment)
+    return _rooms[fragment]
+
+
+def described(row: dict[str, Any]) -> str:
+    return f"{row['by']}: {row.get('what') or row.get('fragment') or row.get('signer')}"
+
+
+# --- vectors -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", VECTORS["rooms"], ids=described)
+def test_a_link_leads_to_the_same_room_and_key(row: dict[str, Any]) -> None:
+    assert room(row["fragment"]).id == row["id"]
+    assert room(row["fragment"]).key == envelope.b64decode(row["key"])
+
+
+@pytest.mark.parametrize("row", VECTORS["names"], ids=lambda row: ascii(row["typed"]))
+def test_a_name_has_the_same_normal_form(row: dict[str, str]) -> None:
+    assert envelope.normal_name(row["typed"]) == row["normal"] == envelope.normal_name(row["normal"])
+    assert envelope.is_name(row["typed"])
+
+
+@pytest.mark.parametrize("typed", VECTORS["noNames"], ids=ascii)
+def test_what_is_no_name_is_none_here_either(typed: str) -> None:
+    assert not envelope.is_name(typed)
+
+
+@pytest.mark.parametrize("row", VECTORS["signers"], ids=described)
+def test_a_public_key_has_the_same_fingerprint_handle_and_colour(row: dict[str, Any]) -> None:
+    assert envelope.fingerprint(envelope.b64decode(row["publicKey"])) == row["signer"]
+    assert envelope.handle(row["signer"]) == row["handle"]
+    assert envelope.hue(row["signer"]) == row["hue"]
+
+
+@pytest.mark.parametrize("row", VECTORS["aliases"], ids=described)
+def test_a_sealed_alias_opens_to_the_same(row: dict[str, Any]) -> None:
+    assert room(row["room"]).open_alias(row["sealed"]) == OpenedAlias(row["alias"], row["signer"])
+
+
+@pytest.mark.parametrize("row", VECTORS["messages"], ids=described)
+def test_a_sealed_message_opens_to_the_same(row: dict[str, Any]) -> None:
+    frame = {"client": row["client"], "text": row["sealed"], "from": {"id": "m", "alias": row["from"]}}
+    opened, carrier = room(row["room"]).open_frame(frame)
+    words = Words(**row["words"]) if "words" in row else None
+    assert opened == OpenedMessage(row["verdict"], row.get("signer"), words)
+    assert carrier == row["carrier"]
+
+
+def test_the_vectors_have_both_makers_every_verdict_and_every_bucket() -> None:
+    for kind in ("rooms", "signers", "aliases", "messages"):
+        assert {row["by"] for row in VECTORS[kind]} == {"page", "python"}, kind
+    assert {row["verdict"] for row in VECTORS["messages"]} == {"genuine", "forged", "undecryptable"}
+    genuine = [row for row in VECTORS["messages"] if row["verdict"] == "genuine"]
+    assert {len(row["sealed"]) for row in genuine} == {sealed_characters(size) for size in BUCKETS}
+
+
+def test_what_python_seals_python_opens() -> None:
+    red, ann = Room.from_key(bytes(16)), Signer.new()
+    client = envelope.new_client()
+    said = Words("Ann", "waves 🦦", True, 1_800_000_000_000)
+    sealed = red.seal_message(ann, client, said.alias, said.text, said.action, said.written)
+    assert red.open_message(client, sealed) == OpenedMessage("genuine", ann.fingerprint, said)
+    assert red.open_alias(red.seal_alias(ann, "Ann")) == OpenedAlias("Ann", ann.fingerprint)
+
+
+# --- sizes -------------------------------------------------------------------------------------------------
+
+
+def sealed_characters(plaintext: int) -> int:
+    return -(-(envelope.NONCE_BYTES + plaintext + envelope.TAG_BYTES) * 4 // 3)
+
+
+class Shelf:
+    """As much of boto3's client as writing one row needs."""
+
+    row: dict[str, Any]
+
+    def put_item(self, TableName: str, Item: dict[str, Any]) -> None:
+        self.row = Item
+
+
+def row_of(text: str, now: int) -> dict[str, Any]:
+    """The row that the server writes for a message of the page's."""
+    red, ann, client, shelf = Room.from_key(bytes(16)), Signer.new(), envelope.new_client(), Shelf()
+    sealed = red.seal_message(ann, client, "Ann", text)
+    author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
+    id = message_id(now, chat.token())
+    message = Message(red.id, id, client, author, sealed)
+    Table(shelf, "table").keep(message, message_expiry(id, Settings()))
+    return shelf.row
+
+
+@pytest.mark.parametrize(("bucket", "size"), list(enumerate(BUCKETS)))
+@pytest.mark.parametrize("now", [NOW, 1_800_000_000_000, 9_999_999_000_000])
+def test_a_bucket_costs_one_write_unit_more_than_the_one_before(bucket: int, size: int, now: int) -> None:
+    room_for_text = size - 138 - len("Ann")
+    smallest = 1 if bucket == 0 else BUCKETS[bucket - 1] - 138 - len("Ann") + 1
+    for length in (smallest, room_for_text):
+        row = row_of("x" * length, now)
+        assert len(row["text"]["S"]) == sealed_characters(size)
+        assert write_units(row) == bucket + 1
+
+
+def test_the_protocol_lets_every_sealed_string_through() -> None:
+    assert envelope.SEALED_ALIAS_CHARACTERS == limits.ALIAS_BYTES
+    assert sealed_characters(BUCKETS[-1]) <= limits.TEXT_BYTES
+    assert limits.CLIENT_CHARACTERS[0] <= len(envelope.new_client()) <= limits.CLIENT_CHARACTERS[1]
+    assert len(Room.from_key(bytes(16)).id) <= limits.ROOM_CHARACTERS
+
+
+def test_the_longest_text_fills_the_largest_bucket_that_the_limit_allows() -> None:
+    red, ann, client = Room.from_key(bytes(16)), Signer.new(), envelope.new_client()
+    longest = envelope.longest_text(limits.TEXT_BYTES, "Ann")
+    assert len(red.seal_message(ann, client, "Ann", "x" * longest)) == sealed_characters(BUCKETS[-1])
+    with pytest.raises(ValueError):
+        red.seal_message(ann, client, "Ann", "x" * (longest + 1))
+
+
+# --- docs/encryption.md ------------------------------------------------------------------------------------
+
+
+def rows(first_column: str) -> list[list[str]]:
+    """The cells of the page's first table that starts with this column."""
+    _, _, rest = PAGE.partition(f"| {first_column} |")
+    lines = rest.splitlines()[2:]
+    end = next(at for at, line in enumerate(lines) if not line.startswith("|"))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[:end]]
+
+
+def test_the_page_has_the_buckets_and_what_they_cost() -> None:
+    told = [[int(cell) for cell in row] for row in rows("bucket")]
+    for bucket, (size, row) in enumerate(zip(BUCKETS, told, strict=True)):
+        written = row_of("x" * (size - 138 - len("Ann")), NOW)
+        assert row == [bucket, size, sealed_characters(size), item_size(written), bucket + 1]
+
+
+def test_the_page_states_the_numbers_of_the_format() -> None:
+    for number in (
+        f"{envelope.NAME_ROUNDS:,} iterations".replace(",", " "),
+        f"of these {envelope.SECRET_BYTES} random bytes",
+        f"1 to {envelope.NAME_CHARACTERS} code points",
+        f"nonce of {envelope.NONCE_BYTES} bytes",
+        f"tag of\n{envelope.TAG_BYTES} bytes",
+        f"public key is {envelope.PUBLIC_KEY_BYTES} bytes",
+        f"signature is {envelope.SIGNATURE_BYTES} bytes",
+        f"first {envelope.FINGERPRINT_BYTES} bytes of SHA-256",
+        f"by {envelope.CLIENT_BYTES} random bytes: a `client` of {len(envelope.new_client())} characters",
+        f"always {envelope.SEALED_ALIAS_CHARACTERS} characters",
+        f"| alias | {envelope.ALIAS_BYTES} | padded with zeros |",
+    ):
+        assert re.sub(r"\s+", " ", number) in re.sub(r"\s+", " ", PAGE), number
+    assert PAGE.count(f"| length | 1 | 1 to {envelope.ALIAS_BYTES} |") == 2, "in the alias and in the message"
+    overhead = BUCKETS[-1] - envelope.longest_text(limits.TEXT_BYTES, "")
+    assert f"{overhead} bytes less than its bucket, and the alias's less: {BUCKETS[-1] - overhead} in" in PAGE
+
+
+def test_the_page_names_the_contexts_and_salts() -> None:
+    told = {what: "".join(f"{part.strip('` ')}\n" for part in parts.split(",")) for what, parts in rows("what")}
+    assert told["alias"].encode() == envelope.alias_context("room")
+    assert told["message"].encode() == envelope.message_context("room", "client")
+    salts = {step: (salt, info) for step, _, _, salt, info, _ in rows("step")}
+    assert salts["a name's material"] == (f"`{envelope.VERSION} name`", "")
+    assert salts["room"] == (f"`{envelope.VERSION}`", "`room`")
+    assert salts["key"] == (f"`{envelope.VERSION}`", "`key`")
+
+
+def test_the_page_says_when_a_message_is_late() -> None:
+    minutes = re.search(r"LATE_MS = (\d+) \* 60_000", (ROOT / "frontend/store.js").read_text())
+    assert minutes
+    assert PAGE.count(f"{minutes[1]} minutes") == 2
