@@ -25,7 +25,6 @@ export class Memory {
   #drafts;
   #outbox;
   #remembered = ""; // what was saved last
-  #saved = Promise.resolve(); // drafts are saved one after the other
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -67,9 +66,7 @@ export class Memory {
   /** @param {string} text */
   keepDraft(text) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#saved = this.#saved.then(() => (text ? this.#drafts.put("draft", text) : this.#drafts.remove("draft")));
-    }, DRAFT_MS);
+    this.#timer = setTimeout(() => (text ? this.#drafts.put("draft", text) : this.#drafts.remove("draft")), DRAFT_MS);
   }
 
   /**
@@ -88,10 +85,8 @@ export class Memory {
   /** Nothing stays. */
   async forget() {
     clearTimeout(this.#timer);
-    await this.#saved;
     for (const { client } of this.#outbox.all()) this.#outbox.remove(client);
-    this.#vault.remove("memory");
-    this.#drafts.remove("draft");
+    await Promise.all([this.#vault.remove("memory"), this.#drafts.remove("draft")]);
     await forgetIdentity(this.#room.id);
   }
 

@@ -3,7 +3,7 @@
 
 import { rememberAlias } from "./alias.js";
 import { HELP, parse } from "./command.js";
-import { Connection } from "./connection.js";
+import { Connection } from "./connection/connection.js";
 import { longestText, newClient, openMessage, openPerson, sealAlias, sealMessage } from "./crypto/envelope.js";
 import { identity } from "./crypto/identity.js";
 import { Memory } from "./memory.js";
@@ -170,7 +170,7 @@ export class Session {
         this.#visit.leave();
         return true;
       default:
-        status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`, 10);
+        status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
         return false;
     }
   }
@@ -183,7 +183,7 @@ export class Session {
     if (!text) return false;
     const excess = bytes(text) - this.#longest();
     if (excess > 0) {
-      status.notice(`That is too long for one message, by ${excess} bytes.`, 10);
+      status.notice(`That is too long for one message, by ${excess} bytes.`);
       return false;
     }
     const client = newClient();
@@ -223,7 +223,7 @@ export class Session {
   #rename(written) {
     const alias = cleanAlias(written);
     if (!alias) {
-      status.notice("A name has at least one letter. For example: /nick Ada", 8);
+      status.notice("A name has at least one letter. For example: /nick Ada");
       return false;
     }
     this.#alias = rememberAlias(alias);
@@ -349,7 +349,7 @@ export class Session {
 
   /** @param {string} message */
   said(message) {
-    status.notice(message, 8);
+    status.notice(message);
   }
 
   /** @param {string} message */
@@ -405,7 +405,8 @@ export class Session {
   #watchPeople() {
     clearTimeout(this.#timers.people);
     const { people, online } = this.#state;
-    if (people.size !== online && online <= LISTED) this.#timers.people = setTimeout(() => this.#checkPeople(), LIST_MS);
+    if (people.size !== online && online <= LISTED)
+      this.#timers.people = setTimeout(() => this.#checkPeople(), LIST_MS);
   }
 
   // --- showing it ---

@@ -1,6 +1,8 @@
 """The repository agrees with itself: routes, handlers, protocol page, README, pins and the rules of the house."""
 
 import ast
+import gzip
+import hashlib
 import json
 import re
 import subprocess
@@ -11,6 +13,7 @@ import pytest
 from anonchat import limits, protocol
 from anonchat.settings import Settings
 from scripts import draw, gateway_page
+from tests.frontend.test_served import served
 
 ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "shared/python/anonchat"
@@ -19,6 +22,11 @@ PROTOCOL = (ROOT / "docs/protocol.md").read_text()
 README = (ROOT / "README.md").read_text()
 HANDLER_LINES = 30
 NOT_ROUTES = {"breaker"}  # lambdas without a route
+
+FRONTEND = ROOT / "frontend"
+INDEX = (FRONTEND / "index.html").read_text()
+WRITTEN = "config.js"  # by `make dev` and by the deployment; its example stands for it here
+FIRST_LOAD_BYTES = 60_000  # by gzip: about a second on a slow phone's 500 kbit/s
 
 PURE = {"limits", "protocol", "room", "settings"}
 TALKS_TO_DYNAMODB = {"table"}
@@ -190,6 +198,9 @@ def test_both_requirement_files_pin_the_same_versions_with_hashes() -> None:
         assert "http" not in text.replace("aiohttp", "")
 
 
+# --- the page ----------------------------------------------------------------------------------------------
+
+
 def test_the_page_never_writes_html_and_loads_nothing_from_elsewhere() -> None:
     for path in (ROOT / "frontend").rglob("*"):
         if path.suffix in {".js", ".html", ".css"} and "vendor" not in path.parts:
@@ -197,6 +208,83 @@ def test_the_page_never_writes_html_and_loads_nothing_from_elsewhere() -> None:
             assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), path.name
             loads = re.findall(r"""(?:src|href|from|import|url)\s*[=(]?\s*["'(](https?:)?//""", text)
             assert not loads, path.name
+
+
+def code(name: str) -> str:
+    """A file of the page without its comments; config.example.js in place of config.js, which nobody commits."""
+    text = (FRONTEND / ("config.example.js" if name == WRITTEN else name)).read_text()
+    return re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", text, flags=re.DOTALL)
+
+
+def imported(name: str) -> set[str]:
+    """The files that a module imports, by their paths in frontend/."""
+    statement = r"""^\s*(?:import|(?:import|export)\b[^;='"()]*\bfrom)\s*["']([^"']+)["']"""
+    found = re.findall(statement, code(name), re.MULTILINE)
+    folder = (FRONTEND / name).parent
+    return {(folder / path).resolve().relative_to(FRONTEND).as_posix() for path in found}
+
+
+def modules() -> set[str]:
+    """All that app.js loads before it does anything."""
+    reached, waiting = set(), {"app.js"}
+    while waiting:
+        reached |= waiting
+        waiting = set().union(*map(imported, waiting)) - reached
+    return reached
+
+
+def named(rel: str) -> list[str]:
+    return re.findall(rf'<link rel="{rel}" href="([^"]+)"', INDEX)
+
+
+def test_the_page_preloads_exactly_the_modules_that_it_imports() -> None:
+    """Otherwise they come one after another, each when the one before it has been read."""
+    preloaded = named("modulepreload")
+    assert re.findall(r'<script type="module" src="([^"]+)"></script>', INDEX) == ["app.js"]
+    assert sorted({*preloaded, "app.js"}) == sorted(modules())
+    assert len(set(preloaded)) == len(preloaded)
+
+
+def test_every_module_of_the_page_is_imported_and_all_before_it_starts() -> None:
+    """A page that is open needs no more files: those of its version may be gone after the next deployment."""
+    for path in FRONTEND.rglob("*.js"):
+        name = path.relative_to(FRONTEND).as_posix()
+        assert not re.search(r"\bimport\s*\(", code(name)), name
+        assert name in modules() | {"sw.js", "config.example.js"}, f"nothing imports {name}"
+
+
+def test_the_page_allows_itself_nothing_unsafe() -> None:
+    [policy] = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', INDEX)
+    rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
+    assert "unsafe-" not in policy
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == "'self'"
+    assert rules["require-trusted-types-for"] == "'script'"
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=)", INDEX)
+
+
+def test_a_first_visit_fetches_little() -> None:
+    files = {"index.html", *named("stylesheet"), *named("manifest"), *named("icon"), *modules() - {WRITTEN}}
+    sizes = {name: len(gzip.compress(served(name).encode(), 9)) for name in files}
+    largest = ", ".join(f"{name} {size:,}" for name, size in sorted(sizes.items(), key=lambda each: -each[1])[:8])
+    assert sum(sizes.values()) < FIRST_LOAD_BYTES, f"{sum(sizes.values()):,} bytes by gzip -9: {largest}, …"
+
+
+@pytest.mark.parametrize("path", sorted((FRONTEND / "vendor").glob("*.js")), ids=lambda path: path.name)
+def test_a_vendored_file_is_the_one_its_comment_names(path: Path) -> None:
+    comment, _, rest = path.read_text().partition("*/\n")
+    assert re.match(r"/\* \S+ \d+\.\d+\.\d+ .*\blicence\b", comment), "name, version and licence come first"
+    assert re.findall(r"sha256[^\n]*: ([0-9a-f]{64})$", comment, re.MULTILINE) == [
+        hashlib.sha256(rest.encode()).hexdigest()
+    ]
+
+
+def test_the_pages_tools_are_pinned_exactly() -> None:
+    package = json.loads((ROOT / "package.json").read_text())
+    assert package["private"]
+    assert "dependencies" not in package, "the page is served as it is"
+    for name, version in package["devDependencies"].items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
 
 
 def test_no_file_names_a_registry() -> None:

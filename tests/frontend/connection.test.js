@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { BROWSER } from "../../frontend/world.js";
+import { BROWSER } from "../../frontend/connection/world.js";
 import { cursor, error, HOUR, id, joined, MINUTE, message, NOW, Scene, SECOND, settled, UNTYPED } from "./server.js";
 
 const BEGINNING = "0".repeat(13);
@@ -41,7 +41,7 @@ test("a message that comes before its `joined` is kept for it, and is not missed
   await scene.tell(joined());
   assert.deepEqual(scene.news()[0], ["joined", "refresh"]);
   await scene.reconnect();
-  assert.deepEqual(scene.sinces, [undefined, cursor(5 * SECOND)]);
+  assert.deepEqual(scene.sinces, [undefined, cursor(5 * SECOND), cursor(5 * SECOND)]);
 });
 
 test("a socket lost before the room was entered is followed by another first entry, as if nothing had been", async () => {

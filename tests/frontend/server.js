@@ -1,7 +1,7 @@
 // What a connection has around it in these tests: a clock that the test moves, a server that says what the test says,
 // and a listener that notes what it is told.
 
-import { Connection } from "../../frontend/connection.js";
+import { Connection } from "../../frontend/connection/connection.js";
 
 export const NOW = 1_800_000_000_000; // epoch ms
 export const SECOND = 1000;

@@ -4,7 +4,7 @@ import { Timers } from "./timers.js";
 
 /**
  * @import { Socket } from "./socket.js"
- * @import { Request, World } from "./types.js"
+ * @import { Request, World } from "../types.js"
  */
 
 /**

@@ -15,7 +15,7 @@ import { BROWSER } from "./world.js";
 /**
  * @import {
  *   ConnectionListener, ConnectionOptions, ErrorFrame, JoinedFrame, JoinPurpose, MessageFrame, PresenceFrame, Request
- * } from "./types.js"
+ * } from "../types.js"
  */
 
 const DOUBT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first

@@ -1,6 +1,6 @@
 // What a connection needs of the browser; the tests give it their own.
 
-/** @type {import("./types.js").World} */
+/** @type {import("../types.js").World} */
 export const BROWSER = {
   WebSocket: globalThis.WebSocket,
   now: () => Date.now(),

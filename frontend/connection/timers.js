@@ -1,6 +1,6 @@
 // Timers that have names: setting one anew replaces it.
 
-/** @import { World } from "./types.js" */
+/** @import { World } from "../types.js" */
 
 /** @template {string} Name */
 export class Timers {

@@ -2,7 +2,7 @@
 
 import { Timers } from "./timers.js";
 
-/** @import { World } from "./types.js" */
+/** @import { World } from "../types.js" */
 
 /**
  * @typedef {object} Owner
