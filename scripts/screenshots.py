@@ -1,0 +1,202 @@
+"""`make screenshots`: three people talk in the real chat, and the page is pictured in docs/screenshots/.
+
+Room, keys, words and clock are always the same; what remains random are ciphertexts, where one is to be seen. Needs a
+Chromium in CHROMIUM.
+"""
+
+import asyncio
+import json
+import os
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
+
+from local.stack import LocalChat
+from scripts.client import RawClient
+from scripts.pictures import take
+from tests.envelope import PUBLIC_KEY_BYTES, Room, Signer, b64encode, link, new_client
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "docs" / "screenshots"
+ORIGIN = "https://chat.example.org"  # where the pages believe to be: it stands beside the QR code, and in it
+
+SECRET = bytes.fromhex("a5df6b4979fbcff56d3753c18193f7ad")
+ADDRESS = f"{ORIGIN}/{link(SECRET)}"
+START = datetime(2025, 11, 22, 16, 42, tzinfo=UTC)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+LARGEST_BYTES = 150_000
+
+# A key pair is random, and so are the colour and the handle that stand beside a name. Here people have theirs already.
+OWN_KEY = """
+  const [pair, usual] = [PAIR, { name: "ECDSA", namedCurve: "P-256" }];
+  SubtleCrypto.prototype.generateKey = async () => ({
+    privateKey: await crypto.subtle.importKey("jwk", pair, usual, false, ["sign"]),
+    publicKey: await crypto.subtle.importKey("jwk", { ...pair, d: undefined }, usual, true, ["verify"]),
+  });
+"""
+
+
+class Scene:
+    """One clock for the server and for everybody's browser: it stands still until somebody speaks."""
+
+    def __init__(self, chat: LocalChat, browser: Browser) -> None:
+        self.chat, self.browser = chat, browser
+        self.now = START.timestamp()
+        self.pages: list[Page] = []
+
+    def nanoseconds(self) -> int:
+        return int(self.now * 1e9)
+
+    async def page(self, device: dict[str, Any], *, dark: bool = False, key: int = 1) -> Page:
+        """A browser of somebody whose private key is this number."""
+        look: dict[str, Any] = {"color_scheme": "dark" if dark else "light", "reduced_motion": "reduce"}
+        context = await self.browser.new_context(
+            **device,
+            **look,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            service_workers="block",
+            permissions=["local-network-access"],  # for the socket
+        )
+        await context.add_init_script(OWN_KEY.replace("PAIR", json.dumps(jwk(key))))
+        await context.route(f"{ORIGIN}/**", self.serve)
+        page = await context.new_page()
+        await page.clock.set_fixed_time(self.now)
+        self.pages.append(page)
+        return page
+
+    async def serve(self, route: Route) -> None:
+        local = route.request.url.replace(ORIGIN, self.chat.http_url)
+        await route.fulfill(response=await route.fetch(url=local))
+
+    async def pass_by(self, seconds: float) -> None:
+        self.now += seconds
+        for page in self.pages:
+            await page.clock.set_fixed_time(self.now)
+
+    async def enter(self, page: Page, alias: str) -> None:
+        await page.goto(ADDRESS)
+        await page.get_by_label("Your name").fill(alias)
+        await page.get_by_role("button", name="Enter the room").click()
+        await expect(page.get_by_role("button", name=re.compile(r"[1-9]\d* here"))).to_be_visible()
+
+    async def say(self, page: Page, text: str, *, after: float = 25) -> None:
+        await self.pass_by(after)
+        await page.get_by_label("Message", exact=True).fill(text)
+        await page.get_by_role("button", name="Send").click()
+        for each in self.pages:
+            await expect(last(each)).to_have_attribute("data-state", "sent")
+
+
+@asynccontextmanager
+async def scene() -> AsyncIterator[Scene]:
+    async with LocalChat(site=ROOT / "frontend") as chat, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
+        scene = Scene(chat, browser)
+        with patch.object(time, "time_ns", scene.nanoseconds):  # what the functions stamp messages by
+            yield scene
+        await browser.close()
+
+
+async def picture() -> None:
+    async with scene() as now:
+        await picture_landing(now)
+        ada = await now.page(DESKTOP, key=19)
+        tom = await now.page(PHONE, key=5)
+        noor = await now.page(PHONE, dark=True, key=8)
+        for page, alias in ((ada, "Ada"), (tom, "Tom"), (noor, "Noor")):
+            await now.enter(page, alias)
+        await talk(now, ada, tom, noor)
+        await keep(ada, "room-desktop")
+        await keep(tom, "room-phone")
+        await keep(noor, "room-phone-dark")
+
+        await tom.get_by_role("button", name="Share", exact=True).click()
+        await keep(tom, "share")
+        await tom.keyboard.press("Escape")
+        await last(tom).get_by_role("button", name=re.compile("^Details")).click()
+        heading = tom.get_by_role("heading", name="What the server sees")
+        await heading.evaluate("(heading) => heading.scrollIntoView({ block: 'center' })")
+        await keep(tom, "server")
+        await tom.keyboard.press("Escape")
+        await tom.get_by_label("Message", exact=True).focus()
+
+        await disturb(now)
+        await expect(tom.locator("[data-kind=problem]")).to_have_count(3)
+        await keep(tom, "problems")
+
+
+async def picture_landing(now: Scene) -> None:
+    page = await now.page(DESKTOP)
+    await page.goto(ORIGIN)
+    await page.get_by_label("Your name").fill("Ada")
+    await keep(page, "landing")
+    now.pages.remove(page)
+
+
+async def talk(now: Scene, ada: Page, tom: Page, noor: Page) -> None:
+    await now.say(ada, "Made it! For once the train was on time 🎉")
+    await now.say(tom, "Same here. Where are you two?")
+    await now.say(ada, "By the fountain, left of the big chestnut.")
+    await now.say(ada, "https://www.openstreetmap.org/node/21099615", after=5)
+    await now.say(noor, "Ten more minutes. Is there still walnut cake?", after=70)
+    await now.say(tom, "Two slices. I guard them with my life.")
+    await now.say(noor, "🍰❤️")
+    await now.say(tom, "/me waves from the bench", after=190)
+    await now.say(noor, "I see you!")
+
+
+async def disturb(now: Scene) -> None:
+    """Somebody who has the link calls herself Tom, forges his signature, sends Ada's words again, and sends noise."""
+    room, me, tom = Room.from_key(SECRET), signer(30), signer(5)
+    async with RawClient(now.chat.url) as socket:
+
+        async def send(client: str, text: str) -> None:
+            await now.pass_by(8)
+            await socket.send_json({"action": "send", "room": room.id, "client": client, "text": text})
+            await socket.receive("message")
+
+        await socket.send_json({"action": "join", "room": room.id, "alias": room.seal_alias(me, "Tom")})
+        history = (await socket.receive("joined"))["history"]
+        client = new_client()
+        await send(client, room.seal_message(me, client, "Tom", "Change of plans: send me the money first."))
+        client = new_client()
+        await send(client, room.seal_message(me, client, "Tom", "Really, it is me.", public=tom.public))
+        await send(history[0]["client"], history[0]["text"])
+        await send(new_client(), b64encode(bytes(476)))
+
+
+def signer(key: int) -> Signer:
+    return Signer(ec.derive_private_key(key, ec.SECP256R1()))
+
+
+def jwk(key: int) -> dict[str, str]:
+    public, half = signer(key).public, PUBLIC_KEY_BYTES // 2
+    parts = {"d": key.to_bytes(half, "big"), "x": public[:half], "y": public[half:]}
+    return {"kty": "EC", "crv": "P-256"} | {name: b64encode(part) for name, part in parts.items()}
+
+
+def last(page: Page) -> Locator:
+    return page.locator("[data-kind=message]").last
+
+
+async def keep(page: Page, name: str) -> None:
+    png = await take(page)
+    if len(png) > LARGEST_BYTES:
+        raise SystemExit(f"{name}.png has {len(png):,} bytes, more than a repository should carry")
+    TARGET.mkdir(exist_ok=True)
+    (TARGET / f"{name}.png").write_bytes(png)
+    print(f"docs/screenshots/{name}.png  {len(png):,} bytes")
+
+
+if __name__ == "__main__":
+    asyncio.run(picture())
