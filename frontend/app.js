@@ -5,7 +5,8 @@ import config from "./config.js";
 import { forgetAllIdentities } from "./crypto/identity.js";
 import { roomKey } from "./crypto/roomkey.js";
 import { install } from "./install.js";
-import { fragment, nameProblem, newKeyLink, parse } from "./link.js";
+import { fragment, nameProblem, newKeyLink, normalName, parse } from "./link.js";
+import { forget } from "./memory.js";
 import { forgetEverything, forgetRoom, recentRooms, rememberRoom } from "./recent.js";
 import { Session } from "./session.js";
 import { cleanAlias } from "./text.js";
@@ -39,7 +40,9 @@ async function route() {
  */
 async function enter(link, room, stillWanted) {
   const name = fragment(link);
-  if (!room.named || remembering.has(name)) rememberRoom({ fragment: name, title: room.title, at: Date.now() });
+  const known = recentRooms().some((recent) => recent.fragment === name);
+  const wished = remembering.delete(name); // once: who forgets the room is not to find it in the list again
+  if (!room.named || known || wished) rememberRoom({ fragment: name, title: room.title, at: Date.now() });
   const address = new URL(`#${name}`, location.href).href;
   const session = await Session.open({
     room,
@@ -95,10 +98,10 @@ function start() {
       goTo(fragment(newKeyLink()));
     },
     enterName(name, alias, remember) {
+      takeAlias(alias);
       const problem = nameProblem(name);
       if (problem) return showLanding({ problem, name });
-      takeAlias(alias);
-      const target = fragment({ kind: "name", name });
+      const target = fragment({ kind: "name", name: normalName(name) });
       if (remember) remembering.add(target);
       goTo(target);
     },
@@ -107,9 +110,11 @@ function start() {
       route();
     },
     open: goTo,
-    forget(name) {
+    async forget(name) {
       forgetRoom(name);
       showLanding({});
+      const { link } = parse(`#${name}`);
+      if (link) await forget(await roomKey(link));
     },
     async forgetEverything() {
       forgetEverything();

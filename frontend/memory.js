@@ -5,7 +5,7 @@ import { openMessage } from "./crypto/envelope.js";
 import { forgetIdentity } from "./crypto/identity.js";
 import { Vault } from "./crypto/vault.js";
 import { Outbox } from "./outbox.js";
-import { kept, tab } from "./storage.js";
+import { clear, kept, tab } from "./storage.js";
 
 /**
  * @typedef {import("./types.js").Identity} Identity
@@ -16,7 +16,7 @@ import { kept, tab } from "./storage.js";
  */
 
 const DRAFT_MS = 300; // a pause in typing this long saves the draft
-const KNOWN_NAMES = 200; // names whose signer is remembered from visit to visit
+const KNOWN_NAMES = 200; // whose signer is remembered from visit to visit: the first, or a flood would wash them out
 
 export class Memory {
   #room;
@@ -52,7 +52,7 @@ export class Memory {
 
   /** @param {State} state */
   remember({ names, muted }) {
-    const memory = { names: [...names].slice(-KNOWN_NAMES), muted: [...muted] };
+    const memory = { names: [...names].slice(0, KNOWN_NAMES), muted: [...muted] };
     const text = JSON.stringify(memory);
     if (text !== this.#remembered) this.#vault.put("memory", memory);
     this.#remembered = text;
@@ -82,12 +82,9 @@ export class Memory {
     this.#outbox.remove(client);
   }
 
-  /** Nothing stays. */
-  async forget() {
+  /** Nothing is kept any more. */
+  close() {
     clearTimeout(this.#timer);
-    for (const { client } of this.#outbox.all()) this.#outbox.remove(client);
-    await Promise.all([this.#vault.remove("memory"), this.#drafts.remove("draft")]);
-    await forgetIdentity(this.#room.id);
   }
 
   // If this browser's key was lost meanwhile, the message is nobody's any more.
@@ -106,4 +103,13 @@ export class Memory {
     this.#outbox.remove(client);
     return null;
   }
+}
+
+/**
+ * Nothing of this room stays on this device.
+ * @param {RoomKey} room
+ */
+export async function forget(room) {
+  clear(`anonchat.${room.id}.`);
+  await forgetIdentity(room.id);
 }

@@ -1,6 +1,6 @@
 // The rooms this browser remembers, and how it forgets everything it ever stored for this page.
 
-import { kept, tab } from "./storage.js";
+import { clear, kept } from "./storage.js";
 
 /** @import { RecentRoom } from "./types.js" */
 
@@ -31,10 +31,7 @@ export function forgetRoom(fragment) {
 
 /** Names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: crypto/identity.js. */
 export function forgetEverything() {
-  for (const shelf of [kept, tab]) {
-    const keys = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
-    for (const key of keys) if (key.startsWith(OWN)) shelf.removeItem(key);
-  }
+  clear(OWN);
 }
 
 /** @param {string} fragment */

@@ -6,14 +6,15 @@ import { HELP, parse } from "./command.js";
 import { Connection } from "./connection/connection.js";
 import { longestText, newClient, openMessage, openPerson, sealAlias, sealMessage } from "./crypto/envelope.js";
 import { identity } from "./crypto/identity.js";
-import { Memory } from "./memory.js";
+import { forget, Memory } from "./memory.js";
 import { change, settings } from "./settings.js";
 import { initial, next, reduce } from "./store.js";
-import { clean, cleanAlias } from "./text.js";
+import { bytes, cleanAlias, shownAlias } from "./text.js";
 import { rows } from "./timeline.js";
 import * as alert from "./view/alert.js";
 import * as composer from "./view/composer.js";
 import * as details from "./view/details.js";
+import { closeAll } from "./view/dialog.js";
 import * as header from "./view/header.js";
 import * as log from "./view/log.js";
 import * as menu from "./view/menu.js";
@@ -27,6 +28,7 @@ import * as status from "./view/status.js";
  * @typedef {import("./types.js").ErrorFrame} ErrorFrame
  * @typedef {import("./types.js").Identity} Identity
  * @typedef {import("./types.js").JoinedFrame} JoinedFrame
+ * @typedef {import("./types.js").Limits} Limits
  * @typedef {import("./types.js").MessageFrame} MessageFrame
  * @typedef {import("./types.js").OpenedMessage} OpenedMessage
  * @typedef {import("./types.js").PresenceFrame} PresenceFrame
@@ -110,6 +112,7 @@ export class Session {
   close() {
     this.#end.abort();
     this.#connection.close();
+    closeAll();
     Object.values(this.#timers).forEach(clearTimeout);
     status.trouble("");
     status.notice("");
@@ -156,7 +159,7 @@ export class Session {
    * @returns {boolean} whether the composer may be emptied
    */
   #send(written) {
-    const command = parse(clean(written));
+    const command = parse(written);
     switch (command.kind) {
       case "say":
         return this.#write(command.text, false);
@@ -249,7 +252,8 @@ export class Session {
 
   async #forget() {
     this.close();
-    await this.#memory.forget();
+    this.#memory.close();
+    await forget(this.#visit.room);
     this.#visit.forgotten();
   }
 
@@ -262,7 +266,7 @@ export class Session {
     const client = frame?.client ?? (entry.kind === "message" ? entry.client : "");
     details.open(entry, {
       sent: JSON.stringify({ action: "send", room, text, client }),
-      stored: frame && JSON.stringify(row(room, frame), null, 1),
+      stored: frame && JSON.stringify(row(room, frame, this.#state.limits), null, 1),
       muted: this.#state.muted.has(entry.signer),
     });
   }
@@ -293,7 +297,6 @@ export class Session {
     if (purpose === "enter") this.#earlier = JSON.stringify(frame.history).length > FULL_BYTES;
     this.#dispatch({ type: "joined", people: members, online: frame.online, limits: frame.limits });
     composer.setLimit(this.#longest());
-    this.#quiet ||= frame.history.length > 1;
     await this.#receive(frame.history, purpose === "resume" || purpose === "refresh");
   }
 
@@ -301,8 +304,8 @@ export class Session {
   async message(frame) {
     const { unread } = this.#state;
     const [opened] = await this.#receive([frame], true);
-    if (opened.verdict === "genuine" && opened.signer === this.#me.signer) this.#skewMs = frame.at - Date.now();
-    if (this.#state.unread > unread && opened.verdict === "genuine") this.#call(opened.alias);
+    if (isFrom(opened, this.#me.signer)) this.#skewMs = frame.at - Date.now();
+    if (this.#state.unread > unread && opened.verdict === "genuine") this.#call(shownAlias(opened.alias));
     this.#watchPeople();
   }
 
@@ -365,6 +368,7 @@ export class Session {
    */
   async #receive(frames, fresh) {
     const messages = await Promise.all(frames.map((frame) => openMessage(this.#visit.room, frame)));
+    this.#quiet ||= !fresh || frames.length > 1;
     this.#dispatch({ type: "received", messages, fresh });
     for (const message of messages) if (isFrom(message, this.#me.signer)) this.#confirm(message.frame.client);
     return messages;
@@ -433,9 +437,6 @@ export class Session {
   }
 }
 
-/** @param {string} text */
-const bytes = (text) => new TextEncoder().encode(text).length;
-
 /**
  * @param {OpenedMessage} message
  * @param {string} signer
@@ -447,7 +448,9 @@ const isFrom = (message, signer) => message.verdict === "genuine" && message.sig
  * The row that the table holds of a message, as shared/python/anonchat/table.py writes it.
  * @param {string} room
  * @param {MessageFrame} frame
+ * @param {Limits} limits
  */
-function row(room, { id, client, from, text }) {
-  return { pk: `ROOM#${room}`, sk: `MESSAGE#${id}`, client, memberId: from.id, alias: from.alias, text };
+function row(room, { id, client, from, text, at }, { historySeconds, overlapSeconds }) {
+  const expiresAt = Math.ceil(at / 1000) + historySeconds + overlapSeconds;
+  return { pk: `ROOM#${room}`, sk: `MESSAGE#${id}`, client, memberId: from.id, alias: from.alias, text, expiresAt };
 }

@@ -18,12 +18,12 @@ function memory() {
 }
 
 /**
- * @param {() => Storage} open asking for a storage that is switched off throws
+ * @param {() => Storage} open asking for a storage that is switched off throws, or gives nothing
  * @returns {Shelf}
  */
 function shelf(open) {
   try {
-    return open();
+    return open() ?? memory();
   } catch {
     return memory();
   }
@@ -34,3 +34,14 @@ export const kept = shelf(() => localStorage);
 
 /** This tab's own: survives a reload, not the tab. */
 export const tab = shelf(() => sessionStorage);
+
+/**
+ * Remove everything whose name begins so.
+ * @param {string} prefix
+ */
+export function clear(prefix) {
+  for (const shelf of [kept, tab]) {
+    const keys = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
+    for (const key of keys) if (key.startsWith(prefix)) shelf.removeItem(key);
+  }
+}

@@ -1,8 +1,9 @@
 // What people write, made fit to send and safe to show.
 
+import { ALIAS_BYTES } from "./crypto/envelope.js";
+
 /** @import { Piece } from "./types.js" */
 
-export const ALIAS_BYTES = 35;
 const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
@@ -111,7 +112,7 @@ function oneLine(alias) {
     .replace(BLANKS, " ")
     .replace(INVISIBLE_BUT_EMOJI, "$1")
     .replace(ORPHANED_MARKS, "$1");
-  return thinned(visible.replace(BLANKS, " ").trim(), ALIAS_MARKS);
+  return thinned(visible.trim(), ALIAS_MARKS);
 }
 
 /**

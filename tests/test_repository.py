@@ -273,10 +273,11 @@ def test_a_first_visit_fetches_little() -> None:
 @pytest.mark.parametrize("path", sorted((FRONTEND / "vendor").glob("*.js")), ids=lambda path: path.name)
 def test_a_vendored_file_is_the_one_its_comment_names(path: Path) -> None:
     comment, _, rest = path.read_text().partition("*/\n")
-    assert re.match(r"/\* \S+ \d+\.\d+\.\d+ .*\blicence\b", comment), "name, version and licence come first"
-    assert re.findall(r"sha256[^\n]*: ([0-9a-f]{64})$", comment, re.MULTILINE) == [
-        hashlib.sha256(rest.encode()).hexdigest()
-    ]
+    named = re.fullmatch(r"/\* \S+ \d+\.\d+\.\d+ .*\blicence: (\S+\.txt); sha256 of the rest: ([0-9a-f]{64}) ", comment)
+    assert named, "name, version, the licence and its file come first"
+    licence, digest = named.groups()
+    assert "Copyright" in (path.parent / licence).read_text()
+    assert digest == hashlib.sha256(rest.encode()).hexdigest()
 
 
 def test_the_pages_tools_are_pinned_exactly() -> None:

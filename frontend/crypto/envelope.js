@@ -2,7 +2,7 @@
 // What arrives can be anything: opening it never throws, it says what was found.
 
 import { decode, encode } from "./base64url.js";
-import { fingerprint } from "./identity.js";
+import { ECDSA, fingerprint } from "./identity.js";
 
 /** @import { Identity, MessageFrame, OpenedMessage, OpenedPerson, Person, RoomKey, Words } from "../types.js" */
 
@@ -33,7 +33,6 @@ const FIRST_BUCKET = 448;
 const BUCKET_STEP = 768;
 const LAST_BUCKET = 5824;
 
-const ECDSA = { name: "ECDSA", namedCurve: "P-256" };
 const ECDSA_SHA_256 = { name: "ECDSA", hash: "SHA-256" };
 
 // --- aliases -----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { decode, encode } from "./base64url.js";
 
 /** @import { Identity } from "../types.js" */
 
-const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
+export const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
 const FINGERPRINT_BYTES = 16;
 const HANDLE_CHARACTERS = 6; // of 5 bits: the first 30 of the fingerprint
 const HUE_BYTE = 4; // the first that the handle leaves

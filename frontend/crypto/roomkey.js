@@ -1,5 +1,6 @@
 // From a link's secret to everything that follows from it: docs/encryption.md, "The room".
 
+import { somewhere } from "../words.js";
 import { encode } from "./base64url.js";
 
 /** @import { Link, RoomKey } from "../types.js" */
@@ -21,7 +22,7 @@ export async function roomKey(link) {
   const room = new Uint8Array(await crypto.subtle.deriveBits(hkdf("room"), secret, ROOM_BITS));
   const aes = { name: "AES-GCM", length: 256 };
   const key = await crypto.subtle.deriveKey(hkdf("key"), secret, aes, false, ["encrypt", "decrypt"]);
-  return { id: encode(room), key, title: named ? link.name : twoWords(room), named };
+  return { id: encode(room), key, title: named ? link.name : somewhere(room), named };
 }
 
 /** @param {string} info */
@@ -38,22 +39,3 @@ async function stretched(name) {
 function bytes(text) {
   return new TextEncoder().encode(text);
 }
-
-// 64 and 64 words. A room is called by them when people speak of it, so they stay in this order.
-const QUALITIES = `Amber Autumn Azure Blue Brave Bright Calm Cedar Clear Clever Coral Cosy Crimson Curious Dawn Distant
-  Early Easy Emerald Evening Fair Far Fern Gentle Golden Grand Green Happy Hazel Hidden Honey Indigo
-  Ivory Jade Kind Late Lemon Little Lively Lucky Maple Mellow Merry Misty Morning Noble Olive Open
-  Patient Pearl Plum Quiet Ruby Sandy Scarlet Silent Silver Spring Still Summer Sunny Velvet Violet Winter`;
-const PLACES = `Alley Anchor Arbour Arch Attic Balcony Barn Bay Beach Bridge Brook Cabin Canyon Castle Cave Cellar
-  Coast Corner Cottage Court Cove Creek Dock Dune Farm Ferry Field Forest Fountain Garden Gate Glade
-  Grove Harbour Haven Hill Hollow House Inlet Island Kiosk Lagoon Lake Lane Lantern Library Lodge Loft
-  Market Meadow Mill Orchard Park Pavilion Pier Pond Porch Quay River Shore Square Station Terrace Valley`;
-
-/** @param {Uint8Array} room */
-const twoWords = ([first, second]) => `${word(QUALITIES, first)} ${word(PLACES, second)}`;
-
-/**
- * @param {string} list
- * @param {number} byte
- */
-const word = (list, byte) => list.split(/\s+/)[byte % 64];

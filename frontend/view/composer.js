@@ -1,5 +1,6 @@
 // Where one writes. Nothing that was written is thrown away here: the text goes when somebody has taken it.
 
+import { bytes } from "../text.js";
 import { find } from "./dom.js";
 import { announce, notice } from "./status.js";
 import { followKeyboard } from "./viewport.js";
@@ -13,7 +14,6 @@ const field = find("text", HTMLTextAreaElement);
 const counter = find("counter", HTMLElement);
 const finePointer = matchMedia("(pointer: fine)");
 const growsByItself = CSS.supports("field-sizing", "content");
-const encoder = new TextEncoder();
 
 let limit = Number.POSITIVE_INFINITY; // bytes
 let composing = false; // an input method is at work
@@ -36,9 +36,9 @@ export function reset(draft) {
   changed();
 }
 
-/** @param {number} bytes how long a message may be */
-export function setLimit(bytes) {
-  limit = bytes;
+/** @param {number} most bytes, how long a message may be */
+export function setLimit(most) {
+  limit = most;
   count();
 }
 
@@ -65,7 +65,7 @@ function changed() {
 
 // Screen readers hear of it twice at most: when it gets close, and when it is too long.
 function count() {
-  const left = limit - encoder.encode(field.value).length;
+  const left = limit - bytes(field.value);
   const state = left < 0 ? "over" : left < limit * (1 - NEAR) ? "near" : "";
   counter.textContent = state && (left < 0 ? `${-left} too long` : `${left} left`);
   field.ariaInvalid = String(left < 0);

@@ -1,6 +1,7 @@
 // The dialog "Message details": who and when, what this browser has checked, and what the server has of it.
 
 import { handle, hue } from "../crypto/identity.js";
+import { bytes } from "../text.js";
 import { exactly } from "./clock.js";
 import { copy, show } from "./dialog.js";
 import { find, make, name, tint } from "./dom.js";
@@ -119,12 +120,7 @@ function facts(entry) {
   const { alias, signer, at, frame } = entry;
   const written = entry.written ? fact("Written", `${exactly(entry.written)}, by the writer’s clock`) : [];
   const arrived = frame ? fact("Arrived", `${exactly(at)}, by the server’s clock`) : [];
-  const key = signer
-    ? [
-        ...fact("Handle", handle(signer)),
-        ...fact("Key", make("span", { className: "font-mono text-sm" }, inFours(signer))),
-      ]
-    : [];
+  const key = signer ? [...fact("Handle", handle(signer)), ...fact("Key", inFours(signer))] : [];
   return [...fact("From", signer ? name(alias) : "Nobody knows"), ...key, ...written, ...arrived];
 }
 
@@ -171,7 +167,7 @@ function offerToCopy(text) {
 function showBytes(what, text) {
   find(`details-${what}-part`, HTMLElement).hidden = !text;
   find(`details-${what}`, HTMLElement).textContent = text;
-  find(`details-${what}-size`, HTMLElement).textContent = size.format(new TextEncoder().encode(text).length);
+  find(`details-${what}-size`, HTMLElement).textContent = size.format(bytes(text));
 }
 
 const size = new Intl.NumberFormat("en", { style: "unit", unit: "byte", unitDisplay: "long" });

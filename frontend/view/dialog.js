@@ -1,5 +1,7 @@
 // What all dialogs have in common. Escape and the way back to where the focus was are the browser's own.
 
+import { find } from "./dom.js";
+
 /**
  * Show it over everything. Its "Close" button and a click beside it close it again.
  * @param {HTMLDialogElement} dialog its whole area is covered by a child
@@ -12,6 +14,10 @@ export function show(dialog) {
   dialog.onclick = ({ target }) => {
     const beside = target === dialog && pressedBeside;
     if (beside || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
+  };
+  dialog.onclose = () => {
+    const gone = document.activeElement === document.body; // the row it was opened from is
+    if (gone) find("log", HTMLElement).focus({ preventScroll: true });
   };
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;

@@ -28,6 +28,20 @@ export function make(tag, properties = {}, ...children) {
 }
 
 /**
+ * What stands in a template, anew.
+ * @param {HTMLTemplateElement} template
+ */
+export const copyOf = (template) =>
+  /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
+
+/**
+ * A part of what was made of a template, known to be there.
+ * @param {HTMLElement} item
+ * @param {string} selector
+ */
+export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
+
+/**
  * Somebody's name, kept from turning the direction of what stands around it.
  * @param {string} alias
  */

@@ -65,6 +65,7 @@ export function wire(on) {
  * @param {string} what.invited title of the room that the link leads to, or ""
  */
 export function show({ alias, recent, name, problem, invited }) {
+  const focused = document.activeElement !== document.body;
   document.title = "anonchat";
   busy("");
   room.hidden = true;
@@ -79,7 +80,7 @@ export function show({ alias, recent, name, problem, invited }) {
   find("new-room", HTMLElement).hidden = Boolean(invited);
   nameForm.hidden = Boolean(invited);
   showRecent(invited ? [] : recent);
-  focus(name, invited);
+  focus(name, invited, focused);
 }
 
 export function hide() {
@@ -117,12 +118,16 @@ function recentRoom({ fragment, title }) {
   return item;
 }
 
-// Where one would write next; on a phone the keyboard would hide what this page is about.
+// Where one would write next; on a phone the keyboard would hide what this page is about. Who comes out of a room, or
+// has a line taken away, is not to start all over.
 /**
  * @param {string} name
  * @param {string} invited
+ * @param {boolean} focused whether the focus was anywhere
  */
-function focus(name, invited) {
+function focus(name, invited, focused) {
   if (name) nameField.focus();
   else if (invited && finePointer.matches) aliasField.select();
+  else if (focused && document.activeElement instanceof HTMLElement && !document.activeElement.offsetParent)
+    for (const id of ["new-room", "enter-link"]) find(id, HTMLElement).focus(); // the one that is there
 }

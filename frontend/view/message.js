@@ -4,16 +4,13 @@
 import { handle, hue } from "../crypto/identity.js";
 import { isOnlyEmoji, pieces } from "../text.js";
 import { exactly, timeBeside, timeOf } from "./clock.js";
-import { find, initial, make, name, tint } from "./dom.js";
+import { copyOf, find, initial, make, name, part, tint } from "./dom.js";
 
 /** @import { MessageEntry } from "../types.js" */
 
 const template = find("message-template", HTMLTemplateElement);
 
-export function create() {
-  const copy = document.importNode(template.content, true);
-  return /** @type {HTMLElement} */ (copy.firstElementChild);
-}
+export const create = () => copyOf(template);
 
 /**
  * @param {HTMLElement} item
@@ -68,7 +65,11 @@ function fillText(element, text) {
  * @param {string} href
  */
 const link = (text, href) =>
-  make("a", { className: "link", href, rel: "noopener noreferrer nofollow ugc", target: "_blank", tabIndex: -1 }, text);
+  make(
+    "a",
+    { className: "link", dir: "ltr", href, rel: "noopener noreferrer nofollow ugc", target: "_blank", tabIndex: -1 },
+    text,
+  );
 
 /**
  * @param {HTMLElement} item
@@ -124,9 +125,3 @@ function line(item, className, content) {
   if (before) before.replaceWith(after);
   else part(item, ".bubble").append(after);
 }
-
-/**
- * @param {HTMLElement} item
- * @param {string} selector
- */
-const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));

@@ -3,7 +3,7 @@
 
 import { handle, hue } from "../crypto/identity.js";
 import { show } from "./dialog.js";
-import { find, tint } from "./dom.js";
+import { copyOf, find, initial, part, tint } from "./dom.js";
 
 /** @import { OpenedPerson } from "../types.js" */
 
@@ -83,7 +83,7 @@ const rank = ({ me, signer }) => (me ? 0 : signer ? 1 : 2);
 
 /** @param {string} signer */
 function create(signer) {
-  const item = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
+  const item = copyOf(template);
   if (signer) tint(item, hue(signer));
   part(item, ".handle").textContent = signer && handle(signer);
   items.set(signer, item);
@@ -97,7 +97,7 @@ function create(signer) {
 function fill(item, { signer, alias, devices, me, muted }) {
   item.classList.toggle("muted", muted);
   item.classList.toggle("unverified", !signer);
-  part(item, ".face").textContent = signer ? [...alias][0] : "?";
+  part(item, ".face").textContent = signer ? initial(alias) : "?";
   part(item, ".alias").textContent = alias;
   part(item, ".you").hidden = !me;
   part(item, ".devices").textContent = devices > 1 ? `×${devices}` : "";
@@ -107,12 +107,6 @@ function fill(item, { signer, alias, devices, me, muted }) {
   button.ariaLabel = `${button.textContent} ${alias}`;
   button.onclick = () => mute(signer, !muted);
 }
-
-/**
- * @param {HTMLElement} item
- * @param {string} selector
- */
-const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
 
 function place() {
   if (wide.matches) dialog.close();

@@ -17,10 +17,9 @@ const siren = find("alarm", HTMLElement);
 
 let ticking = 0;
 
-find("notice-close", HTMLButtonElement).onclick = () => {
-  notice("");
-  find("text", HTMLTextAreaElement).focus();
-};
+const close = find("notice-close", HTMLButtonElement);
+close.onmousedown = (event) => event.preventDefault(); // a phone's keyboard stays, or stays away
+close.onclick = () => notice("");
 
 /**
  * Say what is wrong with the connection for as long as it is; "" when nothing is.
@@ -37,10 +36,12 @@ export function trouble(text) {
  */
 export function notice(text, seconds = 0) {
   clearInterval(ticking);
+  if (!text && document.activeElement === close) find("text", HTMLTextAreaElement).focus();
   words.textContent = text;
   countdown.textContent = "";
   line.hidden = !text;
   if (!text) return;
+  announce(text);
   const end = Date.now() + (seconds * 1000 || NOTICE_MS);
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);

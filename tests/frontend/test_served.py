@@ -1,4 +1,4 @@
-"""What Terraform serves of the modules: the code without its lines of comment, and nothing of it missing."""
+"""What Terraform serves of the modules: the code without comments and margins, and nothing of it missing."""
 
 import json
 import re
@@ -13,12 +13,14 @@ SITE = (ROOT / "terraform/modules/site/main.tf").read_text()
 def served(name: str) -> str:
     """The text of a file as terraform/modules/site uploads it, but for what it fills in."""
     text = (FRONTEND / name).read_text()
-    [written] = re.findall(r"^ +comment_line += (\".*\")$", SITE, re.MULTILINE)
-    ours = name.endswith(".js") and not name.startswith("vendor/")
-    return re.sub(json.loads(written).strip("/"), "", text) if ours else text
+    if name.endswith(".js") and not name.startswith("vendor/"):
+        for pattern in ("comment", "margin"):
+            [written] = re.findall(rf"^ +{pattern} += (\".*\")$", SITE, re.MULTILINE)
+            text = re.sub(json.loads(written).strip("/"), "", text)
+    return text
 
 
-def test_only_comments_are_missing_from_the_served_modules(tmp_path: Path) -> None:
+def test_only_comments_and_white_space_are_missing_from_the_served_modules(tmp_path: Path) -> None:
     """The compiler, which knows a comment from a string that looks like one, finds the same code in both."""
     names = [path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.js")]
     for name in names:
@@ -29,7 +31,7 @@ def test_only_comments_are_missing_from_the_served_modules(tmp_path: Path) -> No
     for name in names:
         assert (tmp_path / "after" / name).read_text() == (tmp_path / "before" / name).read_text(), name
     assert "\n// " in (FRONTEND / "app.js").read_text()
-    assert "\n// " not in served("app.js")
+    assert not re.search(r"^\s|^// |; // [a-z ]*$", served("app.js"), re.MULTILINE)
 
 
 def emit(folder: Path, to: Path) -> None:

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rows } from "../../frontend/timeline.js";
-import { cost } from "./cost.js";
-import { ANN, attended, BOB, EVE, echo, history, ME, MINUTE, message, NOON, play, received, written } from "./room.js";
+import { ANN, attended, BOB, EVE, echo, ME, MINUTE, message, NOON, play, received, written } from "./room.js";
 
 const DAY = 24 * 60 * MINUTE;
 const ann = (text, minute, more) => message({ signer: ANN, text, at: NOON + minute * MINUTE, ...more });
@@ -153,10 +152,4 @@ test("keys are unique, and a message keeps its own when its echo comes", () => {
   assert.equal(new Set(before).size, before.length);
   const after = keys(play(...everything, received(echo("n", { at: NOON + 2 * DAY, written: NOON + 2 * DAY }))));
   assert.equal(after.at(-1), before.at(-1));
-});
-
-test("2,000 messages make their rows in a fraction of a frame", () => {
-  const state = play(history(...Array.from({ length: 2000 }, (_, n) => ann(`${n}`, n * 7))));
-  const each = cost(() => rows(state));
-  assert.ok(each < 2, `${each} ms`);
 });
