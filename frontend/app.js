@@ -112,7 +112,7 @@ function start() {
     open: goTo,
     async forget(name) {
       forgetRoom(name);
-      showLanding({});
+      landing.showRecent(recentRooms());
       const { link } = parse(`#${name}`);
       if (link) await forget(await roomKey(link));
     },

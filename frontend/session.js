@@ -58,9 +58,8 @@ export class Session {
   #me;
   #alias;
   #memory;
-  #connection;
-  /** @type {State} */
   #state;
+  #connection;
   #skewMs = 0; // the server's clock less this one's
   #earlier = false; // whether there may be messages from before the first one shown
   #atEnd = true;
@@ -71,30 +70,32 @@ export class Session {
   #end = new AbortController();
 
   /**
-   * Enter a room. What takes time happens before anything is shown.
+   * Enter a room. What takes time happens before anything is shown, or heard.
    * @param {Visit} visit
    */
   static async open(visit) {
     const me = await identity(visit.room.id);
-    const session = new Session(visit, me, await sealAlias(visit.room, me, visit.alias));
-    session.#dispatch({ type: "restored", ...(await session.#memory.restore()), now: Date.now() });
-    return session;
+    const memory = new Memory(visit.room, me);
+    const [alias, left] = [await sealAlias(visit.room, me, visit.alias), await memory.restore()];
+    const state = reduce(initial(me.signer, visit.alias), { type: "restored", ...left, now: Date.now() });
+    return new Session(visit, me, memory, state, alias);
   }
 
   /**
    * @param {Visit} visit
    * @param {Identity} me
+   * @param {Memory} memory
+   * @param {State} state
    * @param {string} sealedAlias
    */
-  constructor(visit, me, sealedAlias) {
-    const { room, alias, url } = visit;
+  constructor(visit, me, memory, state, sealedAlias) {
     this.#visit = visit;
     this.#me = me;
-    this.#alias = alias;
-    this.#memory = new Memory(room, me);
-    this.#state = initial(me.signer, alias);
+    this.#alias = visit.alias;
+    this.#memory = memory;
+    this.#state = state;
     const awake = () => !document.hidden || settings().notifications;
-    this.#connection = new Connection({ url, room: room.id, alias: sealedAlias, awake }, this);
+    this.#connection = new Connection({ url: visit.url, room: visit.room.id, alias: sealedAlias, awake }, this);
   }
 
   /** The person sees the room. */
@@ -186,7 +187,7 @@ export class Session {
     if (!text) return false;
     const excess = bytes(text) - this.#longest();
     if (excess > 0) {
-      status.notice(`That is too long for one message, by ${excess} bytes.`);
+      status.notice(`That is too long for one message, by ${excess} ${excess === 1 ? "byte" : "bytes"}.`);
       return false;
     }
     const client = newClient();

@@ -36,7 +36,7 @@ export function wire(on) {
  * @param {Evidence} evidence
  */
 export function open(entry, { sent, stored, muted }) {
-  tint(dialog, hue(entry.signer));
+  if (entry.signer) tint(dialog, hue(entry.signer));
   const sentences = entry.kind === "message" ? verdict(entry) : [wrong(entry)];
   find("details-verdict", HTMLElement).replaceChildren(...sentences.map((words) => make("p", {}, ...words)));
   find("details-facts", HTMLElement).replaceChildren(...facts(entry));

@@ -1,6 +1,6 @@
 // What all dialogs have in common. Escape and the way back to where the focus was are the browser's own.
 
-import { find } from "./dom.js";
+import { find, isFocusLost } from "./dom.js";
 
 /**
  * Show it over everything. Its "Close" button and a click beside it close it again.
@@ -16,8 +16,7 @@ export function show(dialog) {
     if (beside || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
   dialog.onclose = () => {
-    const gone = document.activeElement === document.body; // the row it was opened from is
-    if (gone) find("log", HTMLElement).focus({ preventScroll: true });
+    if (isFocusLost()) find("log", HTMLElement).focus({ preventScroll: true }); // with the row that it was on
   };
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;

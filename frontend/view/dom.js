@@ -41,6 +41,9 @@ export const copyOf = (template) =>
  */
 export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
 
+/** Whether what had the focus is not to be seen any more. */
+export const isFocusLost = () => document.activeElement instanceof HTMLElement && !document.activeElement.offsetParent;
+
 /**
  * Somebody's name, kept from turning the direction of what stands around it.
  * @param {string} alias

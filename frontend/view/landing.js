@@ -1,6 +1,6 @@
 // The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
 
-import { find, make } from "./dom.js";
+import { find, isFocusLost, make } from "./dom.js";
 
 /** @import { RecentRoom } from "../types.js" */
 
@@ -77,6 +77,7 @@ export function show({ alias, recent, name, problem, invited }) {
   find("invited-title", HTMLElement).textContent = invited;
   find("invitation", HTMLElement).hidden = !invited;
   find("enter-link", HTMLElement).hidden = !invited;
+  find("elsewhere", HTMLElement).hidden = !invited;
   find("new-room", HTMLElement).hidden = Boolean(invited);
   nameForm.hidden = Boolean(invited);
   showRecent(invited ? [] : recent);
@@ -85,6 +86,7 @@ export function show({ alias, recent, name, problem, invited }) {
 
 export function hide() {
   busy("");
+  remember.checked = false; // it was meant for this room
   landing.hidden = true;
   room.hidden = false;
 }
@@ -103,9 +105,11 @@ export function busy(text) {
 }
 
 /** @param {RecentRoom[]} rooms */
-function showRecent(rooms) {
+export function showRecent(rooms) {
+  const focused = list.contains(document.activeElement);
   recentPart.hidden = rooms.length === 0;
   list.replaceChildren(...rooms.map(recentRoom));
+  if (focused) find("new-room", HTMLElement).focus();
 }
 
 /** @param {RecentRoom} room */
@@ -128,6 +132,5 @@ function recentRoom({ fragment, title }) {
 function focus(name, invited, focused) {
   if (name) nameField.focus();
   else if (invited && finePointer.matches) aliasField.select();
-  else if (focused && document.activeElement instanceof HTMLElement && !document.activeElement.offsetParent)
-    for (const id of ["new-room", "enter-link"]) find(id, HTMLElement).focus(); // the one that is there
+  else if (focused && isFocusLost()) for (const id of ["new-room", "enter-link"]) find(id, HTMLElement).focus(); // the one that is there
 }

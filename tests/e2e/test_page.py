@@ -1,216 +1,49 @@
-"""The page in a real Chromium: people who talk through the whole local chat, and one server that misbehaves on cue."""
+"""The page alone: a server that answers what the test says, and a clock that only the test moves."""
 
 import asyncio
 import json
-import re
-import secrets
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, Route, WebSocketRoute, expect
+from playwright.async_api import Page, Route, WebSocketRoute, expect
 
-from local.stack import LocalChat
-from tests.e2e.cable import Cable
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.conftest import DESKTOP, PHONE, SITE, Visit
+from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link
+from tests.envelope import Room, Signer, Words, longest_text
 
-SITE = Path(__file__).resolve().parents[2] / "frontend"
-PER_MINUTE = 30
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chat() -> AsyncIterator[LocalChat]:
-    async with LocalChat(port=0, site=SITE) as chat:
-        yield chat
-
-
-@pytest.fixture
-def room() -> str:
-    """A room nobody was in before: the chat is shared by the tests of this file."""
-    return f"tea-{secrets.token_hex(4)}"
-
-
-async def enter(page: Page, address: str, room: str, alias: str) -> None:
-    await page.goto(address)
-    await page.get_by_label("Room", exact=True).fill(room)
-    await page.get_by_label("Your name here").fill(alias)
-    await page.get_by_role("button", name="Enter the room").click()
-    await expect(page.get_by_role("button", name=re.compile(r"\d+ online"))).to_be_visible()
-
-
-async def say(page: Page, text: str) -> None:
-    await page.get_by_label("Message", exact=True).fill(text)
-    await page.keyboard.press("Enter")
-
-
-def messages(page: Page) -> Locator:
-    return page.get_by_role("log").locator("li.message")
-
-
-async def expect_texts(page: Page, texts: list[str]) -> None:
-    """Exactly these messages, in this order."""
-    await expect(messages(page).locator(".text")).to_have_text(texts, timeout=15_000)
-
-
-# People, through the real functions
-
-
-async def test_two_people_on_a_phone_and_a_desktop_talk_and_see_each_other(
-    chat: LocalChat, visit: Visit, room: str
-) -> None:
-    phone, desktop = await visit(PHONE), await visit(DESKTOP)
-    await enter(phone, chat.http_url, room, "Ada")
-    await enter(desktop, chat.http_url, room, "Björn")
-    await expect(phone.get_by_role("button", name="2 online")).to_be_visible()
-    await expect(desktop.get_by_role("button", name="2 online")).to_be_visible()
-    await expect(desktop.locator("#members li")).to_have_text(["Björn (you)", "Ada"])
-    await expect(phone.locator("#people")).to_be_hidden()
-    await phone.get_by_role("button", name="2 online").tap()
-    await expect(phone.locator("#members li")).to_have_text(["Ada (you)", "Björn"])
-
-    await say(phone, "Hello 👋")
-    await expect_texts(desktop, ["Hello 👋"])
-    await desktop.get_by_label("Message", exact=True).fill("Hello to you")
-    await desktop.get_by_role("button", name="Send").click()
-    for page in (phone, desktop):
-        await expect_texts(page, ["Hello 👋", "Hello to you"])
-        await expect(page.locator("li.message[data-state=sent]")).to_have_count(2)
-        await expect(page.locator("li.mine")).to_have_count(1)
-
-    await phone.close()
-    await expect(desktop.get_by_role("button", name="1 online")).to_be_visible()
-    await expect(desktop.get_by_text("Ada\u2069 left.")).to_be_visible()
-
-
-async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_own_words(
-    chat: LocalChat, visit: Visit, room: str
-) -> None:
-    early, late = await visit(), await visit(PHONE)
-    await enter(early, chat.http_url, room, "Ada")
-    for number in range(3):
-        await say(early, f"thought {number}")
-    await expect(early.locator("li.message[data-state=sent]")).to_have_count(3)
-    await enter(late, chat.http_url, room, "Björn")
-    await expect_texts(late, ["thought 0", "thought 1", "thought 2"])
-    await expect(late.locator("li.mine")).to_have_count(0)
-    await early.reload()
-    await expect(early.locator("li.mine")).to_have_count(3)
-
-
-async def test_html_in_texts_and_names_stays_text(chat: LocalChat, visit: Visit, room: str) -> None:
-    attacker, reader = await visit(), await visit(PHONE)
-    text = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script><b>bold</b>"
-    await enter(reader, chat.http_url, room, "Björn")
-    await enter(attacker, chat.http_url, room, "<i>Ada</i><img src=y>")
-    await say(attacker, text)
-    for page in (attacker, reader):
-        await expect_texts(page, [text])
-        await expect(page.get_by_role("log").locator("img, script, b, i")).to_have_count(0)
-        assert "owned" not in await page.title()
-    await expect(messages(reader).locator(".alias")).to_have_text("<i>Ada</i><img src=y>")
-
-
-async def test_one_message_more_than_a_minute_allows_gets_a_polite_notice_and_is_kept(
-    chat: LocalChat, visit: Visit, room: str
-) -> None:
-    page = await visit()
-    await enter(page, chat.http_url, room, "Ada")
-    sent = 0
-    minute = time.time() // 60  # the limit counts clock minutes; a test that meets the end of one starts over
-    while True:
-        await say(page, f"message {sent}")
-        mine = messages(page).nth(sent)
-        await expect(mine).to_have_attribute("data-state", re.compile("sent|waiting"))
-        if await mine.get_attribute("data-state") == "waiting":
-            break
-        sent += 1
-        assert sent <= PER_MINUTE or time.time() // 60 > minute
-        assert sent <= 2 * PER_MINUTE
-    assert sent >= PER_MINUTE
-    await expect(page.locator("#notice")).to_contain_text("Your message is kept and goes out by itself.")
-    await expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+ s$"))
-    await expect(mine).to_contain_text(f"message {sent}")
-    await page.get_by_label("Message", exact=True).fill("a draft")
-    await expect(page.get_by_label("Message", exact=True)).to_have_value("a draft")
-
-
-async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
-    chat: LocalChat, visit: Visit, room: str
-) -> None:
-    async with Cable(chat.gateway.port) as cable:
-        near, far = await visit(), await visit(PHONE, expect_lost_sockets=True)
-        await enter(near, chat.http_url, room, "Ada")
-        await enter(far, f"http://127.0.0.1:{cable.port}", room, "Björn")
-        await say(near, "before")
-        await expect_texts(far, ["before"])
-
-        cable.cut()
-        await say(near, "meanwhile 1")
-        await say(near, "meanwhile 2")
-        await expect(near.locator("li.message[data-state=sent]")).to_have_count(3)
-        await expect(far.locator("#status")).to_contain_text("Connecting")
-        await say(far, "written in the dark")
-        await expect(messages(far).last).to_have_attribute("data-state", "sending")
-
-        cable.mend()
-        everything = ["before", "meanwhile 1", "meanwhile 2", "written in the dark"]
-        for page in (near, far):
-            await expect_texts(page, everything)
-            await expect(page.locator("li.message[data-state=sent]")).to_have_count(4)
-        await expect(far.locator("#status")).to_be_empty()
-        await expect(far.locator(".gap")).to_have_count(0)
-        await expect(far.locator("#members li")).to_have_text(["Björn (you)", "Ada"])
-
-
-async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, visit: Visit, room: str) -> None:
-    async with Cable(chat.gateway.port) as cable:
-        near, far = await visit(), await visit(expect_lost_sockets=True)
-        await enter(near, chat.http_url, room, "Ada")
-        await enter(far, f"http://127.0.0.1:{cable.port}", room, "Björn")
-        cable.cut()
-        await say(near, "first words")
-        await expect(near.locator("li.message[data-state=sent]")).to_have_count(1)
-        cable.mend()
-        await expect_texts(far, ["first words"])
-        await expect(far.locator(".gap")).to_have_count(0)
-
-
-async def test_another_room_in_the_address_is_another_conversation(chat: LocalChat, visit: Visit, room: str) -> None:
-    ada, bjorn = await visit(), await visit(PHONE)
-    await enter(ada, chat.http_url, room, "Ada")
-    await enter(bjorn, chat.http_url, room, "Björn")
-    await say(ada, "in the tea corner")
-    await expect_texts(bjorn, ["in the tea corner"])
-    await bjorn.evaluate(f"location.hash = '{room}-2'")
-    await expect(bjorn.get_by_role("heading", name=f"{room}-2")).to_be_visible()
-    await expect(bjorn.get_by_role("button", name="1 online")).to_be_visible()
-    await expect(ada.get_by_role("button", name="1 online")).to_be_visible()
-    await say(ada, "are you still there?")
-    await say(bjorn, "so quiet here")
-    await expect_texts(bjorn, ["so quiet here"])
-    await bjorn.go_back()
-    await expect_texts(bjorn, ["in the tea corner", "are you still there?"])
-
-
-# The page alone: a server that answers what the test says, and a clock that only the test moves
-
+ADDRESS = "http://localhost/"
+ALIAS = "Ada Lovelace"
 NOW = 1_800_000_000_000  # epoch ms
-ANSWER_MS, FIRST_BACKOFF_MS, TROUBLE_MS = 10_000, 500, 2_000
+ANSWER_MS, FIRST_BACKOFF_MS, TROUBLE_MS, LIST_MS = 10_000, 500, 2_000, 5_000
+PING_MS, DOUBT_MS, NOTICE_MS, STALE_MS = 510_000, 60_000, 12_000, 3_600_001
+TRIES = 5
+LIMIT = 700  # characters of a sealed message: the smallest of the sizes that there are
+LINES = 6  # that the composer grows to
+
+Frame = dict[str, Any]
 
 
 class Server:
-    """Joins everybody at once and keeps what else it is sent in `sends`; the test says what it answers."""
+    """Joins everybody at once and keeps what else it is sent in `sends`; the test says what it answers.
+
+    It has the room's key, and Björn's: it can say what only a member can.
+    """
 
     def __init__(self) -> None:
-        self.joins: list[dict[str, Any]] = []
-        self.sends: list[dict[str, Any]] = []
+        self.link = new_link()
+        self.room = Room.from_link(self.link)
+        self.bjorn = Signer.new()
+        self.bjorns_alias = self.room.seal_alias(self.bjorn, "Björn Borg")
+        self.joins: list[Frame] = []
+        self.sends: list[Frame] = []
         self.pings = 0
-        self.answers: list[dict[str, Any]] = []  # what the next answers to `join` say differently
+        self.answers: list[Frame] = []  # what the next answers to `join` say differently
         self.silent = False
         self.socket: WebSocketRoute
 
@@ -218,12 +51,35 @@ class Server:
         self.socket = socket
         socket.on_message(self._receive)
 
-    def tell(self, *frames: dict[str, Any]) -> None:
+    def tell(self, *frames: Frame) -> None:
         for frame in frames:
             self.socket.send(json.dumps(frame))
 
-    def refuse(self, sent: dict[str, Any], code: str, text: str, **more: Any) -> None:
+    def joined(self) -> Frame:
+        limits = {"text": LIMIT, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15}
+        who = {"room": self.room.id, "self": "me", "members": [self.me()], "online": 1}
+        return {"type": "joined", **who, "history": [], "more": False, "gap": False, "limits": limits}
+
+    def me(self, member: str = "me") -> Frame:
+        return {"id": member, "alias": self.joins[-1]["alias"]}
+
+    def refuse(self, sent: Frame, code: str, text: str, **more: Any) -> None:
         self.tell({"type": "error", "code": code, "message": text, "client": sent["client"], **more})
+
+    def message(self, at: int, text: str) -> Frame:
+        """Björn's, stamped `at` ms after NOW."""
+        client = f"client-{at}"
+        sealed = self.room.seal_message(self.bjorn, client, "Björn Borg", text, written=NOW + at)
+        return _message(at, client, {"id": "other", "alias": self.bjorns_alias}, sealed)
+
+    def echo(self, sent: Frame, at: int, member: str = "me") -> Frame:
+        return _message(at, sent["client"], self.me(member), sent["text"])
+
+    def words(self, sent: Frame) -> Words:
+        """What a `send` says."""
+        words = self.room.open_message(sent["client"], sent["text"]).words
+        assert words
+        return words
 
     def _receive(self, data: str | bytes) -> None:
         frame = json.loads(data)
@@ -234,36 +90,41 @@ class Server:
         else:
             self.joins.append(frame)
             if not self.silent:
-                self.tell({**JOINED, **(self.answers.pop(0) if self.answers else {})})
+                self.tell({**self.joined(), **(self.answers.pop(0) if self.answers else {})})
 
 
-JOINED: dict[str, Any] = {
-    "type": "joined",
-    "room": "tea",
-    "self": "me",
-    "members": [{"id": "me", "alias": "Ada"}],
-    "online": 1,
-    "history": [],
-    "more": False,
-    "gap": False,
-    "limits": {"text": 20, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15},
-}
+def _message(at: int, client: str, author: Frame, sealed: str) -> Frame:
+    rest = {"client": client, "from": author, "text": sealed, "at": NOW + at, "online": 1}
+    return {"type": "message", "id": f"{cursor(at)}-x", **rest}
 
 
-def message(at: int, text: str, member: str = "other", client: str | None = None) -> dict[str, Any]:
-    """A message stamped `at` ms after NOW."""
-    identity = {"id": member, "alias": "Ada" if member == "me" else "Björn"}
-    at += NOW
-    rest = {"from": identity, "text": text, "at": at, "online": 1}
-    return {"type": "message", "id": f"{at:013d}-x", "client": client or f"client-{at}", **rest}
-
-
-def echo(sent: dict[str, Any], at: int) -> dict[str, Any]:
-    return message(at, sent["text"], "me", sent["client"])
+def stamped(frame: Frame, at: int, member: str | None = None) -> Frame:
+    """The same message again: at another time, perhaps from another socket of its writer."""
+    author = {**frame["from"], "id": member or frame["from"]["id"]}
+    return _message(at, frame["client"], author, frame["text"])
 
 
 def cursor(at: int) -> str:
     return f"{NOW + at:013d}"
+
+
+async def arrive(visit: Visit, server: Server, device: dict[str, Any] = DESKTOP) -> Page:
+    """Somebody in front of a page that talks to `server`."""
+
+    async def file(route: Route) -> None:
+        if route.request.url.endswith("/config.js"):
+            body = 'export default { websocketUrl: "ws://localhost/socket" };'
+            await route.fulfill(content_type="text/javascript", body=body)
+        else:
+            await route.fulfill(path=file_of(route.request.url))
+
+    page = await visit(device)
+    await page.clock.install(time=NOW / 1000)
+    await page.route(f"{ADDRESS}**", file)
+    await page.route_web_socket("ws://localhost/socket", server.accept)
+    await page.goto(ADDRESS)
+    await page.clock.pause_at(NOW / 1000 + 60)
+    return page
 
 
 def file_of(url: str) -> Path:
@@ -271,7 +132,7 @@ def file_of(url: str) -> Path:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -282,30 +143,24 @@ def server() -> Server:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stranger(visit: Visit, server: Server) -> Page:
-    """Somebody in front of the entry form of a page that talks to `server`."""
-
-    async def file(route: Route) -> None:
-        if route.request.url.endswith("/config.js"):
-            body = 'export default { websocketUrl: "ws://localhost/socket" };'
-            await route.fulfill(content_type="text/javascript", body=body)
-        else:
-            await route.fulfill(path=file_of(route.request.url))
-
-    page = await visit()
-    await page.clock.install(time=NOW / 1000)
-    await page.route("http://localhost/**", file)
-    await page.route_web_socket("ws://localhost/socket", server.accept)
-    await page.goto("http://localhost/")
-    await page.clock.pause_at(NOW / 1000 + 60)
+async def page(visit: Visit, server: Server) -> Page:
+    """Somebody in the room."""
+    page = await arrive(visit, server)
+    await enter(page, ADDRESS, server.link, ALIAS)
     return page
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(stranger: Page) -> Page:
-    """Somebody in the room `tea`."""
-    await enter(stranger, "http://localhost/", "tea", "Ada")
-    return stranger
+async def write(page: Page, text: str) -> None:
+    await composer(page).fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def write_one(page: Page, server: Server, text: str) -> Frame:
+    """Write it; what arrives at the server."""
+    count = len(server.sends)
+    await write(page, text)
+    await until(lambda: len(server.sends) > count)
+    return server.sends[-1]
 
 
 async def reconnect(page: Page, server: Server) -> None:
@@ -315,64 +170,24 @@ async def reconnect(page: Page, server: Server) -> None:
     await until(lambda: len(server.joins) > joins)
 
 
-async def test_a_name_that_is_no_rooms_name_gets_a_kind_sentence(stranger: Page) -> None:
-    await stranger.get_by_label("Room", exact=True).fill("tea corner!")
-    await stranger.get_by_role("button", name="Enter the room").click()
-    await expect(stranger.get_by_role("alert")).to_contain_text("How about “tea-corner”?")
-    await stranger.evaluate("location.hash = 'a/b'")
-    await expect(stranger.get_by_label("Room", exact=True)).to_have_value("a/b")
-    await expect(stranger.get_by_role("alert")).to_contain_text("1 to 64 letters")
-
-
-async def test_the_entry_form_says_that_nothing_is_encrypted_and_offers_a_name(stranger: Page) -> None:
-    await expect(stranger.get_by_text("This first version does not encrypt yet")).to_be_visible()
-    await expect(stranger.get_by_label("Your name here")).to_have_value(re.compile(r"^\w+ \w+$"))
-
-
-async def test_a_full_room_says_so_on_the_entry_form(stranger: Page, server: Server) -> None:
-    server.answers = [{"type": "error", "code": "room_full", "message": "This room is full."}]
-    await stranger.get_by_label("Room", exact=True).fill("tea")
-    await stranger.get_by_role("button", name="Enter the room").click()
-    await expect(stranger.get_by_role("alert")).to_have_text("This room is full.")
-
-
-async def test_enter_sends_but_not_while_composing_nor_with_shift(page: Page, server: Server) -> None:
-    box = page.get_by_label("Message", exact=True)
-    await box.fill("nihon")
-    for init in ({"isComposing": True}, {"keyCode": 229}):
-        await box.dispatch_event("keydown", {"key": "Enter", **init})
-    await page.keyboard.press("Shift+Enter")
-    await page.keyboard.type("go")
-    assert server.sends == []
-    await page.keyboard.press("Enter")
-    await until(lambda: len(server.sends) == 1)
-    assert server.sends[0]["text"] == "nihon\ngo"
-    await expect(box).to_have_value("")
-
-
-async def test_a_text_that_is_too_long_stays_in_the_box(page: Page, server: Server) -> None:
-    await say(page, "a" * 21)
-    await expect(page.locator("#notice")).to_contain_text("too long")
-    await expect(page.get_by_label("Message", exact=True)).to_have_value("a" * 21)
-    assert server.sends == []
+# Delivery
 
 
 async def test_one_message_is_in_flight_at_a_time_and_the_order_holds(page: Page, server: Server) -> None:
-    for text in ("one", "two", "three"):
-        await say(page, text)
-    await expect_texts(page, ["one", "two", "three"])
+    texts = ["one", "two", "three"]
+    for text in texts:
+        await write(page, text)
+    await expect_texts(page, texts)
     for number in range(3):
         await until(lambda number=number: len(server.sends) > number)
         assert len(server.sends) == number + 1
-        server.tell(echo(server.sends[number], number))
-    await expect(page.locator("li.message[data-state=sent]")).to_have_count(3)
-    assert [sent["text"] for sent in server.sends] == ["one", "two", "three"]
+        server.tell(server.echo(server.sends[number], number))
+        await expect(messages(page).nth(number)).to_have_attribute("data-state", "sent")
+    assert [server.words(sent).text for sent in server.sends] == texts
 
 
 async def test_a_refused_message_shows_the_reason_and_can_be_tried_again_or_deleted(page: Page, server: Server) -> None:
-    await say(page, "one")
-    await until(lambda: len(server.sends) == 1)
-    server.refuse(server.sends[0], "bad_request", "That did not work.")
+    server.refuse(await write_one(page, server, "one"), "bad_request", "That did not work.")
     await expect(messages(page)).to_contain_text("Not sent. That did not work.")
     await page.get_by_role("button", name="Retry").click()
     await until(lambda: len(server.sends) == 2)
@@ -385,10 +200,9 @@ async def test_a_refused_message_shows_the_reason_and_can_be_tried_again_or_dele
 async def test_a_message_over_the_rate_limit_goes_out_by_itself_when_the_time_has_come(
     page: Page, server: Server
 ) -> None:
-    await say(page, "one")
-    await say(page, "two")
-    await until(lambda: len(server.sends) == 1)
-    server.refuse(server.sends[0], "rate_limited", "Not so fast, please.", retryAfter=7)
+    sent = await write_one(page, server, "one")
+    await write(page, "two")
+    server.refuse(sent, "rate_limited", "Not so fast, please.", retryAfter=7)
     await expect(page.locator("#notice")).to_contain_text("Not so fast, please.")
     await expect(page.locator("#countdown")).to_have_text("7 s")
     await page.clock.run_for(5_000)
@@ -396,72 +210,86 @@ async def test_a_message_over_the_rate_limit_goes_out_by_itself_when_the_time_ha
     assert len(server.sends) == 1
     await page.clock.run_for(2_500)
     await until(lambda: len(server.sends) == 2)
-    assert server.sends[1] == server.sends[0]
+    assert server.sends[1] == sent
     await expect(page.locator("#notice")).to_be_hidden()
 
 
-async def test_a_frame_without_type_acknowledges_nothing_and_the_message_is_sent_again(
+async def test_a_frame_without_type_acknowledges_nothing_and_after_five_tries_the_writer_decides(
     page: Page, server: Server
 ) -> None:
-    await say(page, "one")
-    await until(lambda: len(server.sends) == 1)
-    await page.clock.run_for(1)
-    server.tell({"message": "Internal server error", "connectionId": "x", "requestId": "y"}, message(0, "meanwhile"))
-    await expect_texts(page, ["meanwhile", "one"])
-    await page.clock.run_for(ANSWER_MS)
-    await until(lambda: len(server.sends) == 2)
-    assert server.sends[1] == server.sends[0]
-    server.tell(echo(server.sends[1], 1))
-    await expect(page.locator("li.message[data-state=sent]")).to_have_count(2)
+    sent = await write_one(page, server, "one")
+    for tries in range(1, TRIES + 1):
+        await until(lambda tries=tries: len(server.sends) == tries)
+        await page.clock.run_for(1)
+        server.tell({"message": "Internal server error", "connectionId": "x", "requestId": "y"})
+        server.tell(server.message(tries, f"meanwhile {tries}"))
+        await expect(messages(page)).to_have_count(tries + 1)
+        await page.clock.run_for(ANSWER_MS)
+    await expect(messages(page).last).to_contain_text("Not sent. The server did not confirm it.")
+    assert server.sends == [sent] * TRIES
+    await page.get_by_role("button", name="Retry").click()
+    await until(lambda: len(server.sends) > TRIES)
+    server.tell(server.echo(server.sends[-1], 100))
+    await expect_sent(page, TRIES + 1)
 
 
 async def test_a_socket_that_says_nothing_for_ten_seconds_is_replaced_and_the_message_sent_again(
     page: Page, server: Server
 ) -> None:
-    server.tell(message(20_000, "hello"))
+    server.tell(server.message(20_000, "hello"))
     await expect_texts(page, ["hello"])
-    await say(page, "one")
-    await until(lambda: len(server.sends) == 1)
+    sent = await write_one(page, server, "one")
     await page.clock.run_for(ANSWER_MS)
     await page.clock.run_for(FIRST_BACKOFF_MS)
     await until(lambda: len(server.sends) == 2)
-    assert server.sends[1] == server.sends[0]
+    assert server.sends[1] == sent
     assert server.joins[1]["since"] == cursor(5_000)
 
 
 async def test_a_copy_in_the_history_counts_as_the_echo(page: Page, server: Server) -> None:
-    await say(page, "one")
-    await until(lambda: len(server.sends) == 1)
-    server.answers = [{"self": "me again", "history": [echo(server.sends[0], 3)]}]
+    sent = await write_one(page, server, "one")
+    server.answers = [{"self": "me again", "history": [server.echo(sent, 3)]}]
     await reconnect(page, server)
-    await expect(page.locator("li.mine[data-state=sent]")).to_have_count(1)
-    await say(page, "two")
+    await expect_sent(page, 1)
+    assert server.words(await write_one(page, server, "two")).text == "two"
+
+
+async def test_an_echo_that_this_browser_did_not_sign_acknowledges_nothing(page: Page, server: Server) -> None:
+    sent = await write_one(page, server, "one")
+    await write(page, "two")
+    forged = server.room.seal_message(server.bjorn, sent["client"], ALIAS, "one", written=NOW)
+    server.tell({**server.echo(sent, 1), "text": forged}, {**server.echo(sent, 2), "text": "A" * len(sent["text"])})
+    problems = log(page).locator("li[data-kind=problem]")
+    await expect(problems).to_contain_text(["Somebody sent again what", "this room’s key does not open"])
+    await expect(messages(page).first).to_have_attribute("data-state", "sending")
+    assert server.sends == [sent]
+    server.tell(server.echo(sent, 3))
     await until(lambda: len(server.sends) == 2)
-    assert server.sends[1]["text"] == "two"
 
 
 async def test_copies_are_shown_once_and_a_late_message_slides_into_its_place(page: Page, server: Server) -> None:
-    server.tell(message(10, "first"), message(30, "third", client="same-client"))
-    server.tell(message(20, "second"), message(10, "first"), message(40, "third", client="same-client"))
-    server.tell(message(50, "third", member="other, reconnected", client="same-client"), message(60, "fourth"))
+    first, third = server.message(10, "first"), server.message(30, "third")
+    server.tell(first, third, server.message(20, "second"), first)
+    server.tell(stamped(third, 40), stamped(third, 50, member="other, reconnected"), server.message(60, "fourth"))
     await expect_texts(page, ["first", "second", "third", "fourth"])
+    await expect(log(page).locator("li[data-kind=problem]")).to_have_count(0)
 
 
 async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(page: Page, server: Server) -> None:
-    server.tell(message(20_000, "a"))
+    server.tell(server.message(20_000, "a"))
     await expect_texts(page, ["a"])
+    live = server.message(90_000, "e")
+    # The third page never comes: the socket is cut, and only a live message was there.
     server.answers = [
-        {"history": [message(30_000, "b")], "more": True},
-        {"history": [message(40_000, "c")], "more": True},
+        {"history": [server.message(30_000, "b")], "more": True},
+        {"history": [server.message(40_000, "c")], "more": True},
+        {"type": "ignored"},
     ]
-    server.answers.append(
-        {"type": "ignored"}
-    )  # the third page never comes: the socket is cut, a live message was there
     await reconnect(page, server)
     await until(lambda: len(server.joins) == 4)
-    server.tell(message(90_000, "e"))
+    server.tell(live)
     await expect_texts(page, ["a", "b", "c", "e"])
-    server.answers = [{"history": [message(50_000, "d"), message(90_000, "e")]}]
+    server.answers = [{"history": [server.message(50_000, "d"), live]}]
     await server.socket.close(code=1001)
     await page.clock.run_for(2 * FIRST_BACKOFF_MS)
     await expect_texts(page, ["a", "b", "c", "d", "e"])
@@ -470,25 +298,38 @@ async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(p
 
 
 async def test_a_room_in_which_nothing_was_said_is_resumed_from_its_beginning(page: Page, server: Server) -> None:
-    server.answers = [{"gap": True, "history": [message(1, "first words")]}]
+    server.answers = [{"gap": True, "history": [server.message(1, "first words")]}]
     await reconnect(page, server)
     await expect_texts(page, ["first words"])
     assert server.joins[1]["since"] == "0" * 13
-    await expect(page.locator(".gap")).to_have_count(0)
+    await expect(log(page).locator("li[data-kind=gap]")).to_have_count(0)
 
 
 async def test_a_gap_is_admitted_where_it_is_and_only_when_there_may_be_one(page: Page, server: Server) -> None:
-    server.tell(message(10, "old"))
+    server.tell(server.message(10, "old"))
     await expect_texts(page, ["old"])
-    server.answers = [{"gap": True}, {"gap": True, "history": [message(900_000, "new")]}]
+    server.answers = [{"gap": True}, {"gap": True, "history": [server.message(900_000, "new")]}]
     await reconnect(page, server)  # heard a moment ago: the cursor is old, but nothing can be missing
     await expect(page.locator("#status")).to_be_empty()
-    await expect(page.locator(".gap")).to_have_count(0)
-    await page.clock.fast_forward(700_000)
-    await reconnect(page, server)
-    await expect(page.locator("#messages li")).to_have_text(
-        [re.compile("old"), re.compile("may be missing"), re.compile("new")]
-    )
+    await expect(log(page).locator("li[data-kind=gap]")).to_have_count(0)
+    await page.clock.fast_forward(700_000)  # the machine slept
+    await page.clock.run_for(FIRST_BACKOFF_MS)
+    await expect(log(page).locator("li:not([data-kind=day])")).to_contain_text(["old", "may be missing", "new"])
+
+
+async def test_earlier_messages_are_offered_where_the_history_was_cut_and_come_in_front(
+    visit: Visit, server: Server
+) -> None:
+    earlier, later = [f"thought {number}" for number in range(3)], [f"thought {number}" for number in range(3, 23)]
+    page = await arrive(visit, server)
+    server.answers = [{"history": [server.message(1000 + at, text) for at, text in enumerate(later)]}]
+    await enter(page, ADDRESS, server.link, ALIAS)
+    await expect_texts(page, later)
+    server.answers = [{"history": [server.message(at, text) for at, text in enumerate(earlier)]}]
+    button = page.get_by_role("button", name="Earlier messages")
+    await button.click()
+    await expect_texts(page, earlier + later)
+    await expect(button).to_be_hidden()
 
 
 async def test_the_status_line_waits_two_seconds_and_goes_when_the_trouble_does(page: Page, server: Server) -> None:
@@ -498,31 +339,211 @@ async def test_the_status_line_waits_two_seconds_and_goes_when_the_trouble_does(
     await expect(page.locator("#status")).to_be_empty()
     await page.clock.run_for(1)
     await expect(page.locator("#status")).to_contain_text("Connecting")
-    server.tell(JOINED)
+    server.tell(server.joined())
     await expect(page.locator("#status")).to_be_empty()
 
 
-async def test_a_quiet_socket_is_pinged_before_ten_minutes_are_over(page: Page, server: Server) -> None:
-    await page.clock.fast_forward(8 * 60_000)
+async def test_a_quiet_socket_is_kept_alive_while_somebody_looks(page: Page, server: Server) -> None:
+    await page.clock.fast_forward(PING_MS - 1000)
     assert server.pings == 0
-    await page.clock.fast_forward(60_000)
+    await page.clock.fast_forward(1000)
     await until(lambda: server.pings == 1)
+    await hide(page, True)
+    await page.clock.fast_forward(PING_MS)
+    await hide(page, False)
+    await until(lambda: len(server.joins) == 2)  # nobody had looked: is it still alive?
+    assert server.pings == 1
 
 
-async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, server: Server) -> None:
-    await page.clock.fast_forward(30_000)
-    await page.evaluate("dispatchEvent(new Event('online'))")
+async def hide(page: Page, hidden: bool) -> None:
+    value = json.dumps(hidden)
+    await page.evaluate(f"Object.defineProperty(document, 'hidden', {{ value: {value}, configurable: true }})")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.mark.parametrize(
+    "event", ["window.dispatchEvent(new Event('online'))", "window.dispatchEvent(new Event('pageshow'))"]
+)
+async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, server: Server, event: str) -> None:
+    await page.clock.fast_forward(DOUBT_MS // 2)
+    await page.evaluate(event)
     assert len(server.joins) == 1
-    await page.clock.fast_forward(31_000)
-    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.clock.fast_forward(DOUBT_MS // 2 + 1000)
+    await page.evaluate(event)
     await until(lambda: len(server.joins) == 2)
 
 
-async def test_who_only_blinks_is_not_mentioned_and_crowds_fit_one_line(page: Page, server: Server) -> None:
-    people = [{"id": f"m{number}", "alias": f"P{number}"} for number in range(6)]
-    server.tell({"type": "presence", "online": 7, "joined": people, "left": []})
-    server.tell({"type": "presence", "online": 6, "joined": [], "left": people[:1]})
-    await expect(page.get_by_role("button", name="6 online")).to_be_visible()
-    await expect(page.locator(".note")).to_have_text(
-        "\u2068P1\u2069, \u2068P2\u2069, \u2068P3\u2069, and 2 more joined."
+async def test_a_list_of_people_that_disagrees_with_their_number_is_fetched_anew(page: Page, server: Server) -> None:
+    bjorn = {"id": "other", "alias": server.bjorns_alias}
+    carol = {"id": "third", "alias": server.room.seal_alias(Signer.new(), "Carol Shaw")}
+    server.tell({"type": "presence", "online": 3, "joined": [bjorn], "left": []})
+    await expect(page.get_by_role("button", name="3 here")).to_be_visible()
+    people = page.locator("#people-list li")
+    await expect(people).to_have_count(2)
+    server.answers = [{"members": [server.me(), bjorn, carol], "online": 3}]
+    await page.clock.run_for(LIST_MS)
+    await expect(people).to_contain_text([ALIAS, "Björn Borg", "Carol Shaw"])
+
+
+async def test_messages_are_dated_by_the_servers_clock_once_it_is_known(page: Page, server: Server) -> None:
+    server.tell(server.echo(await write_one(page, server, "one"), 3_600_000))
+    await expect_sent(page, 1)
+    assert server.words(await write_one(page, server, "two")).written == NOW + 3_600_000
+
+
+async def test_what_was_left_unsent_long_ago_goes_out_only_if_its_writer_still_wants_it(
+    page: Page, server: Server
+) -> None:
+    sent = await write_one(page, server, "one")
+    await page.clock.fast_forward(STALE_MS)
+    await page.reload()
+    await expect(messages(page)).to_contain_text("Not sent. It was written a while ago.")
+    assert server.sends == [sent]
+    await page.get_by_role("button", name="Retry").click()
+    await until(lambda: len(server.sends) == 2)
+    assert server.sends[1] == sent
+
+
+async def test_what_the_server_says_to_nobodys_request_is_shown(page: Page, server: Server) -> None:
+    server.tell({"type": "error", "code": "server_error", "message": "Something went wrong here."})
+    await expect(page.locator("#notice")).to_contain_text("Something went wrong here.")
+    await expect(page.locator("#countdown")).to_be_empty()
+    await page.clock.run_for(NOTICE_MS)
+    await expect(page.locator("#notice")).to_be_hidden()
+
+
+# Writing
+
+
+async def test_enter_sends_and_with_shift_makes_a_new_line(page: Page, server: Server) -> None:
+    await composer(page).press_sequentially("two")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("lines")
+    assert server.sends == []
+    await page.keyboard.press("Enter")
+    await expect(composer(page)).to_have_value("")
+    await expect_texts(page, ["two\nlines"])
+    await until(lambda: len(server.sends) == 1)
+    assert server.words(server.sends[0]) == Words(ALIAS, "two\nlines", False, NOW + 60_000)
+
+
+async def test_with_touch_enter_makes_a_new_line_and_the_button_sends(visit: Visit, server: Server) -> None:
+    page = await arrive(visit, server, PHONE)
+    await enter(page, ADDRESS, server.link, ALIAS)
+    await composer(page).tap()
+    await page.keyboard.type("two")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("lines")
+    await page.get_by_role("button", name="Send").tap()
+    await expect_texts(page, ["two\nlines"])
+    await expect(composer(page)).to_be_focused()  # and the keyboard stays
+
+
+async def test_enter_that_chooses_among_characters_does_not_send(page: Page, server: Server) -> None:
+    box = composer(page)
+    await box.fill("nihon")
+    for event in ({"isComposing": True}, {"keyCode": 229}):
+        await box.dispatch_event("keydown", {"key": "Enter", **event})
+    # Safari tells of the key only after the end of the composition.
+    await box.dispatch_event("compositionstart")
+    await box.dispatch_event("compositionend")
+    await box.dispatch_event("keydown", {"key": "Enter"})
+    await expect(box).to_have_value("nihon")
+    await page.clock.run_for(1)
+    await page.keyboard.press("Enter")
+    await expect_texts(page, ["nihon"])
+
+
+async def test_an_input_method_of_the_system_composes_in_peace(page: Page, server: Server) -> None:
+    devtools = await page.context.new_cdp_session(page)
+    await composer(page).focus()
+    composition = {"text": "にほん", "selectionStart": 3, "selectionEnd": 3}
+    await devtools.send("Input.imeSetComposition", composition)
+    await expect(composer(page)).to_have_value("にほん")
+    enter_key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    await devtools.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter_key})
+    await devtools.send("Input.insertText", {"text": "日本"})
+    await devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter_key})
+    await expect(composer(page)).to_have_value("日本")
+    await expect_texts(page, [])
+    await page.clock.run_for(1)
+    await page.keyboard.press("Enter")
+    await expect_texts(page, ["日本"])
+
+
+@pytest.mark.parametrize("by_itself", [True, False], ids=["field-sizing", "older browsers"])
+async def test_the_composer_grows_to_six_lines_and_then_scrolls(visit: Visit, server: Server, by_itself: bool) -> None:
+    page = await arrive(visit, server)
+    if not by_itself:
+        await page.add_init_script("CSS.supports = () => false")
+        await page.reload()
+        await page.evaluate("document.querySelector('#text').style.fieldSizing = 'fixed'")
+    await enter(page, ADDRESS, server.link, ALIAS)
+    heights = []
+    for lines in range(1, LINES + 3):
+        await composer(page).fill("\n".join("line" for _ in range(lines)))
+        heights.append(await composer(page).evaluate("(box) => box.clientHeight"))
+        scrolls = await composer(page).evaluate("(box) => box.scrollHeight > box.clientHeight + 1")
+        assert scrolls == (lines > LINES)
+    assert heights == sorted(heights)
+    assert len(set(heights)) == LINES
+    await page.keyboard.press("Enter")
+    await expect(messages(page)).to_have_count(1)
+    assert await composer(page).evaluate("(box) => box.clientHeight") == heights[0]
+
+
+async def test_the_counter_shows_only_near_the_limit_and_what_is_too_long_stays_in_the_box(
+    page: Page, server: Server
+) -> None:
+    longest = longest_text(LIMIT, ALIAS)
+    counter = page.locator("#counter")
+    await composer(page).fill("a" * (longest * 9 // 10))
+    await expect(counter).to_be_empty()
+    await composer(page).fill("a" * (longest - 7) + "é")  # two bytes
+    await expect(counter).to_have_text("5 left")
+    too_long = "a" * longest + "é"
+    await write(page, too_long)
+    await expect(counter).to_have_text("2 too long")
+    await expect(page.locator("#notice")).to_contain_text("too long for one message, by 2 bytes")
+    await expect(composer(page)).to_have_value(too_long)
+    assert server.sends == []
+    sent = await write_one(page, server, "a" * longest)
+    assert server.words(sent).text == "a" * longest
+    assert len(sent["text"]) <= LIMIT
+
+
+@pytest.mark.parametrize("kind", ["paste", "drop"])
+async def test_a_picture_is_declined_politely(page: Page, kind: str) -> None:
+    await composer(page).fill("a thought")
+    declined = await composer(page).evaluate(
+        """(box, kind) => {
+          const data = new DataTransfer();
+          data.items.add(new File(["picture"], "picture.png", { type: "image/png" }));
+          const rest = { bubbles: true, cancelable: true };
+          const paste = () => new ClipboardEvent("paste", { clipboardData: data, ...rest });
+          const drop = () => new DragEvent("drop", { dataTransfer: data, ...rest });
+          return !box.dispatchEvent(kind === "paste" ? paste() : drop());
+        }""",
+        kind,
     )
+    assert declined
+    await expect(page.locator("#notice")).to_contain_text("Pictures and files cannot be sent here, only text.")
+    await expect(composer(page)).to_have_value("a thought")
+
+
+async def test_of_what_is_pasted_the_plain_text_is_kept(page: Page) -> None:
+    """Office programs copy a picture of the text along with it."""
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await composer(page).focus()
+    await page.evaluate(
+        """async () => {
+          const [plain, html] = [["bold words", "text/plain"], ["<b>bold</b> words", "text/html"]]
+            .map(([text, type]) => new Blob([text], { type }));
+          const picture = await (await fetch("icon-192.png")).blob();
+          const copied = { "text/plain": plain, "text/html": html, "image/png": picture };
+          await navigator.clipboard.write([new ClipboardItem(copied)]);
+        }"""
+    )
+    await page.keyboard.press("ControlOrMeta+V")
+    await expect(composer(page)).to_have_value("bold words")
+    await expect(page.locator("#notice")).to_be_hidden()
