@@ -132,6 +132,7 @@ async def picture() -> None:
 
         await disturb(now)
         await expect(tom.locator("[data-kind=problem]")).to_have_count(3)
+        await expect(tom.get_by_role("button", name="3 here")).to_be_visible()  # that one has left
         await keep(tom, "problems")
 
 

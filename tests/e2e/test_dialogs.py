@@ -9,8 +9,10 @@ import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from local.stack import TABLE, LocalChat
+from scripts.client import RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import SPOKEN, composer, enter, expect_in_room, expect_texts, messages, new_link, say
+from tests.envelope import Room, Signer, b64encode, new_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -181,10 +183,10 @@ async def test_what_the_server_sees_is_shown_to_the_letter(chat: LocalChat, visi
     assert stored == await asyncio.to_thread(stored_row, chat, stored["pk"], stored["sk"])
 
 
-def stored_row(chat: LocalChat, pk: str, sk: str) -> dict[str, str]:
+def stored_row(chat: LocalChat, pk: str, sk: str) -> dict[str, str | int]:
     table = boto3.client("dynamodb", endpoint_url=chat.table_endpoint, region_name="us-east-1")
     item = table.get_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
-    return {name: value["S"] for name, value in item.items() if name != "expiresAt"}
+    return {name: int(value["N"]) if "N" in value else value["S"] for name, value in item.items()}
 
 
 async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, visit: Visit) -> None:
@@ -203,6 +205,37 @@ async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, vis
     mine = await look_into_last_message(ada)
     await expect(mine).to_contain_text("Sent. The server has passed it on")
     await expect(mine.get_by_role("button", name=re.compile("Mute"))).to_have_count(0)
+
+
+async def test_details_of_what_cannot_be_opened_or_is_forged_say_so_and_blame_nobody(
+    chat: LocalChat, visit: Visit
+) -> None:
+    page, link = await visit(DESKTOP), new_link()
+    await enter(page, chat.http_url, link, "Ada Lovelace")
+    room, somebody, another = Room.from_link(link), Signer.new(), Signer.new()
+    client = new_client()
+    texts = {
+        "undecryptable": b64encode(bytes(476)),
+        "forged": room.seal_message(somebody, client, "Mallory", "I am she", public=another.public),
+    }
+    async with RawClient(chat.url) as socket:
+        await socket.send_json({"action": "join", "room": room.id, "alias": room.seal_alias(somebody, "Mallory")})
+        await socket.receive("joined")
+        for text in texts.values():
+            await socket.send_json({"action": "send", "room": room.id, "client": client, "text": text})
+            await socket.receive("message")
+    for problem, sentence in (
+        ("undecryptable", "This room’s key does not open it."),
+        ("forged", "its signature is wrong"),
+    ):
+        await page.locator(f"[data-problem={problem}]").get_by_role("button", name="Details").click()
+        details = dialog(page, "Message details")
+        await expect(details).to_contain_text(sentence)
+        await expect(details).to_contain_text("Nobody knows")
+        await expect(page.locator("#details-sent")).to_contain_text(texts[problem])
+        for offer in ("Mute", "Copy the text"):
+            await expect(details.get_by_role("button", name=offer)).to_have_count(0)
+        await page.keyboard.press("Escape")
 
 
 # Menu

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from struct import unpack
 
@@ -36,18 +35,15 @@ async def kept(page: Page) -> set[str]:
     return set(await page.evaluate(KEPT))
 
 
-async def until(true: Callable[[], Awaitable[bool]], page: Page) -> None:
-    for _ in range(200):
-        if await true():
-            return
-        await page.wait_for_timeout(50)
-    raise TimeoutError
+async def expect_kept(page: Page, addresses: set[str]) -> None:
+    equal = "async (wanted) => String((await (KEPT)()).sort()) === String(wanted)".replace("KEPT", KEPT)
+    await page.wait_for_function(equal, arg=sorted(addresses))
 
 
 async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold_no_link(
     chat: LocalChat, visit: Visit
 ) -> None:
-    page, link = await visit(PHONE, expect_lost_sockets=True), new_link()
+    page, link = await visit(PHONE, expect_lost_sockets=True, installed=True), new_link()
     async with Cable(chat.gateway.port) as cable:
         address = f"http://127.0.0.1:{cable.port}"
         await enter(page, address, link, "Ada Lovelace")
@@ -70,7 +66,7 @@ async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path:
     site = tmp_path / "site"
     shutil.copytree(SITE, site)
     async with LocalChat(site=site) as chat:
-        page = await visit(PHONE)
+        page = await visit(PHONE, installed=True)
         await page.goto(chat.http_url)
         await page.evaluate("navigator.serviceWorker.ready")
         before = await kept(page)
@@ -78,16 +74,11 @@ async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path:
         index = site / "index.html"
         index.write_text(index.read_text().replace('"icon.svg"', '"symbol.svg"'))
         await page.reload()
-        expected = before - {f"{chat.http_url}/icon.svg"} | {f"{chat.http_url}/symbol.svg"}
-
-        async def renewed() -> bool:
-            return await kept(page) == expected
-
-        await until(renewed, page)
+        await expect_kept(page, before - {f"{chat.http_url}/icon.svg"} | {f"{chat.http_url}/symbol.svg"})
 
 
 async def test_other_pages_of_the_same_host_are_left_alone(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+    page = await visit(PHONE, installed=True)
     await page.goto(chat.http_url)
     await page.evaluate("navigator.serviceWorker.ready")
     before = await kept(page)
@@ -96,7 +87,7 @@ async def test_other_pages_of_the_same_host_are_left_alone(chat: LocalChat, visi
 
 
 async def test_the_browser_finds_nothing_in_the_way_of_installing_it(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+    page = await visit(PHONE, installed=True)
     await page.goto(chat.http_url)
     devtools = await page.context.new_cdp_session(page)
     assert (await devtools.send("Page.getAppManifest"))["errors"] == []
