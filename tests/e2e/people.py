@@ -1,4 +1,4 @@
-"""What people do with the page, in the words of the tests. What they write is kept in SPOKEN: no server may learn it."""
+"""What people do with the page, in the words of the tests. What they write is in SPOKEN: no server may learn it."""
 
 import asyncio
 import re

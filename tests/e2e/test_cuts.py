@@ -1,4 +1,4 @@
-"""Two people talk while a cable is cut at random: both logs end up equal, in order, with nothing twice and nothing lost."""
+"""Two people talk while a cable is cut at random: both logs end up equal, in order, nothing twice, nothing lost."""
 
 import random
 

@@ -133,7 +133,7 @@ async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat
 
 
 async def test_two_hours_go_by_and_nobody_notices_the_new_socket(chat: LocalChat, visit: Visit) -> None:
-    """API Gateway ends a socket after two hours, whatever happens on it. Both clocks run fast: the gateway's, the page's."""
+    """API Gateway ends a socket after two hours, whatever happens on it. Both clocks run fast: its and the page's."""
     link = new_link()
     far = await visit(PHONE)
     sockets: list[WebSocket] = []

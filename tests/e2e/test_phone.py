@@ -1,0 +1,265 @@
+"""Phones of every size, held either way: nothing is cut off, and everything is large enough for fingers and eyes."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from local.stack import LocalChat
+from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.people import composer, enter, expect_in_room, expect_sent, log, new_link, say, until
+from tests.e2e.stage import Stage, fill_the_room, open_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+TOUCH = [(320, 568), (360, 740), (390, 844), (844, 390), (768, 1024)]
+DEVICES = {f"{width}x{height}": {**PHONE, "viewport": {"width": width, "height": height}} for width, height in TOUCH}
+DEVICES["desktop"] = DESKTOP
+
+FINGER = 44  # CSS pixels
+LINE = 20  # pixels, at least so much of the last message shows
+SMALLEST_INPUT = 16  # pixels of a font: below, a phone zooms in
+
+# Whatever shows is inside the page from left to right, but for what is shortened with an ellipsis or for ears alone.
+SPILT = """() => {
+  const width = document.documentElement.clientWidth;
+  const shortened = (element) => element.closest(".truncate, .privacy, .sr-only, .who, [hidden]");
+  const spilt = [...document.querySelectorAll("main *, header *, aside *, dialog[open] *")].filter((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return element.checkVisibility() && !shortened(element) && (left < -0.5 || right > width + 0.5);
+  });
+  const wide = [document.documentElement, ...document.querySelectorAll("#log, dialog[open]")];
+  const scrolling = wide.filter(({ clientWidth, scrollWidth }) => scrollWidth > clientWidth);
+  return [...spilt, ...scrolling].map((element) => element.outerHTML.slice(0, 120));
+}"""
+
+# What a finger hits, from its middle to every side, is less than this size. (A link in a text comes first.)
+TOO_SMALL = """(controls, finger) => controls.filter((control) => {
+  control.scrollIntoView({ block: "center" });
+  const target = control.labels?.[0]?.contains(control) ? control.labels[0] : control;
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  const hit = (x, y) => {
+    const element = document.elementFromPoint((left + right) / 2 + x, (top + bottom) / 2 + y);
+    return target.contains(element) || element?.closest(".text a");
+  };
+  const reach = (x, y, far = 0) => (far < finger && hit(x * far, y * far) ? reach(x, y, far + 0.5) : far);
+  return Math.min(reach(1, 0) + reach(-1, 0), reach(0, 1) + reach(0, -1)) < finger;
+}).map((control) => control.outerHTML.slice(0, 120))"""
+CONTROLS = ":is(button, a, input, textarea):visible:not(.text a)"
+
+
+async def expect_comfort(page: Page, *, touch: bool = True) -> None:
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert await page.evaluate(SPILT) == []
+    if not touch:
+        return
+    inside = "dialog[open] " if await page.locator("dialog[open]").count() else ""
+    assert await page.locator(f"{inside}{CONTROLS}").evaluate_all(TOO_SMALL, FINGER) == []
+    sizes = "(fields) => fields.map((field) => parseFloat(getComputedStyle(field).fontSize))"
+    fonts = await page.locator("input:visible, textarea:visible").evaluate_all(sizes)
+    assert all(font >= SMALLEST_INPUT for font in fonts)
+
+
+async def expect_frame(page: Page, top: float = 0, bottom: float | None = None) -> None:
+    """Between these two lines of the screen are, whole: the header, the composer, and the end of the last message."""
+    await until(
+        page,
+        f"""(() => {{
+          const [top, bottom] = [{top}, {bottom or "innerHeight"}];
+          const place = (selector) => document.querySelector(selector).getBoundingClientRect();
+          const whole = ({{ top: above, bottom: below }}) => above >= top - 0.5 && below <= bottom + 0.5;
+          const [log, last] = [place("#log"), place("#messages > :last-child")];
+          const end = last.bottom > log.top + {LINE} && last.bottom <= log.bottom;
+          return end && whole(place("header")) && whole(place("#composer"));
+        }})()""",
+    )
+
+
+@pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
+async def test_nothing_is_cut_off_and_everything_is_large_enough_to_touch(
+    chat: LocalChat, visit: Visit, device: dict[str, Any]
+) -> None:
+    stage, touch = Stage(), device is not DESKTOP
+    page = await open_page(chat, visit, stage, device, "navigator.share = async () => {}")
+    await page.emulate_media(reduced_motion="reduce")  # nothing is on its way to its place
+    await expect_comfort(page, touch=touch)
+    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+    await expect_comfort(page, touch=touch)
+    await fill_the_room(page, stage)
+    await expect_frame(page)
+    await expect_comfort(page, touch=touch)
+    for name in ("Share", "Menu", re.compile(r"\d+ here"), re.compile("^Details, ")):
+        await page.get_by_role("button", name=name).last.click()
+        if name == "Menu":
+            await page.get_by_role("button", name="Forget this room on this device").click()
+        await expect_comfort(page, touch=touch)
+        await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Leave the room").click()
+    await expect(page.get_by_role("region", name="Rooms on this device")).to_be_visible()
+    await expect_comfort(page, touch=touch)
+
+
+@pytest.mark.parametrize("size", [(320, 568), (360, 740), (844, 390)], ids=["320x568", "360x740", "844x390"])
+async def test_letters_twice_as_large_fit(chat: LocalChat, visit: Visit, size: tuple[int, int]) -> None:
+    stage = Stage()
+    page = await open_page(chat, visit, stage, PHONE)
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    browser = await page.context.new_cdp_session(page)
+    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    await page.reload()
+    assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert await page.evaluate(SPILT) == []
+    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+    await fill_the_room(page, stage)
+    assert await page.evaluate(SPILT) == []
+    await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    await page.get_by_role("button", name="Dismiss").click()
+    await expect_frame(page)
+
+
+async def test_a_desktop_at_four_hundred_percent_is_a_narrow_phone(chat: LocalChat, visit: Visit) -> None:
+    stage = Stage()
+    page = await open_page(chat, visit, stage, {"viewport": {"width": 1280 // 4, "height": 1024 // 4}})
+    assert await page.evaluate(SPILT) == []
+    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+    await fill_the_room(page, stage)
+    assert await page.evaluate(SPILT) == []
+    await page.get_by_role("button", name="Dismiss").click()
+    await expect_frame(page)
+
+
+async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, visit: Visit) -> None:
+    """WCAG 1.4.12, by the numbers."""
+    stage = Stage()
+    page = await open_page(chat, visit, stage, DEVICES["360x740"])
+    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+    await fill_the_room(page, stage)
+    await page.evaluate(
+        """() => {
+          const apart = new CSSStyleSheet();
+          apart.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+            word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }`);
+          document.adoptedStyleSheets = [apart];
+        }"""
+    )
+    assert await page.evaluate(SPILT) == []
+    clipped = "(texts) => texts.filter((text) => text.scrollHeight > text.clientHeight + 1).map(String)"
+    texts = page.locator(":is(.text, .problem, .note, .fate, .button):visible")
+    assert await texts.evaluate_all(clipped) == []
+
+
+async def chat_a_while(chat: LocalChat, page: Page, lines: int = 30) -> None:
+    """Long enough for the log to have more than one screen."""
+    await enter(page, f"{chat.http_url}/", new_link(), "Ada Lovelace")
+    await say(page, "\n".join(f"Line number {number}" for number in range(lines)))
+    await say(page, "And an end.")
+    await expect_sent(page, 2)
+
+
+async def test_the_end_of_the_log_stays_in_sight_when_the_keyboard_comes_and_goes_and_the_phone_is_turned(
+    chat: LocalChat, visit: Visit
+) -> None:
+    """Where the page gets smaller with the keyboard, as `interactive-widget` asks for."""
+    page = await visit(PHONE)
+    await chat_a_while(chat, page)
+    await expect_frame(page)
+    for width, height in ((390, 844 - 336), (390, 844), (844, 390), (844, 390 - 200), (844, 390), (390, 844)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await expect_frame(page)
+
+
+OVERLAY = """
+  const viewport = new EventTarget();
+  Object.assign(viewport, { height: innerHeight, offsetTop: 0, scale: 1 });
+  Object.defineProperty(window, "visualViewport", { value: viewport });
+  window.keyboard = (height, offsetTop = 0, scale = 1) => {
+    Object.assign(viewport, { height: (innerHeight - height) / scale, offsetTop, scale });
+    viewport.dispatchEvent(new Event("resize"));
+  };
+"""
+
+
+async def test_a_keyboard_that_lies_over_the_page_covers_neither_composer_nor_log(
+    chat: LocalChat, visit: Visit
+) -> None:
+    """As on an iPhone, which tells the visual viewport alone, and shifts the page as well."""
+    page = await visit(PHONE)
+    await page.add_init_script(OVERLAY)
+    await chat_a_while(chat, page)
+    height, keyboard, shift = 844, 336, 100
+    await page.evaluate(f"keyboard({keyboard}, {shift})")
+    await expect_frame(page, shift, shift + height - keyboard)
+    await page.get_by_role("button", name="Menu").click()
+    await until(page, f"document.querySelector('#menu').getBoundingClientRect().bottom <= {height - keyboard + 0.5}")
+    await page.keyboard.press("Escape")
+    await page.evaluate("keyboard(0)")
+    await expect_frame(page, 0, height)
+    await page.evaluate("keyboard(0, 50, 2)")  # somebody looks closer
+    await expect_frame(page, 0, height)
+
+
+async def test_notches_and_round_corners_cover_nothing(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE)
+    browser = await page.context.new_cdp_session(page)
+    notches = {"top": 47, "bottom": 34, "left": 40, "right": 44}
+    await chat_a_while(chat, page)
+    await browser.send("Emulation.setSafeAreaInsetsOverride", {"insets": notches})
+    await expect_frame(page)
+    await expect_clear(page, notches)
+    await page.get_by_role("button", name="Leave the room").click()
+    await expect(page.get_by_role("button", name="New room")).to_be_visible()
+    await expect_clear(page, notches)
+
+
+async def expect_clear(page: Page, notches: dict[str, int]) -> None:
+    """Everything to touch or to read can be brought out from under them."""
+    covered = """(elements, { top, bottom, left, right }) => elements.filter((element) => {
+      element.scrollIntoView({ block: "nearest" });
+      const place = element.getBoundingClientRect();
+      const sides = place.left >= left && place.right <= innerWidth - right;
+      const ends = element.closest("#room") && (place.top < top || place.bottom > innerHeight - bottom);
+      return !sides || ends;
+    }).map((element) => element.outerHTML.slice(0, 120))"""
+    visible = page.locator(":is(button, input, textarea, h1):visible")
+    assert await visible.evaluate_all(covered, notches) == []
+
+
+async def test_a_chosen_theme_is_that_of_the_browsers_bars_too(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE, color_scheme="dark")
+    await enter(page, f"{chat.http_url}/", new_link(), "Ada Lovelace")
+    dark = await bars(page)
+    await page.get_by_role("button", name="Menu").click()
+    await page.get_by_label("Light").check()
+    light = await bars(page)
+    assert light != dark
+    await page.reload()
+    await expect_in_room(page)
+    assert await bars(page) == light
+    await page.get_by_role("button", name="Menu").click()
+    await page.get_by_label("System").check()
+    assert await bars(page) == dark
+
+
+async def bars(page: Page) -> str:
+    """The colour of what a phone's browser draws around the page."""
+    matching = "[...document.querySelectorAll('meta[name=theme-color]')].find(({ media }) => matchMedia(media).matches)"
+    return str(await page.evaluate(f"{matching}.content"))
+
+
+async def test_no_keyboard_jumps_up_unasked_and_it_stays_while_one_writes(chat: LocalChat, visit: Visit) -> None:
+    page = await visit(PHONE)
+    await enter(page, f"{chat.http_url}/", new_link(), "Ada Lovelace")
+    await expect(composer(page)).not_to_be_focused()
+    await say(page, "Hello")
+    await expect(composer(page)).to_be_focused()
+    await composer(page).fill("/dance")
+    await page.get_by_role("button", name="Send").tap()
+    await page.get_by_role("button", name="Dismiss").tap()
+    await expect(composer(page)).to_be_focused()
+    await composer(page).fill("/help")
+    await page.get_by_role("button", name="Send").tap()
+    await expect(log(page).locator("[data-kind=note]")).to_have_count(1)
+    await page.reload()
+    await expect_in_room(page)
+    await expect(composer(page)).not_to_be_focused()
