@@ -7,7 +7,7 @@ import { roomKey } from "./crypto/roomkey.js";
 import { install } from "./install.js";
 import { fragment, nameProblem, newKeyLink, normalName, parse } from "./link.js";
 import { forget } from "./memory.js";
-import { forgetEverything, forgetRoom, recentRooms, rememberRoom } from "./recent.js";
+import { forgetEverything, forgetRoom, hasTraces, recentRooms, rememberRoom } from "./recent.js";
 import { Session } from "./session.js";
 import { cleanAlias } from "./text.js";
 import * as landing from "./view/landing.js";
@@ -49,13 +49,14 @@ async function enter(link, room, stillWanted) {
     address,
     alias: rememberedAlias(),
     url: config.websocketUrl,
-    leave: goHome,
+    leave: (unsent) => goHome(unsent ? waiting(unsent, room.title) : ""),
     denied(problem) {
       leave();
       showLanding({ invited: room.title, problem });
     },
     forgotten() {
       forgetRoom(name);
+      history.replaceState(null, "", location.pathname + location.search); // or the way back would lead there
       goHome();
     },
   });
@@ -71,14 +72,27 @@ function leave() {
   current = null;
 }
 
-function goHome() {
-  history.pushState(null, "", location.pathname + location.search);
-  route();
+/** @param {string} [problem] what is to be said there */
+function goHome(problem) {
+  if (location.hash) history.pushState(null, "", location.pathname + location.search);
+  visits++;
+  leave();
+  showLanding({ problem });
+}
+
+/**
+ * @param {number} unsent
+ * @param {string} title
+ */
+function waiting(unsent, title) {
+  const what = unsent === 1 ? "1 message waits" : `${unsent} messages wait`;
+  return `${what} to be sent in ${title}: open it again for that.`;
 }
 
 /** @param {{problem?: string, name?: string, invited?: string}} what */
 function showLanding({ problem = "", name = "", invited = "" }) {
-  landing.show({ alias: rememberedAlias() || randomAlias(), recent: recentRooms(), name, problem, invited });
+  const [alias, recent, traces] = [rememberedAlias() || randomAlias(), recentRooms(), hasTraces()];
+  landing.show({ alias, recent, name, problem, invited, traces });
 }
 
 /** @param {string} written */
@@ -118,6 +132,7 @@ function start() {
     },
     async forgetEverything() {
       forgetEverything();
+      landing.forgetQuestion(false);
       await forgetAllIdentities();
       showLanding({});
     },
@@ -127,5 +142,8 @@ function start() {
   install();
 }
 
-if (globalThis.crypto?.subtle) start();
-else refuse(`https://${location.host}${location.pathname}${location.search}${location.hash}`);
+// A policy in a page's own head cannot forbid frames.
+const framed = top !== self;
+if (!globalThis.crypto?.subtle) refuse(location.href.replace(/^http:/, "https:"), false);
+else if (framed) refuse(location.href, true);
+else start();

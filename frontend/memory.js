@@ -24,9 +24,11 @@ export class Memory {
   #vault;
   #drafts;
   #outbox;
-  #remembered = ""; // what was saved last
+  #names = ""; // what was saved last
+  #draft = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #closed = false;
 
   /**
    * @param {RoomKey} room
@@ -45,17 +47,40 @@ export class Memory {
    * @returns {Promise<{names: [string, string][], muted: string[], unsent: Unsent[]}>}
    */
   async restore() {
-    const { names = [], muted = [] } = (await this.#vault.get("memory")) ?? {};
+    const names = (await this.#vault.get("names")) ?? [];
     const unsent = await Promise.all(this.#outbox.all().map((item) => this.#unseal(item)));
-    return { names, muted, unsent: unsent.filter((item) => item !== null) };
+    return { names, muted: await this.muted(), unsent: unsent.filter((item) => item !== null) };
   }
 
-  /** @param {State} state */
-  remember({ names, muted }) {
-    const memory = { names: [...names].slice(0, KNOWN_NAMES), muted: [...muted] };
-    const text = JSON.stringify(memory);
-    if (text !== this.#remembered) this.#vault.put("memory", memory);
-    this.#remembered = text;
+  /** @param {Map<string, string>} names */
+  keepNames(names) {
+    const first = [...names].slice(0, KNOWN_NAMES);
+    const text = JSON.stringify(first);
+    if (text !== this.#names && !this.#closed) this.#vault.put("names", first);
+    this.#names = text;
+  }
+
+  /** @returns {Promise<string[]>} signers */
+  async muted() {
+    return (await this.#vault.get("muted")) ?? [];
+  }
+
+  /**
+   * Other tabs may have muted others.
+   * @param {string} signer
+   * @param {boolean} muted
+   */
+  async keepMuted(signer, muted) {
+    const others = (await this.muted()).filter((other) => other !== signer);
+    await this.#vault.put("muted", muted ? [...others, signer] : others);
+  }
+
+  /**
+   * Whether what another tab has written or removed is this room's, and not about a message.
+   * @param {string | null} key of the browser's storage; null where all of it was removed
+   */
+  concerns(key) {
+    return key === null || key === `anonchat.${this.#room.id}.muted` || key === `anonchat.${this.#room.id}.names`;
   }
 
   /** @returns {Promise<string>} */
@@ -63,18 +88,40 @@ export class Memory {
     return (await this.#drafts.get("draft")) ?? "";
   }
 
-  /** @param {string} text */
+  /**
+   * Saved in a moment, however long somebody goes on typing.
+   * @param {string} text
+   */
   keepDraft(text) {
+    this.#draft = text;
+    this.#timer ??= setTimeout(() => this.save(), DRAFT_MS);
+  }
+
+  /** What waits to be saved is saved now. */
+  save() {
+    if (!this.#timer) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (text ? this.#drafts.put("draft", text) : this.#drafts.remove("draft")), DRAFT_MS);
+    this.#timer = undefined;
+    if (this.#draft) this.#drafts.put("draft", this.#draft);
+    else this.#drafts.remove("draft");
   }
 
   /**
    * @param {string} client
    * @param {string} sealed
+   * @returns {boolean} whether it would survive a reload
    */
   keepMessage(client, sealed) {
-    this.#outbox.put(client, sealed);
+    return !this.#closed && this.#outbox.put(client, sealed);
+  }
+
+  /**
+   * It does not go out by itself any more.
+   * @param {string} client
+   * @param {string} problem
+   */
+  markFailed(client, problem) {
+    this.#outbox.fail(client, problem);
   }
 
   /** @param {string} client */
@@ -84,24 +131,22 @@ export class Memory {
 
   /** Nothing is kept any more. */
   close() {
+    this.#closed = true;
     clearTimeout(this.#timer);
   }
 
-  // If this browser's key was lost meanwhile, the message is nobody's any more.
   /**
-   * @param {{client: string, sealed: string}} item
+   * @param {{client: string, sealed: string, problem: string}} item
    * @returns {Promise<Unsent | null>}
    */
-  async #unseal({ client, sealed }) {
+  async #unseal({ client, sealed, problem }) {
     /** @type {MessageFrame} */
     const frame = { type: "message", id: "", client, from: { id: "", alias: "" }, text: sealed, at: 0, online: 0 };
     const opened = await openMessage(this.#room, frame);
-    if (opened.verdict === "genuine" && opened.signer === this.#me.signer) {
-      const { alias, text, action, written } = opened;
-      return { client, sealed, alias, text, action, written };
-    }
-    this.#outbox.remove(client);
-    return null;
+    if (opened.verdict !== "genuine") return null;
+    const { signer, alias, text, action, written } = opened;
+    const lost = signer === this.#me.signer ? "" : "This browser has lost the key it was written with.";
+    return { client, sealed: lost ? "" : sealed, alias, text, action, written, problem: problem || lost };
   }
 }
 

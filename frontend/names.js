@@ -18,12 +18,15 @@ const TWIN = new Map(TWINS.flatMap(([these, those]) => Array.from(these, (charac
 /** @param {string} text */
 const alike = (text) => Array.from(text, (character) => TWIN.get(character) ?? character).join("");
 
+// What somebody puts behind another's name to look like the page's own words: a handle, "(you)".
+const ORNAMENT = /[\s([]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$/i;
+
 /**
  * The same for names that look the same.
  * @param {string} alias
  */
 export function fold(alias) {
-  const plain = alias.normalize("NFKD").replace(HIDDEN, "");
+  const plain = alias.replace(ORNAMENT, "").normalize("NFKD").replace(HIDDEN, "");
   const small = alike(plain).toUpperCase().toLowerCase(); // by way of capitals, so that ß is ss
   return alike(small).replaceAll("rn", "m").replaceAll("vv", "w") || alias;
 }

@@ -1,8 +1,10 @@
 // One's own messages of a room that no echo has acknowledged yet, as they were sealed, so that they survive a reload.
 // Each is an item of its own, so that two tabs do not write over each other. Full or broken storage never throws.
 
+import { keys } from "./storage.js";
+
 /** @import { Shelf } from "./storage.js" */
-/** @typedef {{ client: string, sealed: string, written: number }} Item */
+/** @typedef {{ client: string, sealed: string, written: number, problem: string }} Item */
 
 export class Outbox {
   #prefix;
@@ -21,11 +23,22 @@ export class Outbox {
    * Keep a message, behind those that are there.
    * @param {string} client
    * @param {string} sealed
+   * @returns {boolean} whether it could be kept
    */
   put(client, sealed) {
     const last = this.#items().at(-1)?.written ?? 0;
     const written = Math.max(Date.now(), last + 1); // two in one millisecond keep their order, and so does a clock set back
-    attempt(() => this.#storage.setItem(this.#prefix + client, JSON.stringify({ sealed, written })));
+    return this.#write({ client, sealed, written, problem: "" });
+  }
+
+  /**
+   * It is not to go out by itself any more.
+   * @param {string} client
+   * @param {string} problem a sentence
+   */
+  fail(client, problem) {
+    const item = this.#items().find((each) => each.client === client);
+    if (item) this.#write({ ...item, problem });
   }
 
   /** @param {string} client */
@@ -35,20 +48,24 @@ export class Outbox {
 
   /**
    * In the order of writing.
-   * @returns {{ client: string, sealed: string }[]}
+   * @returns {{ client: string, sealed: string, problem: string }[]}
    */
   all() {
-    return this.#items().map(({ client, sealed }) => ({ client, sealed }));
+    return this.#items().map(({ client, sealed, problem }) => ({ client, sealed, problem }));
+  }
+
+  /** @param {Item} item */
+  #write({ client, ...item }) {
+    const written = () => {
+      this.#storage.setItem(this.#prefix + client, JSON.stringify(item));
+      return true;
+    };
+    return attempt(written) ?? false;
   }
 
   #items() {
-    const items = attempt(() => this.#keys().map((key) => this.#read(key))) ?? [];
+    const items = attempt(() => keys(this.#storage, this.#prefix).map((key) => this.#read(key))) ?? [];
     return items.filter((item) => item !== null).sort((one, other) => one.written - other.written);
-  }
-
-  #keys() {
-    const keys = Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index) ?? "");
-    return keys.filter((key) => key.startsWith(this.#prefix));
   }
 
   /**
@@ -56,9 +73,9 @@ export class Outbox {
    * @returns {Item | null} null if something else was written there
    */
   #read(key) {
-    const { sealed, written } = attempt(() => JSON.parse(this.#storage.getItem(key) ?? "")) ?? {};
+    const { sealed, written, problem } = attempt(() => JSON.parse(this.#storage.getItem(key) ?? "")) ?? {};
     if (typeof sealed !== "string" || typeof written !== "number") return null;
-    return { client: key.slice(this.#prefix.length), sealed, written };
+    return { client: key.slice(this.#prefix.length), sealed, written, problem: String(problem ?? "") };
   }
 }
 

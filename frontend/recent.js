@@ -1,6 +1,6 @@
 // The rooms this browser remembers, and how it forgets everything it ever stored for this page.
 
-import { clear, kept } from "./storage.js";
+import { clear, holds, kept } from "./storage.js";
 
 /** @import { RecentRoom } from "./types.js" */
 
@@ -32,6 +32,11 @@ export function forgetRoom(fragment) {
 /** Names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: crypto/identity.js. */
 export function forgetEverything() {
   clear(OWN);
+}
+
+/** Whether there is anything to forget. */
+export function hasTraces() {
+  return holds(OWN);
 }
 
 /** @param {string} fragment */

@@ -38,9 +38,11 @@ import * as status from "./view/status.js";
  */
 
 const TROUBLE_MS = 2000; // shorter interruptions are nobody's business
-const FULL_BYTES = 16 * 1024; // a history this long may have been cut to fit its frame of 32 KB
+const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
 const LIST_MS = 5_000; // the list of members may disagree with their number this long: frames overtake each other
 const LISTED = 20; // above this many members the server does not name who comes and goes
+
+const NOT_KEPT = "This browser keeps nothing for the page: do not close it before your message is sent.";
 
 /**
  * @typedef {object} Visit
@@ -48,7 +50,7 @@ const LISTED = 20; // above this many members the server does not name who comes
  * @property {string} address the link that leads here
  * @property {string} alias
  * @property {string} url of the WebSocket API
- * @property {() => void} leave the person wants to
+ * @property {(unsent: number) => void} leave the person wants to; so many messages have not gone out yet
  * @property {(problem: string) => void} denied the server lets nobody in
  * @property {() => void} forgotten nothing of this room is left on this device
  */
@@ -62,9 +64,11 @@ export class Session {
   #connection;
   #skewMs = 0; // the server's clock less this one's
   #earlier = false; // whether there may be messages from before the first one shown
+  #ready = false; // in the room, and caught up
   #atEnd = true;
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
+  #shown = false;
   /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #timers = {};
   #end = new AbortController();
@@ -94,12 +98,13 @@ export class Session {
     this.#alias = visit.alias;
     this.#memory = memory;
     this.#state = state;
-    const awake = () => !document.hidden || settings().notifications;
+    const awake = () => !document.hidden || settings().notifications || settings().sound;
     this.#connection = new Connection({ url: visit.url, room: visit.room.id, alias: sealedAlias, awake }, this);
   }
 
   /** The person sees the room. */
   async show() {
+    this.#shown = true;
     const { title, named } = this.#visit.room;
     header.show({ title, named });
     log.reset();
@@ -107,25 +112,34 @@ export class Session {
     this.ready(false);
     this.#render();
     composer.reset(await this.#memory.draft());
-    composer.focus();
+    if (!composer.focus()) header.focus();
   }
 
   close() {
     this.#end.abort();
     this.#connection.close();
-    closeAll();
     Object.values(this.#timers).forEach(clearTimeout);
+    if (this.#shown) this.#clearPage();
+  }
+
+  // Nothing of the room stays on the page.
+  #clearPage() {
+    closeAll();
     status.trouble("");
     status.notice("");
     alert.badge(0, "");
+    log.reset();
+    people.render({ people: [], online: 0, me: "", muted: new Set() });
+    header.show({ title: "", named: false });
+    composer.reset("");
   }
 
   // --- what the person does ---
 
   #wire() {
-    const { address, room, leave } = this.#visit;
+    const { address, room } = this.#visit;
     header.wire({
-      leave,
+      leave: () => this.#leave(),
       share: () => share.open({ address, named: room.named }),
       people: () => people.open(),
       menu: () => menu.open({ alias: this.#alias, settings: settings() }),
@@ -148,11 +162,15 @@ export class Session {
     const { signal } = this.#end;
     const look = () => {
       this.#attend(this.#atEnd);
-      if (!document.hidden) this.#connection.check();
+      this.#tellTrouble();
+      if (document.hidden) this.#memory.save();
+      else this.#connection.check();
     };
-    addEventListener("online", look, { signal });
+    addEventListener("online", () => this.#connection.check(true), { signal });
     addEventListener("pageshow", look, { signal });
     document.addEventListener("visibilitychange", look, { signal });
+    // Other tabs of this browser: whom they have muted, and that they have forgotten this room.
+    addEventListener("storage", ({ key, newValue }) => this.#memory.concerns(key) && this.#heed(newValue), { signal });
   }
 
   /**
@@ -167,16 +185,23 @@ export class Session {
       case "me":
         return this.#write(command.text, true);
       case "nick":
-        return this.#rename(command.alias);
+        return this.#taken(this.#rename(command.alias) !== "");
       case "help":
-        return this.#note(HELP);
+        return this.#taken(this.#note(HELP));
       case "leave":
-        this.#visit.leave();
-        return true;
+        this.#leave();
+        return this.#taken(true);
       default:
         status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
         return false;
     }
+  }
+
+  // A command is no message: nothing is left to be kept of it.
+  /** @param {boolean} done */
+  #taken(done) {
+    if (done) this.#memory.keepDraft("");
+    return done;
   }
 
   /**
@@ -191,7 +216,7 @@ export class Session {
       return false;
     }
     const client = newClient();
-    const words = { alias: this.#alias, text, action, written: Date.now() + this.#skewMs };
+    const words = { alias: this.#alias, text, action, written: Date.now() }; // what the server says is not signed
     this.#dispatch({ type: "written", client, ...words });
     log.scrollToEnd();
     this.#enqueue(client, words);
@@ -205,15 +230,22 @@ export class Session {
    */
   async #enqueue(client, words) {
     const sealed = await sealMessage(this.#visit.room, this.#me, client, words);
-    this.#memory.keepMessage(client, sealed);
+    if (!this.#memory.keepMessage(client, sealed)) status.notice(NOT_KEPT);
     this.#memory.keepDraft(composer.text());
     this.#dispatch({ type: "sealed", client, sealed });
     this.free();
   }
 
+  #leave() {
+    this.#visit.leave(this.#state.pending.length);
+  }
+
   /** @param {string} client */
-  #retry(client) {
+  async #retry(client) {
+    const entry = this.#state.pending.find((unsent) => unsent.client === client);
     this.#dispatch({ type: "retried", client });
+    if (entry?.sealed) this.#memory.keepMessage(client, entry.sealed);
+    else if (entry) await this.#enqueue(client, entry); // with today's key: the one it was written with is lost
     this.free();
   }
 
@@ -228,12 +260,13 @@ export class Session {
     const alias = cleanAlias(written);
     if (!alias) {
       status.notice("A name has at least one letter. For example: /nick Ada");
-      return false;
+      return "";
     }
     this.#alias = rememberAlias(alias);
     sealAlias(this.#visit.room, this.#me, alias).then((sealed) => this.#connection.rename(sealed));
     composer.setLimit(this.#longest());
-    return this.#note(`You are ${alias} now.`);
+    this.#note(`You are ${alias} now.`);
+    return alias;
   }
 
   /** @param {string} text */
@@ -249,6 +282,16 @@ export class Session {
    */
   #mute(signer, muted) {
     this.#dispatch({ type: "muted", signer, muted });
+    this.#memory.keepMuted(signer, muted);
+  }
+
+  /** @param {string | null} kept what another tab has written; null when it has forgotten this room */
+  async #heed(kept) {
+    if (kept === null) return this.#visit.leave(0);
+    const there = new Set(await this.#memory.muted());
+    for (const signer of new Set([...there, ...this.#state.muted]))
+      if (there.has(signer) !== this.#state.muted.has(signer))
+        this.#dispatch({ type: "muted", signer, muted: there.has(signer) });
   }
 
   async #forget() {
@@ -295,7 +338,7 @@ export class Session {
   async joined(frame, purpose) {
     const { room } = this.#visit;
     const members = await Promise.all(frame.members.map((person) => openPerson(room, person)));
-    if (purpose === "enter") this.#earlier = JSON.stringify(frame.history).length > FULL_BYTES;
+    if (purpose === "enter") this.#earlier = bytes(JSON.stringify(frame)) > FULL_BYTES;
     this.#dispatch({ type: "joined", people: members, online: frame.online, limits: frame.limits });
     composer.setLimit(this.#longest());
     await this.#receive(frame.history, purpose === "resume" || purpose === "refresh");
@@ -325,8 +368,14 @@ export class Session {
 
   /** @param {boolean} yes */
   ready(yes) {
+    this.#ready = yes;
+    this.#tellTrouble();
+  }
+
+  // Who comes back to the page is not greeted with what happened meanwhile.
+  #tellTrouble() {
     clearTimeout(this.#timers.trouble);
-    if (yes) return status.trouble("");
+    if (this.#ready || document.hidden) return status.trouble("");
     const tell = () => status.trouble("Connecting… What you write is kept and goes out by itself.");
     this.#timers.trouble = setTimeout(tell, TROUBLE_MS);
   }
@@ -388,6 +437,7 @@ export class Session {
    * @param {string} problem
    */
   #fail(client, problem) {
+    this.#memory.markFailed(client, problem);
     this.#dispatch({ type: "failed", client, problem });
     status.alarm(`Message not sent. ${problem}`);
   }
@@ -434,7 +484,7 @@ export class Session {
     people.render({ people: [...state.people.values()], online: state.online, me: state.me, muted: state.muted });
     alert.badge(state.unread, this.#visit.room.title);
     this.#quiet = false;
-    this.#memory.remember(state);
+    this.#memory.keepNames(state.names);
   }
 }
 

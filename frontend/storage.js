@@ -36,12 +36,22 @@ export const kept = shelf(() => localStorage);
 export const tab = shelf(() => sessionStorage);
 
 /**
+ * The names of everything on a shelf that begin so.
+ * @param {Shelf} shelf
+ * @param {string} prefix
+ */
+export function keys(shelf, prefix) {
+  const all = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
+  return all.filter((key) => key.startsWith(prefix));
+}
+
+/** @param {string} prefix */
+export const holds = (prefix) => [kept, tab].some((shelf) => keys(shelf, prefix).length > 0);
+
+/**
  * Remove everything whose name begins so.
  * @param {string} prefix
  */
 export function clear(prefix) {
-  for (const shelf of [kept, tab]) {
-    const keys = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? "");
-    for (const key of keys) if (key.startsWith(prefix)) shelf.removeItem(key);
-  }
+  for (const shelf of [kept, tab]) for (const key of keys(shelf, prefix)) shelf.removeItem(key);
 }

@@ -100,11 +100,10 @@ export function next({ pending }) {
 function restored(state, { names, muted, unsent, now }) {
   const known = new Set([...state.entries, ...state.pending].map(({ key }) => key));
   /** @type {MessageEntry[]} */
-  const pending = unsent.map(({ client, sealed, ...words }) => {
+  const pending = unsent.map(({ client, sealed, problem, ...words }) => {
     const entry = { ...unsentEntry(state, client, words), sealed };
-    return now - words.written > STALE_MS
-      ? { ...entry, state: "failed", problem: "It was written a while ago." }
-      : entry;
+    const why = problem || (now - words.written > STALE_MS ? "It was written a while ago." : "");
+    return why ? { ...entry, state: "failed", problem: why } : entry;
   });
   return {
     ...state,

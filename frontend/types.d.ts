@@ -86,6 +86,8 @@ export interface Words {
 export interface Unsent extends Words {
   client: string;
   sealed: string;
+  /** Why it is not to go out by itself; "" if it is. */
+  problem: string;
 }
 
 /** A message frame after the envelope was opened. `carrier` is who sent it, by the sealed alias beside it. */

@@ -117,12 +117,15 @@ export class Connection {
     this.refresh();
   }
 
-  /** The page was shown again or the network came back: no waiting, and no trust in a socket long silent. */
-  check() {
+  /**
+   * The page was shown again: no waiting, and no trust in a socket long silent. After another network, in none.
+   * @param {boolean} [anotherNetwork]
+   */
+  check(anotherNetwork = false) {
     if (this.#closed) return;
-    this.#socket.wake();
+    this.#socket.wake(anotherNetwork);
     const silentMs = this.#world.now() - this.#socket.heardAt;
-    if (this.#idle && silentMs > DOUBT_MS) this.#join("resume");
+    if (this.#idle && (anotherNetwork || silentMs > DOUBT_MS)) this.#join("resume");
     else this.#errand();
   }
 

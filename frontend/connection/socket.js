@@ -68,9 +68,13 @@ export class Socket {
     this.#usefulFrom = Math.min(this.#usefulFrom, this.#world.now());
   }
 
-  /** Somebody looks: no waiting for the next try. */
-  wake() {
-    if (this.#socket) return;
+  /**
+   * Somebody looks: no waiting for the next try.
+   * @param {boolean} anotherNetwork nor for one that was begun on the network before
+   */
+  wake(anotherNetwork) {
+    if (this.#socket && !(anotherNetwork && this.#timers.runs("open"))) return;
+    if (this.#socket) this.close();
     this.#failures = 0;
     this.#open();
   }

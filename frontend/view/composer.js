@@ -44,9 +44,13 @@ export function setLimit(most) {
 
 export const text = () => field.value;
 
-/** Go on writing. Not where that would make a keyboard jump up. */
+/**
+ * Go on writing. Not where that would make a keyboard jump up.
+ * @returns {boolean} whether one can
+ */
 export function focus() {
   if (finePointer.matches) field.focus();
+  return finePointer.matches;
 }
 
 function submit() {

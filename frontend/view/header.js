@@ -24,6 +24,11 @@ export function show(room) {
   people(0);
 }
 
+/** Where the focus goes that a keyboard on the screen would follow to a field. */
+export function focus() {
+  title.focus();
+}
+
 /** @param {number} online how many are here; 0 while nobody knows */
 export function people(online) {
   count.textContent = String(online || "…");

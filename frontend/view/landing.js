@@ -43,7 +43,9 @@ export function wire(on) {
   find("another", HTMLButtonElement).onclick = () => {
     aliasField.value = on.randomAlias();
   };
-  find("forget-everything", HTMLButtonElement).onclick = () => on.forgetEverything();
+  find("forget-everything", HTMLButtonElement).onclick = () => forgetQuestion(true);
+  find("forget-keep", HTMLButtonElement).onclick = () => forgetQuestion(false);
+  find("forget-now", HTMLButtonElement).onclick = () => on.forgetEverything();
   list.onclick = (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const fragment = target.closest("li")?.dataset.fragment;
@@ -63,8 +65,9 @@ export function wire(on) {
  * @param {string} what.name typed or proposed for a room
  * @param {string} what.problem a sentence, or ""
  * @param {string} what.invited title of the room that the link leads to, or ""
+ * @param {boolean} what.traces whether anything is kept on this device
  */
-export function show({ alias, recent, name, problem, invited }) {
+export function show({ alias, recent, name, problem, invited, traces }) {
   const focused = document.activeElement !== document.body;
   document.title = "anonchat";
   busy("");
@@ -80,6 +83,7 @@ export function show({ alias, recent, name, problem, invited }) {
   find("elsewhere", HTMLElement).hidden = !invited;
   find("new-room", HTMLElement).hidden = Boolean(invited);
   nameForm.hidden = Boolean(invited);
+  find("forget", HTMLElement).hidden = !traces;
   showRecent(invited ? [] : recent);
   focus(name, invited, focused);
 }
@@ -102,6 +106,13 @@ export function busy(text) {
   landing.classList.toggle("opening", Boolean(landing.hidden) || landing.classList.contains("opening"));
   landing.hidden = false;
   room.hidden = true;
+}
+
+/** @param {boolean} asked whether the person is to say once more that nothing is to stay */
+export function forgetQuestion(asked) {
+  find("forget-everything", HTMLElement).hidden = asked;
+  for (const id of ["forget-question", "forget-keep", "forget-now"]) find(id, HTMLElement).hidden = !asked;
+  find(asked ? "forget-keep" : "forget-everything", HTMLElement).focus();
 }
 
 /** @param {RecentRoom[]} rooms */

@@ -10,7 +10,7 @@ import * as theme from "./theme.js";
 
 /**
  * @typedef {object} Wishes
- * @property {(alias: string) => boolean} rename whether that is a name
+ * @property {(alias: string) => string} rename the name as it is now; "" if that was none
  * @property {(part: Partial<Settings>) => unknown} settings
  * @property {() => unknown} forgetRoom
  */
@@ -26,7 +26,7 @@ const sure = find("menu-sure", HTMLElement);
 find("menu-commands", HTMLElement).textContent = HELP;
 
 /** @type {Wishes} */
-let on = { rename: () => false, settings: () => {}, forgetRoom: () => {} };
+let on = { rename: () => "", settings: () => {}, forgetRoom: () => {} };
 
 /** @param {Wishes} wishes */
 export function wire(wishes) {
@@ -48,7 +48,9 @@ export function open(now) {
 
 find("menu-rename", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
-  tell("name", on.rename(alias.value) ? "This is your name now." : "A name has at least one letter or digit.");
+  const name = on.rename(alias.value);
+  if (name) alias.value = name; // which may be shorter than what was written
+  tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
 };
 
 themes.onchange = () => {

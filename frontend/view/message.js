@@ -2,6 +2,7 @@
 // last; only what has changed is touched, so that a selection or the focus in it is not lost.
 
 import { handle, hue } from "../crypto/identity.js";
+import { fold } from "../names.js";
 import { isOnlyEmoji, pieces } from "../text.js";
 import { exactly, timeBeside, timeOf } from "./clock.js";
 import { copyOf, find, initial, make, name, part, tint } from "./dom.js";
@@ -32,8 +33,8 @@ export function fill(item, entry, grouped) {
 }
 
 /** @param {MessageEntry} entry */
-export function spoken({ mine, alias, action, text, borrowedFrom }) {
-  const who = mine ? "You" : alias;
+export function spoken({ mine, alias, signer, action, text, borrowedFrom }) {
+  const who = mine ? "You" : fold(alias) === "you" ? `${alias}, ${handle(signer)}` : alias;
   const warning = borrowedFrom ? ", not the one who spoke before under this name" : "";
   return action ? `${who}${warning} ${text}` : `${who}${warning}: ${text}`;
 }

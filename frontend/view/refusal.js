@@ -1,12 +1,19 @@
-// Where the browser has no encryption to offer, the page says so and does nothing else.
+// Where the browser has no encryption to offer, or another page has put this one into a frame, the page says so and does
+// nothing else.
 
 import { find } from "./dom.js";
 
-/** @param {string} httpsAddress where it would work; "" where nobody knows */
-export function refuse(httpsAddress) {
+const FRAMED = "It is shown inside another page, which could be anybody’s and trick you into clicks.";
+
+/**
+ * @param {string} address where it would work
+ * @param {boolean} framed
+ */
+export function refuse(address, framed) {
+  if (framed) find("refusal-reason", HTMLElement).textContent = FRAMED;
   const link = find("refusal-link", HTMLAnchorElement);
-  find("refusal-way", HTMLElement).hidden = !httpsAddress;
-  link.href = httpsAddress;
-  link.textContent = httpsAddress;
+  link.href = address;
+  link.textContent = address;
+  link.target = "_top";
   find("refusal", HTMLElement).hidden = false;
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, SITE, Visit
 from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link
+from tests.e2e.people import until as until_true
 from tests.envelope import Room, Signer, Words, longest_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -361,16 +363,62 @@ async def hide(page: Page, hidden: bool) -> None:
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-@pytest.mark.parametrize(
-    "event", ["window.dispatchEvent(new Event('online'))", "window.dispatchEvent(new Event('pageshow'))"]
-)
-async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, server: Server, event: str) -> None:
+async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, server: Server) -> None:
     await page.clock.fast_forward(DOUBT_MS // 2)
-    await page.evaluate(event)
+    await page.evaluate("window.dispatchEvent(new Event('pageshow'))")
     assert len(server.joins) == 1
     await page.clock.fast_forward(DOUBT_MS // 2 + 1000)
-    await page.evaluate(event)
+    await page.evaluate("window.dispatchEvent(new Event('pageshow'))")
     await until(lambda: len(server.joins) == 2)
+
+
+async def test_after_another_network_the_socket_is_checked_at_once(page: Page, server: Server) -> None:
+    await page.evaluate("window.dispatchEvent(new Event('online'))")
+    await until(lambda: len(server.joins) == 2)
+
+
+async def test_who_comes_back_to_the_page_is_not_greeted_with_what_happened_meanwhile(
+    page: Page, server: Server
+) -> None:
+    await hide(page, True)
+    await server.socket.close(code=1001)
+    await page.clock.run_for(10 * TROUBLE_MS)
+    server.silent = True
+    await hide(page, False)
+    await page.clock.run_for(TROUBLE_MS - 1)
+    await expect(page.locator("#status")).to_be_empty()
+    await page.clock.run_for(1)
+    await expect(page.locator("#status")).to_contain_text("Connecting")
+
+
+async def test_what_is_signed_is_the_writers_own_time_whatever_the_server_says(page: Page, server: Server) -> None:
+    """Or the server could make a message look fresh that it has kept back for hours."""
+    server.tell(server.echo(await write_one(page, server, "one"), 3_600_000))
+    await expect_sent(page, 1)
+    assert abs(server.words(await write_one(page, server, "two")).written - NOW) < 120_000
+
+
+async def test_a_command_leaves_no_draft_and_steady_typing_does(page: Page, server: Server) -> None:
+    await composer(page).fill("/help")
+    await page.clock.run_for(1000)
+    await composer(page).press("Enter")
+    await page.clock.run_for(1000)
+    await page.reload()
+    await expect(composer(page)).to_have_value("")
+    for text in ("s", "st", "ste", "stea", "stead", "steady"):
+        await composer(page).fill(text)
+        await page.clock.run_for(100)
+    await until_true(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
+    await page.reload()
+    await expect(composer(page)).to_have_value(re.compile("^st"))
+
+
+async def test_a_message_that_was_refused_stays_refused_after_a_reload(page: Page, server: Server) -> None:
+    server.refuse(await write_one(page, server, "one"), "bad_request", "That did not work.")
+    await expect(messages(page)).to_contain_text("Not sent. That did not work.")
+    await page.reload()
+    await expect(messages(page)).to_contain_text("Not sent. That did not work.")
+    assert len(server.sends) == 1
 
 
 async def test_a_list_of_people_that_disagrees_with_their_number_is_fetched_anew(page: Page, server: Server) -> None:
@@ -383,12 +431,6 @@ async def test_a_list_of_people_that_disagrees_with_their_number_is_fetched_anew
     server.answers = [{"members": [server.me(), bjorn, carol], "online": 3}]
     await page.clock.run_for(LIST_MS)
     await expect(people).to_contain_text([ALIAS, "Björn Borg", "Carol Shaw"])
-
-
-async def test_messages_are_dated_by_the_servers_clock_once_it_is_known(page: Page, server: Server) -> None:
-    server.tell(server.echo(await write_one(page, server, "one"), 3_600_000))
-    await expect_sent(page, 1)
-    assert server.words(await write_one(page, server, "two")).written == NOW + 3_600_000
 
 
 async def test_what_was_left_unsent_long_ago_goes_out_only_if_its_writer_still_wants_it(

@@ -363,8 +363,13 @@ async def test_everything_is_forgotten_and_nothing_stays(chat: LocalChat, visit:
     await until(page, "Object.keys(sessionStorage).length > 0")
     await leave(page)
     assert await stored(page) != NOTHING
+    await button(page, "Forget everything on this device").click()
+    await button(page, "Keep it").click()
+    assert await stored(page) != NOTHING
+    await button(page, "Forget everything on this device").click()
     await button(page, "Forget everything").click()
     await expect(recent(page)).to_be_hidden()
+    await expect(button(page, "Forget everything on this device")).to_be_hidden()
     assert await stored(page) == NOTHING
     await page.reload()
     await expect(your_name(page)).not_to_have_value("Ada of Rooms")
@@ -453,3 +458,12 @@ async def test_without_encryption_the_page_refuses_and_names_the_https_address(
     assert sockets == []
     assert complaints == []
     assert json.loads(await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")) == {}
+
+
+async def test_the_page_does_not_run_inside_somebody_elses(chat: LocalChat, visit: Visit) -> None:
+    page, link = await visit(), new_link()
+    await page.set_content(f'<iframe src="{chat.http_url}/{link}" width="800" height="600"></iframe>')
+    inside = page.frame_locator("iframe")
+    await expect(inside.get_by_text("It is shown inside another page")).to_be_visible()
+    await expect(inside.locator("#refusal-link")).to_have_attribute("href", f"{chat.http_url}/{link}")
+    await expect(inside.get_by_role("button")).to_have_count(0)

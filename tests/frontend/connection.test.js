@@ -765,6 +765,18 @@ test("coming back to a page has a socket checked that was silent for a minute", 
   assert.equal(scene.asked.length, 2);
 });
 
+test("after another network came, no socket is trusted, however lately it was heard", async () => {
+  const scene = await Scene.entered({ history: [message(0)] });
+  scene.connection.check(true);
+  assert.equal(scene.sinces[1], cursor(-15 * SECOND));
+  await scene.tell(joined({ history: [message(0)] }));
+  await scene.cut();
+  scene.connection.check();
+  scene.connection.check(true); // one was on its way, but on the network before
+  assert.equal(scene.sockets.length, 3);
+  assert.equal(scene.sockets[1].closed, true);
+});
+
 test("a socket that answers when it is checked was alive all along, so there is no gap", async () => {
   const scene = await Scene.entered({ history: [message(0)] });
   await scene.clock.pass(HOUR);

@@ -38,6 +38,14 @@ test("names that look the same are the same", () => {
     for (const other of others) assert.equal(fold(other), fold(name), `${other} ${name}`);
 });
 
+test("what looks like the page's own words behind a name does not make it another name", () => {
+  for (const alias of ["Troll nmd-xcg", "Troll [nmd-xcg]", "Troll (you)", "troll you"]) {
+    assert.equal(fold(alias), fold("Troll"), alias);
+  }
+  for (const alias of ["Mary-Ann", "Ann van-damme"]) assert.notEqual(fold(alias), fold(alias.split(/[ -]/)[0]));
+  assert.notEqual(fold("nmd-xcg"), "");
+});
+
 test("names that look different are different", () => {
   const names = [
     "Alice",

@@ -25,9 +25,9 @@ test("what was put into the outbox is there after a reload, in the order of writ
   const outbox = new Outbox("room", shelf);
   for (const client of ["zzzzzzzz", "mmmmmmmm", "aaaaaaaa"]) outbox.put(client, `sealed ${client}`);
   assert.deepEqual(new Outbox("room", shelf).all(), [
-    { client: "zzzzzzzz", sealed: "sealed zzzzzzzz" },
-    { client: "mmmmmmmm", sealed: "sealed mmmmmmmm" },
-    { client: "aaaaaaaa", sealed: "sealed aaaaaaaa" },
+    { client: "zzzzzzzz", sealed: "sealed zzzzzzzz", problem: "" },
+    { client: "mmmmmmmm", sealed: "sealed mmmmmmmm", problem: "" },
+    { client: "aaaaaaaa", sealed: "sealed aaaaaaaa", problem: "" },
   ]);
 });
 
@@ -109,4 +109,27 @@ test("storage that is full or switched off throws at nobody", () => {
   const full = new Outbox("room", Object.assign(storage(new Map([["other", "item"]])), { setItem: fail }));
   full.put("one-client", "1");
   assert.deepEqual(full.all(), []);
+});
+
+test("a message that has failed comes back with its reason, until it is put once more", () => {
+  const shelf = storage();
+  const outbox = new Outbox("room", shelf);
+  outbox.put("one-client", "sealed");
+  outbox.fail("one-client", "The room is closed.");
+  outbox.fail("another-one", "Nobody wrote that.");
+  assert.deepEqual(new Outbox("room", shelf).all(), [
+    { client: "one-client", sealed: "sealed", problem: "The room is closed." },
+  ]);
+  outbox.put("one-client", "sealed");
+  assert.deepEqual(outbox.all(), [{ client: "one-client", sealed: "sealed", problem: "" }]);
+});
+
+test("it says whether a message could be kept", () => {
+  assert.equal(new Outbox("room", storage()).put("one-client", "sealed"), true);
+  const full = Object.assign(storage(), {
+    setItem() {
+      throw new DOMException("full", "QuotaExceededError");
+    },
+  });
+  assert.equal(new Outbox("room", full).put("one-client", "sealed"), false);
 });

@@ -496,3 +496,11 @@ test("notes stand where they were made, in their order, each under its own key",
     text: "a",
   });
 });
+
+test("what had failed before a reload does not go out by itself after it", () => {
+  const item = { client: "n", sealed: "sealed", alias: "me", text: "n", action: false, written: NOON };
+  const unsent = [{ ...item, problem: "It was refused." }];
+  const state = play({ type: "restored", names: [], muted: [], unsent, now: NOON });
+  assert.deepEqual([state.pending[0].state, state.pending[0].problem], ["failed", "It was refused."]);
+  assert.equal(next(state), undefined);
+});
