@@ -129,7 +129,7 @@ export class Session {
     status.notice("");
     alert.badge(0, "");
     log.reset();
-    people.render({ people: [], online: 0, me: "", muted: new Set() });
+    people.render({ people: [], online: 0, me: "", muted: new Set(), names: new Map() });
     header.show({ title: "", named: false });
     composer.reset("");
   }
@@ -481,7 +481,8 @@ export class Session {
     log.render(rows(state), { quiet: this.#quiet, canLoadEarlier: this.#earlier });
     log.unread(state.unread);
     header.people(state.online);
-    people.render({ people: [...state.people.values()], online: state.online, me: state.me, muted: state.muted });
+    const { online, me, muted, names } = state;
+    people.render({ people: [...state.people.values()], online, me, muted, names });
     alert.badge(state.unread, this.#visit.room.title);
     this.#quiet = false;
     this.#memory.keepNames(state.names);

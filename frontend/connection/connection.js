@@ -6,6 +6,7 @@
 // line, so that a frame that came in time counts, however late its turn.
 
 import { Cursor } from "./cursor.js";
+import { read } from "./frames.js";
 import { Past } from "./past.js";
 import { Requests } from "./requests.js";
 import { Socket } from "./socket.js";
@@ -148,8 +149,8 @@ export class Connection {
 
   /** @param {string} data */
   #heard(data) {
-    const [at, life] = [this.#world.now(), this.#life];
-    this.#enqueue(() => this.#take(JSON.parse(data), at, life));
+    const [frame, at, life] = [read(data), this.#world.now(), this.#life];
+    if (frame) this.#enqueue(() => this.#take(frame, at, life));
   }
 
   #lost() {

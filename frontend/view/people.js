@@ -2,6 +2,7 @@
 // the dialog "People" on others: one list, which moves.
 
 import { handle, hue } from "../crypto/identity.js";
+import { borrowedFrom } from "../names.js";
 import { show } from "./dialog.js";
 import { copyOf, find, initial, part, tint } from "./dom.js";
 
@@ -14,6 +15,7 @@ import { copyOf, find, initial, part, tint } from "./dom.js";
  * @property {number} devices
  * @property {boolean} me
  * @property {boolean} muted
+ * @property {boolean} borrowed somebody else was first to use this name
  */
 
 const dialog = find("people", HTMLDialogElement);
@@ -42,9 +44,9 @@ export function open() {
   else show(dialog);
 }
 
-/** @param {{people: OpenedPerson[], online: number, me: string, muted: Set<string>}} room */
-export function render({ people, online, me, muted }) {
-  const everybody = merged(people, me, muted);
+/** @param {{people: OpenedPerson[], online: number, me: string, muted: Set<string>, names: Map<string, string>}} room */
+export function render({ people, online, me, muted, names }) {
+  const everybody = merged(people, me, muted, names);
   const present = new Set(everybody.map(({ signer }) => signer));
   for (const [signer, item] of items) {
     if (present.has(signer)) continue;
@@ -65,14 +67,16 @@ export function render({ people, online, me, muted }) {
  * @param {OpenedPerson[]} people
  * @param {string} me
  * @param {Set<string>} muted
+ * @param {Map<string, string>} names
  */
-function merged(people, me, muted) {
+function merged(people, me, muted, names) {
   /** @type {Map<string, Somebody>} */
   const bySigner = new Map();
   for (const { signer, alias } of people) {
     const key = signer ?? "";
     const devices = (bySigner.get(key)?.devices ?? 0) + 1;
-    const shown = { alias: alias ?? "Unverified", me: key === me, muted: muted.has(key) };
+    const borrowed = alias !== null && borrowedFrom(names, alias, key) !== "";
+    const shown = { alias: alias ?? "Unverified", me: key === me, muted: muted.has(key), borrowed };
     bySigner.set(key, { signer: key, devices, ...shown });
   }
   return [...bySigner.values()].sort((a, b) => rank(a) - rank(b) || a.alias.localeCompare(b.alias));
@@ -94,13 +98,14 @@ function create(signer) {
  * @param {HTMLElement} item
  * @param {Somebody} somebody
  */
-function fill(item, { signer, alias, devices, me, muted }) {
+function fill(item, { signer, alias, devices, me, muted, borrowed }) {
   item.classList.toggle("muted", muted);
   item.classList.toggle("unverified", !signer);
   part(item, ".face").textContent = signer ? initial(alias) : "?";
   part(item, ".alias").textContent = alias;
   part(item, ".you").hidden = !me;
   part(item, ".devices").textContent = devices > 1 ? `×${devices}` : "";
+  part(item, ".borrowed").hidden = !borrowed;
   const button = part(item, "button");
   button.hidden = me || !signer;
   button.textContent = muted ? "Unmute" : "Mute";

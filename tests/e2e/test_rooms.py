@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from local.stack import LocalChat
@@ -461,9 +463,26 @@ async def test_without_encryption_the_page_refuses_and_names_the_https_address(
 
 
 async def test_the_page_does_not_run_inside_somebody_elses(chat: LocalChat, visit: Visit) -> None:
-    page, link = await visit(), new_link()
-    await page.set_content(f'<iframe src="{chat.http_url}/{link}" width="800" height="600"></iframe>')
-    inside = page.frame_locator("iframe")
-    await expect(inside.get_by_text("It is shown inside another page")).to_be_visible()
-    await expect(inside.locator("#refusal-link")).to_have_attribute("href", f"{chat.http_url}/{link}")
-    await expect(inside.get_by_role("button")).to_have_count(0)
+    page, address = await visit(), f"{chat.http_url}/{new_link()}"
+    async with site(f'<!doctype html><iframe src="{address}" width="800" height="600"></iframe>') as trap:
+        await page.goto(trap)
+        inside = page.frame_locator("iframe")
+        await expect(inside.get_by_text("It is shown inside another page")).to_be_visible()
+        await expect(inside.locator("#refusal-link")).to_have_attribute("href", address)
+        await expect(inside.get_by_role("button")).to_have_count(0)
+
+
+@asynccontextmanager
+async def site(page: str) -> AsyncIterator[str]:
+    """Another site on this machine, of one page. Yields its address."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=page, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await runner.cleanup()

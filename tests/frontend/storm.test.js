@@ -43,7 +43,7 @@ class Room {
 
   /** What somebody wrote; ids come from clocks that may be 5 s behind. */
   publish(client, from) {
-    const at = this.#scene.clock.time - Math.floor(this.#roll() * 5 * SECOND);
+    const at = Math.floor(this.#scene.clock.time - this.#roll() * 5 * SECOND);
     const id = `${at}-${String(this.stored.length).padStart(4, "0")}`;
     const frame = { type: "message", id, client, from: { id: from, alias: "sealed" }, text: "sealed", at, online: 2 };
     this.stored.push(frame);
