@@ -4,8 +4,8 @@ PORT ?= 3001
 export PORT
 
 BIN := .venv/bin
-# Whole files side by side, since many share a server; each worker starts its own.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
+# Whole files side by side, since many share a server; each worker starts its own. The longest come first by their names.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
@@ -32,8 +32,9 @@ check: lint ## run the fast part of it: lint, types, the pure tests
 load: .venv/test ## put a crowd on the local chat and check that nothing is lost
 	@$(BIN)/python -m scripts.load
 
-bench: .venv/test ## measure the fan-out beside boto3
+bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 messages in it
 	@$(BIN)/python -m scripts.bench
+	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench_page
 
 css: .venv/test ## make the page's style sheet of frontend/style.tailwind
 	@$(NPM) css -- frontend/style.css

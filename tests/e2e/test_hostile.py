@@ -670,7 +670,7 @@ async def test_a_flood_of_names_makes_nobody_forget_whose_a_name_was(chat: Local
 
 
 MANY_NAMES = 210  # more than a page remembers
-MEMORY_IS_FULL = "Object.keys(localStorage).some((key) => key.endsWith('.memory') && localStorage[key].length > 10_000)"
+MEMORY_IS_FULL = "Object.keys(localStorage).some((key) => key.endsWith('.names') && localStorage[key].length > 10_000)"
 
 
 async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: LocalChat, visit: Visit) -> None:
@@ -916,7 +916,7 @@ async def test_a_visit_asks_nobody_else_and_leaves_no_words_behind(chat: LocalCh
         await page.reload()
         await expect_in_room(page)
         await expect(composer(page)).to_have_value("half a thought in it")
-        await until(page, "Object.keys(localStorage).some((key) => key.endsWith('.memory'))")
+        await until(page, "Object.keys(localStorage).some((key) => key.endsWith('.names'))")
     await page.get_by_role("button", name="Leave the room").click()
     await expect(page.get_by_label("Room name")).to_be_visible()
 

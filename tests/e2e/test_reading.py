@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
 from local.stack import LocalChat
@@ -306,7 +308,8 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
             await expect(newer(page)).to_have_text(f"{count} new message{'s' * (count > 1)}")
             await expect(page).to_have_title(f"({count}) {title}")
             assert abs(await top_of(page, reading) - place) <= PIXELS
-        await expect(page.locator("li[data-kind=unread] + li")).to_contain_text("news, number one")
+        lines = await rows(page).all_text_contents()
+        assert "news, number one" in lines[lines.index("New messages") + 1]
         await newer(page).tap()
         await expect(message(page, "news, number three")).to_be_in_viewport()
         await expect(newer(page)).to_be_hidden()
@@ -320,12 +323,16 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
 # A place in the log
 
 
-async def test_a_room_of_500_messages_is_all_there_and_what_one_reads_stays_where_it_is(
-    chat: LocalChat, visit: Visit
-) -> None:
-    link, page = new_link(), await visit(DESKTOP)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def long_talk(chat: LocalChat) -> tuple[str, list[str]]:
+    """A room in which 500 messages were said, and they, in their order."""
+    link = new_link()
     async with member(chat, link, "Björn of Reading") as bjorn:
-        texts = await bjorn.flood(numbered(500))
+        return link, await bjorn.flood(numbered(500))
+
+
+async def enter_at_its_beginning(page: Page, chat: LocalChat, link: str) -> str:
+    """All 500 messages there, and the uppermost of those from before still on the screen: its text."""
     await enter(page, chat.http_url, link, "Ada of Reading")
     assert 20 < await messages(page).count() < 100  # what fits a frame
     await scroll_to(page, 0)
@@ -333,10 +340,33 @@ async def test_a_room_of_500_messages_is_all_there_and_what_one_reads_stays_wher
     place = await top_of(page, reading)
     await page.get_by_role("button", name="Earlier messages").click()
     await expect(messages(page)).to_have_count(500)
-    assert await messages(page).locator(".text").all_text_contents() == texts
     assert abs(await top_of(page, reading) - place) <= PIXELS
+    return reading
+
+
+async def test_a_room_of_500_messages_is_all_there_and_what_one_reads_stays_where_it_is(
+    chat: LocalChat, visit: Visit, long_talk: tuple[str, list[str]]
+) -> None:
+    link, texts = long_talk
+    page = await visit(DESKTOP)
+    reading = await enter_at_its_beginning(page, chat, link)
+    assert reading in texts[400:]
+    assert await messages(page).locator(".text").all_text_contents() == texts
     await expect(page.get_by_role("button", name="Earlier messages")).to_be_hidden()
     await expect(page.locator("li[data-kind=gap]")).to_have_count(0)
+
+
+async def test_scrolling_through_500_messages_goes_as_far_as_one_scrolls(
+    chat: LocalChat, visit: Visit, long_talk: tuple[str, list[str]]
+) -> None:
+    """What is above the screen has heights that are guessed, and corrected as it comes near."""
+    page, step = await visit(PHONE), 150
+    reading = await enter_at_its_beginning(page, chat, long_talk[0])
+    for _ in range(40):
+        place = await top_of(page, reading)
+        await log(page).evaluate("(log, step) => { log.scrollTop -= step; }", step)
+        assert abs(await top_of(page, reading) - place - step) <= PIXELS
+        reading = await first_visible(page)
 
 
 async def test_a_late_message_slides_into_its_place_and_what_one_reads_stays_where_it_is(
@@ -416,9 +446,9 @@ async def test_nothing_is_wider_than_a_narrow_phone(chat: LocalChat, visit: Visi
         await bjorn.say("a" * 3000, "https://example.org/" + "b" * 500, "two  words\n\nand\tlines", "M" * 60)
         await say(page, "c" * 300)
         await expect_sent(page, 5)
-    for element in ("html", "#log", "#people-list"):
-        wide = "(element) => element.scrollWidth > element.clientWidth"
-        assert not await page.locator(element).evaluate(wide), element
+    overflowing = "(elements) => elements.filter((element) => element.scrollWidth > element.clientWidth).length"
+    for elements in ("html", "#log", ".message .text", ".message .bubble"):
+        assert not await page.locator(elements).evaluate_all(overflowing), elements
     edges = "(items) => items.map((item) => item.querySelector('.bubble').getBoundingClientRect().right)"
     assert max(await messages(page).evaluate_all(edges)) <= 320
     await expect(messages(page).nth(2).locator(".text")).to_have_css("white-space", "pre-wrap")
@@ -537,9 +567,14 @@ async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalCh
         await expect_texts(page, ["while one looks"])
         await settle(page)
         assert await page.evaluate("[window.notified, window.tones]") == [[], 2]
+        await bjorn.flood(numbered(20))
+        await scroll_to(page, 0)
+        await bjorn.say("while one reads further up")
+        await until(page, "window.tones === 4")
+        assert await page.evaluate("window.notified") == []
         await set_hidden(page, True)
         await bjorn.say("while one looks elsewhere")
-        await until(page, "window.notified.length === 1 && window.tones === 4")
+        await until(page, "window.notified.length === 1 && window.tones === 6")
         assert await page.evaluate("window.notified") == [["New message from Björn of Reading", ""]]
         await page.get_by_role("button", name="Mute Björn of Reading").dispatch_event("click")
         await bjorn.say("while muted")
@@ -674,4 +709,5 @@ async def test_a_reader_sees_of_a_message_the_bytes_that_its_writer_sent_and_the
         "memberId": passed_on["from"]["id"],
         "alias": passed_on["from"]["alias"],
         "text": passed_on["text"],
+        "expiresAt": ANY,
     }
