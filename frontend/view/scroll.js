@@ -3,6 +3,8 @@
 
 /** Rounded pixels, a line of a new message: still the end. */
 const END_PX = 80;
+/** These move when something comes in beside them: no place to hold on to. */
+const LINES = "[data-kind=day], [data-kind=unread]";
 /** Above the first unread row, when there is more than one screen of them. */
 const UNREAD_PX = 12;
 
@@ -41,9 +43,12 @@ export class Scroll {
 
   /** To be called after rows have changed. */
   keep() {
-    const held = this.#held.find(({ item }) => item.isConnected);
+    const wandered = this.#wandered();
+    this.#held = this.#held.filter(({ item }) => item.isConnected);
+    const [held] = this.#held;
     if (this.atEnd) this.#log.scrollTop = this.#end();
-    else if (held) this.#log.scrollTop += this.#topOf(held.item) - held.top;
+    else if (held) this.#log.scrollTop += this.#topOf(held.item) - (held.top - wandered);
+    if (wandered) this.#held = [];
     this.#settle();
   }
 
@@ -63,11 +68,16 @@ export class Scroll {
     this.#moved();
   }
 
+  // How far the reader has scrolled since `keep` or `look`. At the very end it may have been the browser.
+  #wandered() {
+    return this.below() > 1 ? this.#log.scrollTop - this.#top : 0;
+  }
+
   #settle() {
     this.#top = this.#log.scrollTop;
     this.#size = this.#measure();
     this.atEnd = this.below() < END_PX;
-    this.#hold();
+    if (this.atEnd || !this.#held.length) this.#hold(); // else what comes in next to it could take its place
     this.#moved();
   }
 
@@ -85,7 +95,7 @@ export class Scroll {
     for (let at = this.#firstVisible(); at < rows.length; at++) {
       const top = this.#topOf(rows[at]);
       if (top > this.#log.clientHeight) break;
-      this.#held.push({ item: rows[at], top });
+      if (!rows[at].matches(LINES)) this.#held.push({ item: rows[at], top });
     }
   }
 

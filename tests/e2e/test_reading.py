@@ -630,7 +630,7 @@ async def test_a_new_name_stands_over_ones_messages_and_in_the_list_of_the_other
     await expect(messages(bjorn).locator(".alias")).to_have_text(["Ada of Reading", "Countess of Reading"])
     assert await headings(bjorn) == [True, True]
     assert len(set(await messages(bjorn).locator(".handle").all_text_contents())) == 1
-    await expect(bjorn.locator(".borrowed")).to_have_count(0)
+    await expect(log(bjorn).locator(".borrowed")).to_have_count(0)
     await ada.reload()
     myself = ada.locator("#people-list li").filter(has=ada.locator(".you:visible"))
     await expect(myself.locator(".alias")).to_have_text("Countess of Reading")
