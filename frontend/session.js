@@ -109,6 +109,7 @@ export class Session {
     header.show({ title, named });
     log.reset();
     this.#wire();
+    this.#attend(this.#atEnd); // it may have been opened behind others
     this.ready(false);
     this.#render();
     composer.reset(await this.#memory.draft());

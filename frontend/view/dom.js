@@ -62,3 +62,17 @@ export const tint = (element, hue) => element.style.setProperty("--hue", String(
  * @param {string} alias
  */
 export const initial = (alias) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.exec(alias)?.[0] ?? "?";
+
+/**
+ * The row before this one in the log, whose rows stand in leaves.
+ * @param {Element} item
+ */
+export const before = (item) =>
+  item.previousElementSibling ?? item.parentElement?.previousElementSibling?.lastElementChild ?? null;
+
+/**
+ * The row after it.
+ * @param {Element} item
+ */
+export const after = (item) =>
+  item.nextElementSibling ?? item.parentElement?.nextElementSibling?.firstElementChild ?? null;

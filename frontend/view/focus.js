@@ -1,5 +1,7 @@
 // The log by keyboard: one row at a time can be reached by Tab, the arrows choose which, Escape leads back to the writing.
 
+import { after, before } from "./dom.js";
+
 const CONTROLS = "a, button";
 /** @type {Record<string, (at: number, last: number) => number>} */
 const STEPS = {
@@ -44,19 +46,15 @@ export class Focus {
     const focused = document.activeElement;
     this.#focused = focused instanceof HTMLElement && this.#log.contains(focused) ? focused : null;
     const row = this.#focused?.closest("li") ?? null;
-    this.#nearby = [
-      this.#focused,
-      row,
-      row?.nextElementSibling ?? null,
-      row?.previousElementSibling ?? null,
-      this.#log,
-    ];
+    this.#nearby = [this.#focused, row, row && after(row), row && before(row), this.#log];
   }
 
   /** To be called after rows have changed: the focus stays where it was, or as near as possible. */
   keep() {
     const among = this.#focused !== null && this.#list.contains(this.#active);
-    this.#activate(among ? this.#active : /** @type {HTMLElement | null} */ (this.#list.lastElementChild));
+    this.#activate(
+      among ? this.#active : /** @type {HTMLElement | null} */ (this.#list.lastElementChild?.lastElementChild ?? null),
+    );
     if (!this.#focused || document.activeElement === this.#focused) return;
     const nearest = this.#nearby.find((element) => element instanceof HTMLElement && element.offsetParent);
     if (nearest instanceof HTMLElement) nearest.focus({ preventScroll: true });
@@ -97,6 +95,6 @@ export class Focus {
   }
 
   #rows() {
-    return /** @type {HTMLElement[]} */ ([...this.#list.children]);
+    return /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll("li")]);
   }
 }

@@ -2,7 +2,7 @@
 
 import { hush, read, readHistory } from "./aloud.js";
 import { timeOf } from "./clock.js";
-import { find } from "./dom.js";
+import { before, find, make } from "./dom.js";
 import { Focus } from "./focus.js";
 import { create, fill, kindOf, same, spoken } from "./row.js";
 import { Scroll } from "./scroll.js";
@@ -18,11 +18,11 @@ import { Scroll } from "./scroll.js";
  * @property {() => void} earlier
  */
 
-/** From here on rows far from the screen are not laid out; the stylesheet guesses their height until they come near. */
-const MANY = 300;
+/** Rows in one leaf of the log: a browser lays out and paints a leaf that is near the screen, and skips the others. */
+const LEAF = 50;
 
 const log = find("log", HTMLElement);
-const list = find("messages", HTMLOListElement);
+const list = find("messages", HTMLElement);
 const empty = find("empty", HTMLElement);
 const earlier = find("earlier", HTMLButtonElement);
 const newer = find("newer", HTMLButtonElement);
@@ -75,7 +75,6 @@ export function render(rows, { quiet, canLoadEarlier }) {
   const added = reconcile(rows);
   earlier.hidden = !canLoadEarlier;
   empty.hidden = rows.length > 0;
-  list.classList.toggle("many", rows.length > MANY);
   focus.keep();
   scroll.keep();
   tell(added, quiet);
@@ -96,11 +95,11 @@ export function unread(count) {
  * @returns {Row[]} those that were not there
  */
 function reconcile(rows) {
-  const before = shown;
+  const previous = shown;
   const added = [];
   shown = new Map();
   for (const row of rows) {
-    const old = before.get(row.key);
+    const old = previous.get(row.key);
     const known = old && kindOf(old.row) === kindOf(row) ? old.item : null;
     const item = known ?? create(row);
     if (!known) added.push(row);
@@ -108,18 +107,31 @@ function reconcile(rows) {
     shown.set(row.key, { row, item });
     rowOf.set(item, row);
   }
-  for (const [key, { item }] of before) if (shown.get(key)?.item !== item) item.remove();
+  for (const [key, { item }] of previous) if (shown.get(key)?.item !== item) item.remove();
   place();
   return added;
 }
 
-// From the end, where nearly all that is new belongs.
 function place() {
-  let next = null;
-  for (const { item } of [...shown.values()].reverse()) {
-    if (item.nextSibling !== next || item.parentNode !== list) list.insertBefore(item, next);
-    next = item;
+  for (const leaf of list.querySelectorAll("ol:empty")) leaf.remove();
+  let last = null;
+  for (const { item } of shown.values()) {
+    if (!item.isConnected || before(item) !== last) insert(item, last);
+    last = item;
   }
+}
+
+// In the leaf of the row before it, unless that is full and ends there: no row ever moves to another leaf.
+/**
+ * @param {HTMLElement} item
+ * @param {HTMLElement | null} last
+ */
+function insert(item, last) {
+  const leaf = last?.parentElement;
+  if (last && leaf && (last.nextElementSibling || leaf.childElementCount < LEAF)) return last.after(item);
+  const fresh = make("ol", { className: "leaf" }, item);
+  if (leaf) leaf.after(fresh);
+  else list.prepend(fresh);
 }
 
 /**

@@ -1,10 +1,12 @@
 // Where the reader is in the log, and that it stays there: at the end while one is at the end, else with the first
 // visible row at its place, whatever comes in around it. (Safari has no scroll anchoring, and no browser's knows the end.)
 
-/** Rounded pixels, a line of a new message: still the end. */
-const END_PX = 80;
+import { after } from "./dom.js";
+
 /** These move when something comes in beside them: no place to hold on to. */
 const LINES = "[data-kind=day], [data-kind=unread]";
+/** Rounded pixels, a line of a new message: still the end. */
+const END_PX = 80;
 /** Above the first unread row, when there is more than one screen of them. */
 const UNREAD_PX = 12;
 
@@ -91,23 +93,29 @@ export class Scroll {
   #hold() {
     this.#held = [];
     if (this.atEnd) return;
-    const rows = this.#list.children;
-    for (let at = this.#firstVisible(); at < rows.length; at++) {
-      const top = this.#topOf(rows[at]);
+    /** @type {Element | null} */
+    let item = this.#firstVisible();
+    for (; item; item = after(item)) {
+      const top = this.#topOf(item);
       if (top > this.#log.clientHeight) break;
-      if (!rows[at].matches(LINES)) this.#held.push({ item: rows[at], top });
+      if (!item.matches(LINES)) this.#held.push({ item, top });
     }
   }
 
   #firstVisible() {
-    const rows = this.#list.children;
-    let [low, high] = [0, rows.length];
+    const leaf = this.#firstBelow(this.#list.children);
+    return leaf && (this.#firstBelow(leaf.children) ?? after(leaf.children[leaf.children.length - 1]));
+  }
+
+  /** @param {HTMLCollection} elements from top to bottom */
+  #firstBelow(elements) {
+    let [low, high] = [0, elements.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#topOf(rows[middle]) + rows[middle].clientHeight > 0) high = middle;
+      if (this.#topOf(elements[middle]) + elements[middle].clientHeight > 0) high = middle;
       else low = middle + 1;
     }
-    return low;
+    return elements[low] ?? null;
   }
 
   /** @param {Element} item */

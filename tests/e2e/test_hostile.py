@@ -288,7 +288,7 @@ def message(page: Page, text: str) -> Locator:
     return messages(page).filter(has=page.get_by_text(text, exact=True))
 
 
-# Markup, links, letters
+# Markup and links
 
 MARKUP = [
     "<script>window.owned = 1</script>",
@@ -354,8 +354,6 @@ LINKS = {
     "https://bank.example/'onmouseover='owned=1": "https://bank.example/'onmouseover='owned=1",
     "https://bank.example/\u202emoc.elsewhere": "https://bank.example/moc.elsewhere",  # without what turns it round
 }
-
-
 ADDRESSES = """(items) => items.map((item) =>
     [...item.querySelectorAll("a")].map((link) => [link.href, link.textContent, link.target]))"""
 
@@ -378,7 +376,8 @@ NAMES = {
     f"{OVERRIDE}eslaf si eman sihT": "eslaf si eman sihT",
     f"{ISOLATE}{EMBED}Turned {OVERRIDE}round": "Turned round",
     "\u202a\u2066\u2068Never closed": "Never closed",
-    "שלום وسلام": "שלום وسلام",
+    "שלום": "שלום",
+    "سلام": "سلام",
     "a\u200bb\u2060c\ufeffd\u00ade\U000e0041f": "abcdef",
     "\u200b\u200d\u2060\u3164": "(no name)",
     "\u00a0\u2003 wide \u3000 gaps \u2028": "wide gaps",
@@ -391,6 +390,10 @@ BOXES = """(item, parts) => Object.fromEntries(parts.map((part) => {
     const { left, top, right, bottom } = item.querySelector(part).getBoundingClientRect();
     return [part, { left, top, right, bottom }];
 }))"""
+LAST_LINE = """(element) => {
+    const { left, top, right, bottom } = [...element.getClientRects()].at(-1);
+    return { left, top, right, bottom };
+}"""
 WORDS = """(element) => {
     const words = document.createRange();
     words.selectNodeContents(element);
@@ -409,6 +412,8 @@ ENDS = """(element) => {
 
 
 async def test_a_name_neither_turns_round_nor_covers_what_stands_beside_it(scene: Scene) -> None:
+    while not scene.hostile.signer.handle[0].isdigit():  # which runs with letters from right to left, if it is let
+        scene.hostile.signer = Signer.new()
     for name, shown in NAMES.items():
         await scene.hostile.rename(name)
         await scene.hostile.say("said under this name", alias=name)
@@ -424,6 +429,7 @@ async def test_a_name_neither_turns_round_nor_covers_what_stands_beside_it(scene
         boxes = await item.evaluate(BOXES, [".face", ".person-name", ".alias", ".handle", "button"])
         assert lies_within(boxes[".alias"], boxes[".person-name"]), name
         assert lies_within(boxes[".handle"], boxes[".person-name"]), name
+        assert follows(boxes[".handle"], await item.locator(".alias").evaluate(LAST_LINE)), name
         assert boxes[".face"]["right"] <= boxes[".person-name"]["left"], name
         assert boxes[".person-name"]["right"] <= boxes["button"]["left"], name
     first, last = await message(scene.desktop, "said under this name").first.locator(".alias").evaluate(ENDS)
@@ -456,32 +462,38 @@ def follows(later: dict[str, float], earlier: dict[str, float]) -> bool:
     return later["left"] >= earlier["right"] - 0.5 or later["top"] >= earlier["bottom"] - 0.5
 
 
+ZALGO = "".join(letter + HEAP for letter in "Zalgo")
+TOWER = f"a{HEAP * 40}"
 LETTERS = {
     # what is written: what is shown of it
     f"pay {OVERRIDE}000,1 to nobody": "pay 000,1 to nobody",
     f"{ISOLATE}{EMBED}never closed": f"{ISOLATE}{EMBED}never closed",
-    "".join(letter + HEAP for letter in "Zalgo"): "".join(letter + HEAP[:8] for letter in "Zalgo"),
-    f"a{HEAP * 40}": f"a{HEAP[:8]}",
+    ZALGO: "".join(letter + HEAP[:8] for letter in "Zalgo"),
+    TOWER: f"a{HEAP[:8]}",
     "\u200b\u200d\u2060": "\u200b\u200d\u2060",
     "\u2028\u2029\ufffe\uffff\ufdd0\ue000": "\ufffe\uffff\ufdd0\ue000",
     "﷽" * 40: "﷽" * 40,
 }
 
 
-async def test_letters_that_turn_round_or_pile_up_stay_in_their_own_bubble(scene: Scene) -> None:
+async def test_letters_that_turn_round_hide_or_pile_up_stay_in_their_own_bubble(scene: Scene) -> None:
+    for text in LETTERS:
+        await scene.hostile.say(text)
     for page in scene.readers:
+        await expect(messages(page)).to_have_count(len(LETTERS))
+        texts = await messages(page).locator(".text").evaluate_all("(texts) => texts.map((p) => p.textContent)")
+        assert texts == list(LETTERS.values())
         await page.emulate_media(reduced_motion="reduce")  # or pictures differ because of an animation
-    for number, (text, shown) in enumerate(LETTERS.items(), 1):
+    for text in (ZALGO, TOWER):
         await scene.friend.say("What stands above")
         await scene.hostile.say(text, alias=f"Z{HEAP[:14]}")
         await scene.friend.say("What stands below")
         for page in scene.readers:
-            await expect(messages(page)).to_have_count(3 * number)
+            await expect(messages(page).last.locator(".text")).to_have_text("What stands below")
             above, heap, below = (messages(page).nth(place) for place in (-3, -2, -1))
-            assert await heap.locator(".text").evaluate("(text) => text.textContent") == shown
             with_it = await picture(above), await picture(below)
             await heap.evaluate("(item) => { item.style.visibility = 'hidden'; }")
-            assert (await picture(above), await picture(below)) == with_it, text
+            assert (await picture(above), await picture(below)) == with_it
 
 
 async def picture(item: Locator) -> bytes:
@@ -499,18 +511,18 @@ async def test_words_without_an_end_make_nothing_wider(scene: Scene) -> None:
         "w\u2060" * (most // 4),
         "no\u00a0break\u00a0" * (most // 11),
         "ﷺ" * (most // 3),
-        "👩\u200d" * (most // 7),
         "\n".join("W" * 100),
     ]
-    for text in endless:
+    letter = "👩\u200d" * (most // 7)  # one, which cannot be broken: most of it is cut off
+    for text in (*endless, letter):
         await scene.hostile.say(text)
     await scene.hostile.post("W" * TEXT_LIMIT)
     for page in scene.readers:
-        await expect_texts(page, endless)
-        for item in await messages(page).all():
+        await expect_texts(page, [*endless, letter])
+        for item in (await messages(page).all())[: len(endless)]:
             bubble = (await item.evaluate(BOXES, [".bubble"]))[".bubble"]
             words = await item.locator(".text").evaluate(WORDS)
-            assert bubble["left"] <= words["left"], words["right"] <= bubble["right"]
+            assert bubble["left"] <= words["left"] < words["right"] <= bubble["right"]
     await scene.expect_problems("undecryptable", 1)
     for page in scene.readers:
         await scene.expect_explanation(page, messages(page).first.get_by_role("button", name=re.compile("^Details")))
@@ -648,6 +660,10 @@ async def test_a_name_that_is_somebody_elses_or_looks_like_it_comes_with_a_warni
         await page.keyboard.press("Escape")
 
 
+MANY_NAMES = 210  # more than a page remembers
+MEMORY_IS_FULL = "Object.keys(localStorage).some((key) => key.endsWith('.names') && localStorage[key].length > 10_000)"
+
+
 async def test_a_flood_of_names_makes_nobody_forget_whose_a_name_was(chat: LocalChat, visit: Visit) -> None:
     tap = Tap()
     async with company(chat, visit, tap.attach) as scene:
@@ -669,8 +685,20 @@ async def test_a_flood_of_names_makes_nobody_forget_whose_a_name_was(chat: Local
         await scene.friend.join()
 
 
-MANY_NAMES = 210  # more than a page remembers
-MEMORY_IS_FULL = "Object.keys(localStorage).some((key) => key.endsWith('.names') && localStorage[key].length > 10_000)"
+NOTIFICATIONS = """
+    localStorage.setItem("anonchat.settings", JSON.stringify({ notifications: true }));
+    window.hide = (hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    };
+    window.notifications = [];
+    window.Notification = class {
+        static permission = "granted";
+        constructor(text) {
+            window.notifications.push(text);
+        }
+    };
+"""
 
 
 async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: LocalChat, visit: Visit) -> None:
@@ -686,22 +714,6 @@ async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: Loc
             assert await page.evaluate("window.notifications") == ["New message from Ada <b>Byron</b>"]
             await expect(page).to_have_title(re.compile(r"^\(1\) \w+ \w+ · anonchat$"))
             await page.evaluate("window.hide(false)")
-
-
-NOTIFICATIONS = """
-    localStorage.setItem("anonchat.settings", JSON.stringify({ notifications: true }));
-    window.hide = (hidden) => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    };
-    window.notifications = [];
-    window.Notification = class {
-        static permission = "granted";
-        constructor(text) {
-            window.notifications.push(text);
-        }
-    };
-"""
 
 
 async def test_what_was_written_long_before_or_after_it_came_is_marked(scene: Scene) -> None:
@@ -749,7 +761,6 @@ async def test_who_brings_no_genuine_name_is_listed_as_unverified_and_vouches_fo
 
 
 # Too much, and anything at all
-
 
 JUNK, LEGIBLE = 500, 100  # as many of them can be read
 FROZEN_MS = 1000
@@ -865,7 +876,6 @@ async def test_links_made_to_do_harm_lead_to_an_explanation_or_a_room(chat: Loca
 
 
 # What a visit leaves, and where
-
 
 STORED = """async () => {
     const found = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
