@@ -5,7 +5,8 @@ export PORT
 
 BIN := .venv/bin
 # Whole files side by side, since many share a server; each worker starts its own. The longest come first by their names.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Three also on two cores: much of the time is waiting, for browsers, Terraform and clocks.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
