@@ -4,9 +4,9 @@ PORT ?= 3001
 export PORT
 
 BIN := .venv/bin
-# Whole files side by side, since many share a server; each worker starts its own. The longest come first by their names.
-# As many as there are cores: one more, and browsers keep each other waiting for longer than tests do.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Whole files side by side, since many share a server; each worker starts its own. tests/conftest.py says how many at
+# once, and which come first.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.

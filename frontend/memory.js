@@ -5,7 +5,7 @@ import { openMessage } from "./crypto/envelope.js";
 import { forgetIdentity } from "./crypto/identity.js";
 import { Vault } from "./crypto/vault.js";
 import { Outbox } from "./outbox.js";
-import { clear, kept, tab } from "./storage.js";
+import { clear, itemOf, kept, tab } from "./storage.js";
 
 /**
  * @typedef {import("./types.js").Identity} Identity
@@ -24,7 +24,9 @@ export class Memory {
   #vault;
   #drafts;
   #outbox;
-  #names = ""; // what was saved last
+  /** @type {Map<string, string> | null} */
+  #names = null; // that were looked at last
+  #savedNames = "";
   #draft = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -54,10 +56,12 @@ export class Memory {
 
   /** @param {Map<string, string>} names */
   keepNames(names) {
+    if (names === this.#names || this.#closed) return;
+    this.#names = names;
     const first = [...names].slice(0, KNOWN_NAMES);
     const text = JSON.stringify(first);
-    if (text !== this.#names && !this.#closed) this.#vault.put("names", first);
-    this.#names = text;
+    if (text !== this.#savedNames) this.#vault.put("names", first);
+    this.#savedNames = text;
   }
 
   /** @returns {Promise<string[]>} signers */
@@ -80,7 +84,7 @@ export class Memory {
    * @param {string | null} key of the browser's storage; null where all of it was removed
    */
   concerns(key) {
-    return key === null || key === `anonchat.${this.#room.id}.muted` || key === `anonchat.${this.#room.id}.names`;
+    return key === null || ["muted", "names"].some((name) => key === itemOf(this.#room.id, name));
   }
 
   /** @returns {Promise<string>} */
@@ -155,6 +159,6 @@ export class Memory {
  * @param {RoomKey} room
  */
 export async function forget(room) {
-  clear(`anonchat.${room.id}.`);
+  clear(itemOf(room.id));
   await forgetIdentity(room.id);
 }

@@ -1,7 +1,7 @@
 // One's own messages of a room that no echo has acknowledged yet, as they were sealed, so that they survive a reload.
 // Each is an item of its own, so that two tabs do not write over each other. Full or broken storage never throws.
 
-import { keys } from "./storage.js";
+import { itemOf, keys } from "./storage.js";
 
 /** @import { Shelf } from "./storage.js" */
 /** @typedef {{ client: string, sealed: string, written: number, problem: string }} Item */
@@ -15,7 +15,7 @@ export class Outbox {
    * @param {Shelf} storage
    */
   constructor(room, storage) {
-    this.#prefix = `anonchat.${room}.outbox.`;
+    this.#prefix = itemOf(room, "outbox.");
     this.#storage = storage;
   }
 

@@ -130,7 +130,7 @@ export class Session {
     status.notice("");
     alert.badge(0, "");
     log.reset();
-    people.render({ people: [], online: 0, me: "", muted: new Set(), names: new Map() });
+    people.render({ people: new Map(), online: 0, me: "", muted: new Set(), names: new Map() });
     header.show({ title: "", named: false });
     composer.reset("");
   }
@@ -224,7 +224,7 @@ export class Session {
     return true;
   }
 
-  // The draft is given up only when the message lies in the outbox.
+  // The draft is given up only when the message lies in the outbox. By then the page may show another room.
   /**
    * @param {string} client
    * @param {Words} words
@@ -232,7 +232,7 @@ export class Session {
   async #enqueue(client, words) {
     const sealed = await sealMessage(this.#visit.room, this.#me, client, words);
     if (!this.#memory.keepMessage(client, sealed)) status.notice(NOT_KEPT);
-    this.#memory.keepDraft(composer.text());
+    this.#memory.keepDraft(this.#end.signal.aborted ? "" : composer.text());
     this.#dispatch({ type: "sealed", client, sealed });
     this.free();
   }
@@ -482,8 +482,7 @@ export class Session {
     log.render(rows(state), { quiet: this.#quiet, canLoadEarlier: this.#earlier });
     log.unread(state.unread);
     header.people(state.online);
-    const { online, me, muted, names } = state;
-    people.render({ people: [...state.people.values()], online, me, muted, names });
+    people.render(state);
     alert.badge(state.unread, this.#visit.room.title);
     this.#quiet = false;
     this.#memory.keepNames(state.names);

@@ -36,6 +36,13 @@ export const kept = shelf(() => localStorage);
 export const tab = shelf(() => sessionStorage);
 
 /**
+ * What an item of a room is called; the beginning of all of them without a name.
+ * @param {string} room
+ * @param {string} [name]
+ */
+export const itemOf = (room, name = "") => `anonchat.${room}.${name}`;
+
+/**
  * The names of everything on a shelf that begin so.
  * @param {Shelf} shelf
  * @param {string} prefix

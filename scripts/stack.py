@@ -150,8 +150,9 @@ class Stack:
             ) as process,
         ):
             overdue = threading.Timer(SECONDS, end, [process])
-            overdue.start()
+            overdue.daemon = True  # Ctrl-C can come between any two lines: nobody waits for it
             try:
+                overdue.start()
                 assert process.stdout is not None, "it is a pipe"
                 for line in process.stdout:
                     said.append(line)

@@ -1,6 +1,7 @@
 // What this browser keeps of a room, sealed with the room's key: of no use to whoever has the browser but not the link.
 // Storage may be full, broken or written to by others. Nothing here throws for that: then it is as if empty.
 
+import { itemOf } from "../storage.js";
 import { context, seal, unseal } from "./envelope.js";
 
 /** @import { Shelf } from "../storage.js" */
@@ -62,7 +63,7 @@ export class Vault {
 
   /** @param {string} name */
   #item(name) {
-    return `anonchat.${this.#roomKey.id}.${name}`;
+    return itemOf(this.#roomKey.id, name);
   }
 
   /** @param {string} name */

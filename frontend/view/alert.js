@@ -17,7 +17,9 @@ let audio;
  */
 export function badge(count, title) {
   const page = title ? `${title} · anonchat` : "anonchat";
-  document.title = count ? `(${count}) ${page}` : page;
+  const text = count ? `(${count}) ${page}` : page;
+  if (document.title === text) return;
+  document.title = text;
   if (!("setAppBadge" in navigator)) return;
   const done = count ? navigator.setAppBadge(count) : navigator.clearAppBadge();
   done.catch(() => {}); // an icon without a number

@@ -18,6 +18,15 @@ import { copyOf, find, initial, part, tint } from "./dom.js";
  * @property {boolean} borrowed somebody else was first to use this name
  */
 
+/**
+ * @typedef {object} Room
+ * @property {Map<string, OpenedPerson>} people
+ * @property {number} online
+ * @property {string} me
+ * @property {Set<string>} muted signers
+ * @property {Map<string, string>} names
+ */
+
 const dialog = find("people", HTMLDialogElement);
 const aside = find("people-aside", HTMLElement);
 const content = find("people-content", HTMLElement);
@@ -30,6 +39,8 @@ const wide = matchMedia("(min-width: 64rem)");
 const items = new Map();
 /** @type {(signer: string, muted: boolean) => void} */
 let mute = () => {};
+/** @type {Room} */
+let drawn = { people: new Map(), online: 0, me: "", muted: new Set(), names: new Map() };
 let opened = () => {};
 
 /** @param {{mute: (signer: string, muted: boolean) => void, opened: () => void}} on */
@@ -44,9 +55,12 @@ export function open() {
   else show(dialog);
 }
 
-/** @param {{people: OpenedPerson[], online: number, me: string, muted: Set<string>, names: Map<string, string>}} room */
-export function render({ people, online, me, muted, names }) {
-  const everybody = merged(people, me, muted, names);
+/** @param {Room} room */
+export function render(room) {
+  const { people, online, me, muted, names } = room;
+  if (people === drawn.people && online === drawn.online && muted === drawn.muted && names === drawn.names) return;
+  drawn = room;
+  const everybody = merged([...people.values()], me, muted, names);
   const present = new Set(everybody.map(({ signer }) => signer));
   for (const [signer, item] of items) {
     if (present.has(signer)) continue;
@@ -58,7 +72,7 @@ export function render({ people, online, me, muted, names }) {
     fill(item, somebody);
     if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
   }
-  const others = online - people.length;
+  const others = online - people.size;
   more.textContent = others > 0 ? `and ${others} more` : "";
 }
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from local.stack import ROOT, LocalChat
+from tests.e2e.patience import PATIENCE_SECONDS
 from tests.e2e.people import SPOKEN
 from tests.e2e.wiretap import Wiretap
 
@@ -24,8 +25,7 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 
 Visit = Callable[..., Awaitable[Page]]
 
-# A page that reconnects may rest for some seconds first, on a busy machine for some more.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def chromium() -> str | None:

@@ -7,6 +7,8 @@ from base64 import urlsafe_b64encode
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.e2e.patience import PATIENCE_SECONDS
+
 SPOKEN: set[str] = set()  # rooms' names and secrets, aliases and texts of this process's tests
 
 
@@ -63,6 +65,6 @@ async def expect_sent(page: Page, count: int, timeout: float | None = None) -> N
 
 async def until(page: Page, condition: str) -> None:
     """Wait until an expression in the page is true. (The page's policy forbids Playwright's own way of waiting.)"""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await page.evaluate(condition):
             await asyncio.sleep(0.05)

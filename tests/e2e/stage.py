@@ -22,7 +22,24 @@ LIMITS = {"text": 8192, "perMinute": 30, "room": 50, "historySeconds": 0, "overl
 NOISE = b64encode(bytes(476))
 
 
-class Stage:
+class ScriptedServer:
+    """What the page's socket leads to by `page.route_web_socket(…, server.accept)`, in place of a chat."""
+
+    socket: WebSocketRoute
+
+    def accept(self, socket: WebSocketRoute) -> None:
+        self.socket = socket
+        socket.on_message(self._receive)
+
+    def tell(self, *frames: Frame) -> None:
+        for frame in frames:
+            self.socket.send(json.dumps(frame))
+
+    def _receive(self, data: str | bytes) -> None:
+        raise NotImplementedError
+
+
+class Stage(ScriptedServer):
     """The server of one room. It has the keys of everybody but the page: it can say what only a member can."""
 
     def __init__(self) -> None:
@@ -36,15 +53,6 @@ class Stage:
         self.silent = False  # answers no `join`
         self.refusal = ""  # why nobody may join
         self.fate = "sent"  # what becomes of the messages it gets: one of the states the page has for them
-        self.socket: WebSocketRoute
-
-    def accept(self, socket: WebSocketRoute) -> None:
-        self.socket = socket
-        socket.on_message(self._receive)
-
-    def tell(self, *frames: Frame) -> None:
-        for frame in frames:
-            self.socket.send(json.dumps(frame))
 
     def person(self, who: str, alias: str = "") -> Frame:
         return {"id": who, "alias": self.room.seal_alias(self.signers[who], alias or who)}

@@ -15,6 +15,7 @@ import pytest_asyncio
 from local.stack import TABLE, LocalChat, Mode
 from scripts.client import Client, Frame, RawClient
 from scripts.load import MODES
+from tests.e2e.patience import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -74,12 +75,6 @@ async def refusal(person: RawClient, frame: Any) -> Frame:
     """The `error` frame that answers a frame, or a text that is none."""
     await (person.send_text(frame) if isinstance(frame, str) else person.send_json(frame))
     return await person.receive("error")
-
-
-async def eventually(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def rows(chat: LocalChat, pk: str) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from playwright.async_api import Dialog, Locator, Page, WebSocketRoute, expect
 from local.stack import LocalChat
 from scripts.client import Frame, RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.patience import eventually
 from tests.e2e.people import (
     SPOKEN,
     composer,
@@ -268,12 +269,6 @@ class Tap:
                 self.held.append(partial(server.send, data))
 
         socket.on_message(say)
-
-
-async def until_true(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 def problems(page: Page) -> Locator:
@@ -791,6 +786,7 @@ async def test_five_hundred_pieces_of_junk_do_not_freeze_the_page(chat: LocalCha
         for page in scene.readers:
             await expect(message(page, "Is this a bad moment?")).to_have_count(1)
             await say(page, "Not at all.")
+            await scene.friend.hear("Not at all.")
             await expect(problems(page)).to_have_count(JUNK - LEGIBLE)
             await expect(messages(page).filter(has_text="Junk, number")).to_have_count(LEGIBLE)
             assert await page.evaluate("window.slowest") < FROZEN_MS
@@ -830,7 +826,7 @@ async def test_nobody_else_can_acknowledge_ones_own_message(chat: LocalChat, vis
     async with company(chat, visit, tap.attach) as scene:
         tap.hold()
         await say(scene.phone, "Has anybody got this?")
-        await until_true(lambda: bool(tap.held))
+        await eventually(lambda: bool(tap.held))
         [send] = tap.held or []
         sent = json.loads(send.args[0])
         await scene.hostile.say("Yes, all of us.", sent["client"])

@@ -1,20 +1,19 @@
 """The page alone: a server that answers what the test says, and a clock that only the test moves."""
 
-import asyncio
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, Route, WebSocketRoute, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, SITE, Visit
-from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link
-from tests.e2e.people import until as until_true
+from tests.e2e.patience import eventually
+from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, until
+from tests.e2e.stage import Frame, ScriptedServer
 from tests.envelope import Room, Signer, Words, longest_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -28,10 +27,8 @@ TRIES = 5
 LIMIT = 700  # characters of a sealed message: the smallest of the sizes that there are
 LINES = 6  # that the composer grows to
 
-Frame = dict[str, Any]
 
-
-class Server:
+class Server(ScriptedServer):
     """Joins everybody at once and keeps what else it is sent in `sends`; the test says what it answers.
 
     It has the room's key, and Björn's: it can say what only a member can.
@@ -47,15 +44,6 @@ class Server:
         self.pings = 0
         self.answers: list[Frame] = []  # what the next answers to `join` say differently
         self.silent = False
-        self.socket: WebSocketRoute
-
-    def accept(self, socket: WebSocketRoute) -> None:
-        self.socket = socket
-        socket.on_message(self._receive)
-
-    def tell(self, *frames: Frame) -> None:
-        for frame in frames:
-            self.socket.send(json.dumps(frame))
 
     def joined(self) -> Frame:
         limits = {"text": LIMIT, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15}
@@ -133,12 +121,6 @@ def file_of(url: str) -> Path:
     return SITE / (urlsplit(url).path.lstrip("/") or "index.html")
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
 @pytest.fixture
 def server() -> Server:
     return Server()
@@ -161,7 +143,7 @@ async def write_one(page: Page, server: Server, text: str) -> Frame:
     """Write it; what arrives at the server."""
     count = len(server.sends)
     await write(page, text)
-    await until(lambda: len(server.sends) > count)
+    await eventually(lambda: len(server.sends) > count)
     return server.sends[-1]
 
 
@@ -169,7 +151,7 @@ async def reconnect(page: Page, server: Server) -> None:
     joins = len(server.joins)
     await server.socket.close(code=1001)
     await page.clock.run_for(FIRST_BACKOFF_MS)
-    await until(lambda: len(server.joins) > joins)
+    await eventually(lambda: len(server.joins) > joins)
 
 
 # Delivery
@@ -181,7 +163,7 @@ async def test_one_message_is_in_flight_at_a_time_and_the_order_holds(page: Page
         await write(page, text)
     await expect_texts(page, texts)
     for number in range(3):
-        await until(lambda number=number: len(server.sends) > number)
+        await eventually(lambda number=number: len(server.sends) > number)
         assert len(server.sends) == number + 1
         server.tell(server.echo(server.sends[number], number))
         await expect(messages(page).nth(number)).to_have_attribute("data-state", "sent")
@@ -192,7 +174,7 @@ async def test_a_refused_message_shows_the_reason_and_can_be_tried_again_or_dele
     server.refuse(await write_one(page, server, "one"), "bad_request", "That did not work.")
     await expect(messages(page)).to_contain_text("Not sent. That did not work.")
     await page.get_by_role("button", name="Retry").click()
-    await until(lambda: len(server.sends) == 2)
+    await eventually(lambda: len(server.sends) == 2)
     assert server.sends[1] == server.sends[0]
     server.refuse(server.sends[1], "bad_request", "Still not.")
     await page.get_by_role("button", name="Delete").click()
@@ -211,7 +193,7 @@ async def test_a_message_over_the_rate_limit_goes_out_by_itself_when_the_time_ha
     await expect(page.locator("#countdown")).to_have_text("2 s")
     assert len(server.sends) == 1
     await page.clock.run_for(2_500)
-    await until(lambda: len(server.sends) == 2)
+    await eventually(lambda: len(server.sends) == 2)
     assert server.sends[1] == sent
     await expect(page.locator("#notice")).to_be_hidden()
 
@@ -221,7 +203,7 @@ async def test_a_frame_without_type_acknowledges_nothing_and_after_five_tries_th
 ) -> None:
     sent = await write_one(page, server, "one")
     for tries in range(1, TRIES + 1):
-        await until(lambda tries=tries: len(server.sends) == tries)
+        await eventually(lambda tries=tries: len(server.sends) == tries)
         await page.clock.run_for(1)
         server.tell({"message": "Internal server error", "connectionId": "x", "requestId": "y"})
         server.tell(server.message(tries, f"meanwhile {tries}"))
@@ -230,7 +212,7 @@ async def test_a_frame_without_type_acknowledges_nothing_and_after_five_tries_th
     await expect(messages(page).last).to_contain_text("Not sent. The server did not confirm it.")
     assert server.sends == [sent] * TRIES
     await page.get_by_role("button", name="Retry").click()
-    await until(lambda: len(server.sends) > TRIES)
+    await eventually(lambda: len(server.sends) > TRIES)
     server.tell(server.echo(server.sends[-1], 100))
     await expect_sent(page, TRIES + 1)
 
@@ -243,7 +225,7 @@ async def test_a_socket_that_says_nothing_for_ten_seconds_is_replaced_and_the_me
     sent = await write_one(page, server, "one")
     await page.clock.run_for(ANSWER_MS)
     await page.clock.run_for(FIRST_BACKOFF_MS)
-    await until(lambda: len(server.sends) == 2)
+    await eventually(lambda: len(server.sends) == 2)
     assert server.sends[1] == sent
     assert server.joins[1]["since"] == cursor(5_000)
 
@@ -266,7 +248,7 @@ async def test_an_echo_that_this_browser_did_not_sign_acknowledges_nothing(page:
     await expect(messages(page).first).to_have_attribute("data-state", "sending")
     assert server.sends == [sent]
     server.tell(server.echo(sent, 3))
-    await until(lambda: len(server.sends) == 2)
+    await eventually(lambda: len(server.sends) == 2)
 
 
 async def test_copies_are_shown_once_and_a_late_message_slides_into_its_place(page: Page, server: Server) -> None:
@@ -288,7 +270,7 @@ async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(p
         {"type": "ignored"},
     ]
     await reconnect(page, server)
-    await until(lambda: len(server.joins) == 4)
+    await eventually(lambda: len(server.joins) == 4)
     server.tell(live)
     await expect_texts(page, ["a", "b", "c", "e"])
     server.answers = [{"history": [server.message(50_000, "d"), live]}]
@@ -349,11 +331,11 @@ async def test_a_quiet_socket_is_kept_alive_while_somebody_looks(page: Page, ser
     await page.clock.fast_forward(PING_MS - 1000)
     assert server.pings == 0
     await page.clock.fast_forward(1000)
-    await until(lambda: server.pings == 1)
+    await eventually(lambda: server.pings == 1)
     await hide(page, True)
     await page.clock.fast_forward(PING_MS)
     await hide(page, False)
-    await until(lambda: len(server.joins) == 2)  # nobody had looked: is it still alive?
+    await eventually(lambda: len(server.joins) == 2)  # nobody had looked: is it still alive?
     assert server.pings == 1
 
 
@@ -369,12 +351,12 @@ async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, s
     assert len(server.joins) == 1
     await page.clock.fast_forward(DOUBT_MS // 2 + 1000)
     await page.evaluate("window.dispatchEvent(new Event('pageshow'))")
-    await until(lambda: len(server.joins) == 2)
+    await eventually(lambda: len(server.joins) == 2)
 
 
 async def test_after_another_network_the_socket_is_checked_at_once(page: Page, server: Server) -> None:
     await page.evaluate("window.dispatchEvent(new Event('online'))")
-    await until(lambda: len(server.joins) == 2)
+    await eventually(lambda: len(server.joins) == 2)
 
 
 async def test_who_comes_back_to_the_page_is_not_greeted_with_what_happened_meanwhile(
@@ -408,7 +390,7 @@ async def test_a_command_leaves_no_draft_and_steady_typing_does(page: Page, serv
     for text in ("s", "st", "ste", "stea", "stead", "steady"):
         await composer(page).fill(text)
         await page.clock.run_for(100)
-    await until_true(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
+    await until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
     await page.reload()
     await expect(composer(page)).to_have_value(re.compile("^st"))
 
@@ -442,7 +424,7 @@ async def test_what_was_left_unsent_long_ago_goes_out_only_if_its_writer_still_w
     await expect(messages(page)).to_contain_text("Not sent. It was written a while ago.")
     assert server.sends == [sent]
     await page.get_by_role("button", name="Retry").click()
-    await until(lambda: len(server.sends) == 2)
+    await eventually(lambda: len(server.sends) == 2)
     assert server.sends[1] == sent
 
 
@@ -465,7 +447,7 @@ async def test_enter_sends_and_with_shift_makes_a_new_line(page: Page, server: S
     await page.keyboard.press("Enter")
     await expect(composer(page)).to_have_value("")
     await expect_texts(page, ["two\nlines"])
-    await until(lambda: len(server.sends) == 1)
+    await eventually(lambda: len(server.sends) == 1)
     assert server.words(server.sends[0]) == Words(ALIAS, "two\nlines", False, NOW + 60_000)
 
 

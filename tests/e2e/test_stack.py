@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
@@ -35,6 +34,7 @@ from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
 from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.patience import eventually
 from tests.e2e.people import enter, expect_texts, messages, new_link, say
 
 pytestmark = pytest.mark.stack
@@ -188,13 +188,6 @@ def ours(plan: dict[str, Any]) -> dict[str, list[str]]:
         for address, change in changes(plan).items()
         if change["actions"] != ["update"] or not {(address, name) for name in attributes(change)} <= KNOWN.keys()
     }
-
-
-async def eventually(true: Callable[[], bool], within: float = 20) -> None:
-    deadline = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < deadline, f"not in {within} s"
-        await asyncio.sleep(0.1)
 
 
 # --- what is applied -----------------------------------------------------------------------------------------
@@ -542,11 +535,16 @@ def test_destroy_leaves_nothing(stack: Stack, pristine: dict[str, list[str]]) ->
 # --- the command ---------------------------------------------------------------------------------------------
 
 
-def command(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+@contextmanager
+def command(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
     run = [sys.executable, "-m", "scripts.stack", *arguments]
-    return subprocess.Popen(
+    with subprocess.Popen(
         run, cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # which does nothing to one that has ended, as it should
 
 
 def owners_files() -> dict[Path, int]:

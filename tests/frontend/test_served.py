@@ -10,14 +10,23 @@ FRONTEND = ROOT / "frontend"
 SITE = (ROOT / "terraform/modules/site/main.tf").read_text()
 
 
+PREFIX = "v/0123456789abcdef"  # as long as the one Terraform makes of the files
+
+
 def served(name: str) -> str:
-    """The text of a file as terraform/modules/site uploads it, but for what it fills in."""
+    """The text of a file as terraform/modules/site uploads it, with another PREFIX and address of the socket."""
     text = (FRONTEND / name).read_text()
+    if name == "index.html":
+        text = pattern("own_addresses").sub(rf'\1="{PREFIX}/\2"', text)
+        return pattern("margin").sub("", pattern("remark").sub("", text))
     if name.endswith(".js") and not name.startswith("vendor/"):
-        for pattern in ("comment", "margin"):
-            [written] = re.findall(rf"^ +{pattern} += (\".*\")$", SITE, re.MULTILINE)
-            text = re.sub(json.loads(written).strip("/"), "", text)
+        return pattern("margin").sub("", pattern("comment").sub("", text))
     return text
+
+
+def pattern(name: str) -> re.Pattern[str]:
+    [written] = re.findall(rf"^ +{name} += (\".*\")$", SITE, re.MULTILINE)
+    return re.compile(json.loads(written).strip("/"))
 
 
 def test_only_comments_and_white_space_are_missing_from_the_served_modules(tmp_path: Path) -> None:

@@ -37,13 +37,14 @@ locals {
     contains(local.packed, file) ? filebase64("${var.folder}/${file}") : base64gzip(local.served[file])
   ) }
 
-  # Comments, indentation and empty lines are for who reads the sources. Our own modules are served without them: a third
-  # less to load. (What looks like a comment at the end of a line but holds a quote may be a string, and stays.)
+  # Comments, indentation and empty lines are for who reads the sources. Our own modules and index.html are served
+  # without them: a third less to load. (What looks like a comment at the end of a line but holds a quote may be a string, and stays.)
   # tests/frontend/test_served.py holds this to what the compiler takes for code.
   comment = "/(?m)^[ \\t]*(?://.*|/\\*(?:[^*\\n]|\\*[^/\\n])*\\*/[ \\t]*|/\\*\\*?|\\*/|\\* .*|\\*)$| // [^\"`\\n]*$/"
+  remark  = "/<!--.*-->/"
   margin  = "/(?m)^\\s+/"
   served = { for file in setsubtract(local.files, local.packed) : file => (
-    file == "index.html" ? local.page
+    file == "index.html" ? replace(replace(local.page, local.remark, ""), local.margin, "")
     : endswith(file, ".js") && !startswith(file, "vendor/") ? replace(replace(file("${var.folder}/${file}"), local.comment, ""), local.margin, "")
     : file("${var.folder}/${file}")
   ) }
