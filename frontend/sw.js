@@ -6,6 +6,7 @@ const sw = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (glob
 const SHELL = "anonchat";
 const ROOT = new URL("./", sw.location.href).href;
 const PAGE = new URL("index.html", ROOT).href; // the key of every navigation: its own address holds the room's secret
+const LATE_MS = 4000; // a network that takes longer is as good as none, where there is a copy
 const PARTS = new Set(["script", "style", "image", "manifest"]);
 const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell
 
@@ -21,23 +22,28 @@ sw.addEventListener("fetch", (event) => {
   if (mode === "navigate") {
     if (address === ROOT || address === PAGE) event.respondWith(open(event));
   } else if (PARTS.has(destination)) {
-    event.respondWith(fetch(event.request).catch(() => kept(address)));
+    event.respondWith(soon(fetch(event.request), address));
   }
 });
 
 /** @param {FetchEvent} event */
-async function open(event) {
-  try {
-    const page = await fetch(event.request);
-    if (page.ok) event.waitUntil(keep(page.clone()).catch(() => {})); // no room for copies: it works without
-    return page;
-  } catch {
-    return kept(PAGE);
-  }
+function open(event) {
+  const answer = fetch(event.request);
+  const kept = answer.then((page) => (page.ok ? keep(page.clone()) : undefined));
+  event.waitUntil(kept.catch(() => {})); // no network, or no room for copies: it works without
+  return soon(answer, PAGE);
 }
 
-/** @param {string} address */
-const kept = async (address) => (await caches.match(address, { cacheName: SHELL })) ?? Response.error();
+/**
+ * What the network answers; or the copy, if there is one and the network fails or is late.
+ * @param {Promise<Response>} answer
+ * @param {string} address
+ */
+async function soon(answer, address) {
+  const copy = () => caches.match(address, { cacheName: SHELL });
+  const late = new Promise((resolve) => setTimeout(resolve, LATE_MS)).then(copy);
+  return (await Promise.race([answer.catch(copy), late])) ?? answer;
+}
 
 /**
  * Copies of the page and of what it names; those of an older page go.

@@ -168,6 +168,14 @@ def test_the_protocol_page_states_the_limits_of_the_code() -> None:
 # --- README, pictures, pins --------------------------------------------------------------------------------
 
 
+def test_a_function_runs_as_long_as_its_callers_wait_for_it() -> None:
+    """The same number in three languages."""
+    terraform = (ROOT / "terraform/modules/function/main.tf").read_text()
+    page = (FRONTEND / "connection/requests.js").read_text()
+    assert re.findall(r"^  timeout += (\d+) ", terraform, re.MULTILINE) == [str(limits.FUNCTION_SECONDS)]
+    assert re.findall(r"^const ANSWER_MS = ([\d_]+);", page, re.MULTILINE) == [f"{limits.FUNCTION_SECONDS}_000"]
+
+
 def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))

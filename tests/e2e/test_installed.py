@@ -62,6 +62,22 @@ async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold
         assert await kept(page) == copies
 
 
+async def test_where_the_network_takes_all_and_answers_nothing_the_page_opens_from_copies(
+    chat: LocalChat, visit: Visit
+) -> None:
+    page, link = await visit(PHONE, expect_lost_sockets=True, installed=True), new_link()
+    async with Cable(chat.gateway.port) as cable:
+        address = f"http://127.0.0.1:{cable.port}"
+        await enter(page, address, link, "Ada Lovelace")
+        await page.evaluate("navigator.serviceWorker.ready")
+        cable.clog()
+        await page.reload(wait_until="commit")
+        await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
+        await expect(page.get_by_role("status").filter(has_text="Connecting")).to_be_visible()
+        cable.mend()
+        await expect(page.get_by_role("button", name=re.compile("[12] here"))).to_be_visible()
+
+
 async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path: Path, visit: Visit) -> None:
     site = tmp_path / "site"
     shutil.copytree(SITE, site)
