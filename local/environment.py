@@ -54,7 +54,7 @@ class Environment:
     async def start(self, variables: Mapping[str, str], cwd: str) -> None:
         """Start the process and wait until it asks for work. Raises LoadError if it never does."""
         address = await self._serve()
-        self._process = await asyncio.create_subprocess_exec(
+        self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "awslambdaric", self._handler,
             cwd=cwd,
             env={**variables, "AWS_LAMBDA_RUNTIME_API": address},
@@ -66,7 +66,8 @@ class Environment:
             # hangs up on stopped processes whose group has lost its parent. So none is left behind.
             process_group=0,
         )  # fmt: skip
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._wait())]
+        assert process.stdout is not None, "it is a pipe"
+        self._tasks = [asyncio.create_task(self._listen(process.stdout)), asyncio.create_task(self._wait(process))]
         if not await self._settle(INIT_SECONDS):
             raise LoadError(f"{self._handler} was not loaded after {INIT_SECONDS:g} seconds")
         if self._exited.is_set():
@@ -76,6 +77,7 @@ class Environment:
         """What the handler returned. Unless `usable` afterwards, the environment has to be ended."""
         self._outcome = self._failure = None
         self._thaw()
+        assert self._next is not None, "it was usable, so it has asked"
         self._next.set_result(_invocation(self.name, event, seconds))
         if not await self._settle(seconds):
             raise FunctionTimeout(f"{self.name} was not done after {seconds:g} seconds")
@@ -106,13 +108,12 @@ class Environment:
                 wait.cancel()
         return bool(done)
 
-    async def _wait(self) -> None:
-        await self._process.wait()
+    async def _wait(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
         self._exited.set()
 
-    async def _listen(self) -> None:
+    async def _listen(self, output: asyncio.StreamReader) -> None:
         """Pass on what the process prints; the runtime client packs a trace into one line with its own separators."""
-        output = self._process.stdout
         while True:
             try:
                 line = await output.readline()
@@ -132,8 +133,9 @@ class Environment:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile: `_exited` tells
-            self._process.send_signal(number)
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile: `_exited` tells
+                self._process.send_signal(number)
 
     # The Runtime API: what a process asks of Lambda
 

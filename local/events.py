@@ -64,7 +64,7 @@ def disconnect(client: Client, code: int, reason: str, now: float) -> Event:
 
 
 def request_id(event: Event) -> str:
-    return event["requestContext"]["requestId"]
+    return str(event["requestContext"]["requestId"])
 
 
 def _context(client: Client, route_key: str, event_type: str, now: float) -> Event:

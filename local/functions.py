@@ -103,7 +103,8 @@ def load_function(name: str, lambdas: Path, layer: Path, environ: Mapping[str, s
     """The handler of `lambdas/<name>.py`, with a layer of its own. Raises LoadError, and then nothing has changed."""
     try:
         with _loading, _environment({**environ, **credentials(name)}), _fresh_modules(name, lambdas, layer):
-            return importlib.import_module(name).handler
+            handler: Handler = importlib.import_module(name).handler
+            return handler
     except (Exception, SystemExit) as failure:
         raise LoadError(explain(failure, lambdas, layer)) from failure
 

@@ -126,7 +126,7 @@ class IsolatedFunction:
             start = asyncio.create_task(self._start_another())
             self._starts.add(start)
             start.add_done_callback(self._starts.discard)
-        waiting = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Environment] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         try:
             return await waiting

@@ -10,6 +10,7 @@ a lock.
 import base64
 import copy
 import json
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +63,7 @@ class _Tables(DynamoDBBackend):
             return super().query(table_name, hash_key_dict, *args, **options)
         table, hash_key = self.get_table(table_name), DynamoType(hash_key_dict)
         partition, view = copy.copy(table), copy.copy(self)
-        partition.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
+        partition.items = defaultdict(dict, {hash_key: table.items[hash_key]} if hash_key in table.items else {})
         view.tables = {table.name: partition}
         return DynamoDBBackend.query(view, table_name, hash_key_dict, *args, **options)
 

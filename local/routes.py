@@ -14,7 +14,7 @@ def read_routes(lambdas: Path) -> Routes:
     """The route map. Raises LoadError if it cannot be read."""
     file, path = lambdas / "routes.json", shown(lambdas / "routes.json")
     try:
-        routes = json.loads(file.read_text())
+        routes: Routes = json.loads(file.read_text())
         if all(Mock(route.get("response")) if route.get("mock") else route["function"] for route in routes.values()):
             return routes
     except OSError as failure:

@@ -115,7 +115,8 @@ class Line:
 
     async def ws_connect(self, *arguments: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
         await self._up.wait()
-        return await self._session.ws_connect(*arguments, **options)
+        socket: aiohttp.ClientWebSocketResponse = await self._session.ws_connect(*arguments, **options)
+        return socket
 
     async def close(self) -> None:
         await self._session.close()
