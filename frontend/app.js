@@ -123,7 +123,10 @@ function start() {
       takeAlias(alias);
       route();
     },
-    open: goTo,
+    open(name, alias) {
+      takeAlias(alias);
+      goTo(name);
+    },
     async forget(name) {
       forgetRoom(name);
       landing.showRecent(recentRooms());

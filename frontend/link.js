@@ -55,15 +55,15 @@ export function normalName(text) {
 }
 
 /**
- * Why this cannot be a room's name, in a sentence; "" if it can.
+ * Why this cannot be a room’s name, in a sentence; "" if it can.
  *
  * @param {string} text
  * @returns {string}
  */
 export function nameProblem(text) {
   const name = normalName(text);
-  if (!name) return "A room's name needs at least one character.";
-  if ([...name].length > NAME_CHARACTERS) return `A room's name has at most ${NAME_CHARACTERS} characters.`;
+  if (!name) return "A room’s name needs at least one character.";
+  if ([...name].length > NAME_CHARACTERS) return `A room’s name has at most ${NAME_CHARACTERS} characters.`;
   if (NO_CHARACTER.test(name)) return "This name holds something that is no letter, digit or sign.";
   return "";
 }

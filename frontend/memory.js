@@ -27,6 +27,7 @@ export class Memory {
   /** @type {Map<string, string> | null} */
   #names = null; // that were looked at last
   #savedNames = "";
+  #muting = Promise.resolve(); // one after the other, or the later would undo the earlier
   #draft = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -74,9 +75,11 @@ export class Memory {
    * @param {string} signer
    * @param {boolean} muted
    */
-  async keepMuted(signer, muted) {
-    const others = (await this.muted()).filter((other) => other !== signer);
-    await this.#vault.put("muted", muted ? [...others, signer] : others);
+  keepMuted(signer, muted) {
+    this.#muting = this.#muting.then(async () => {
+      const others = (await this.muted()).filter((other) => other !== signer);
+      await this.#vault.put("muted", muted ? [...others, signer] : others);
+    });
   }
 
   /**

@@ -8,6 +8,7 @@ import { longestText, newClient, openMessage, openPerson, sealAlias, sealMessage
 import { identity } from "./crypto/identity.js";
 import { forget, Memory } from "./memory.js";
 import { change, settings } from "./settings.js";
+import { clear, itemOf } from "./storage.js";
 import { initial, next, reduce } from "./store.js";
 import { bytes, cleanAlias, shownAlias } from "./text.js";
 import { rows } from "./timeline.js";
@@ -98,7 +99,7 @@ export class Session {
     this.#alias = visit.alias;
     this.#memory = memory;
     this.#state = state;
-    const awake = () => !document.hidden || settings().notifications || settings().sound;
+    const awake = () => !document.hidden || settings().notifications || settings().sound || this.#unsent() > 0;
     this.#connection = new Connection({ url: visit.url, room: visit.room.id, alias: sealedAlias, awake }, this);
   }
 
@@ -112,7 +113,9 @@ export class Session {
     this.#attend(this.#atEnd); // it may have been opened behind others
     this.ready(false);
     this.#render();
-    composer.reset(await this.#memory.draft());
+    const draft = await this.#memory.draft();
+    if (this.#end.signal.aborted) return;
+    composer.reset(draft);
     if (!composer.focus()) header.focus();
   }
 
@@ -130,7 +133,7 @@ export class Session {
     status.notice("");
     alert.badge(0, "");
     log.reset();
-    people.render({ people: new Map(), online: 0, me: "", muted: new Set(), names: new Map() });
+    people.render({ people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] });
     header.show({ title: "", named: false });
     composer.reset("");
   }
@@ -179,6 +182,8 @@ export class Session {
    * @returns {boolean} whether the composer may be emptied
    */
   #send(written) {
+    if (this.#end.signal.aborted) return false;
+    status.settled();
     const command = parse(written);
     switch (command.kind) {
       case "say":
@@ -186,7 +191,9 @@ export class Session {
       case "me":
         return this.#write(command.text, true);
       case "nick":
-        return this.#taken(this.#rename(command.alias) !== "");
+        if (this.#rename(command.alias)) return this.#taken(true);
+        status.notice("A name has at least one letter. For example: /nick Ada");
+        return false;
       case "help":
         return this.#taken(this.#note(HELP));
       case "leave":
@@ -221,6 +228,7 @@ export class Session {
     this.#dispatch({ type: "written", client, ...words });
     log.scrollToEnd();
     this.#enqueue(client, words);
+    if (!this.#ready) this.#connection.check(); // somebody waits for it
     return true;
   }
 
@@ -238,7 +246,11 @@ export class Session {
   }
 
   #leave() {
-    this.#visit.leave(this.#state.pending.length);
+    this.#visit.leave(this.#unsent());
+  }
+
+  #unsent() {
+    return this.#state.pending.filter(({ state }) => state !== "failed").length;
   }
 
   /** @param {string} client */
@@ -259,10 +271,7 @@ export class Session {
   /** @param {string} written */
   #rename(written) {
     const alias = cleanAlias(written);
-    if (!alias) {
-      status.notice("A name has at least one letter. For example: /nick Ada");
-      return "";
-    }
+    if (!alias) return "";
     this.#alias = rememberAlias(alias);
     sealAlias(this.#visit.room, this.#me, alias).then((sealed) => this.#connection.rename(sealed));
     composer.setLimit(this.#longest());
@@ -288,7 +297,11 @@ export class Session {
 
   /** @param {string | null} kept what another tab has written; null when it has forgotten this room */
   async #heed(kept) {
-    if (kept === null) return this.#visit.leave(0);
+    if (kept === null) {
+      this.#memory.close();
+      clear(itemOf(this.#visit.room.id)); // this tab's own part
+      return this.#visit.leave(0);
+    }
     const there = new Set(await this.#memory.muted());
     for (const signer of new Set([...there, ...this.#state.muted]))
       if (there.has(signer) !== this.#state.muted.has(signer))
@@ -340,9 +353,11 @@ export class Session {
     const { room } = this.#visit;
     const members = await Promise.all(frame.members.map((person) => openPerson(room, person)));
     if (purpose === "enter") this.#earlier = bytes(JSON.stringify(frame)) > FULL_BYTES;
+    const { unread } = this.#state;
+    await this.#receive(frame.history, purpose === "resume" || purpose === "refresh"); // they were here before who is now
+    if (this.#state.unread > unread) this.#call("New messages");
     this.#dispatch({ type: "joined", people: members, online: frame.online, limits: frame.limits });
     composer.setLimit(this.#longest());
-    await this.#receive(frame.history, purpose === "resume" || purpose === "refresh");
   }
 
   /** @param {MessageFrame} frame */
@@ -350,7 +365,8 @@ export class Session {
     const { unread } = this.#state;
     const [opened] = await this.#receive([frame], true);
     if (isFrom(opened, this.#me.signer)) this.#skewMs = frame.at - Date.now();
-    if (this.#state.unread > unread && opened.verdict === "genuine") this.#call(shownAlias(opened.alias));
+    if (this.#state.unread > unread && opened.verdict === "genuine")
+      this.#call(`New message from ${shownAlias(opened.alias)}`);
     this.#watchPeople();
   }
 
@@ -392,8 +408,8 @@ export class Session {
   /** @param {ErrorFrame & {client: string}} frame */
   refused({ client, code, message, retryAfter }) {
     if (code !== "rate_limited") return this.#fail(client, message);
-    this.#dispatch({ type: "held", client });
-    status.notice(`${message} Your message is kept and goes out by itself.`, retryAfter);
+    this.#dispatch({ type: "held" });
+    status.notice("That was quick. What you write is kept and goes out by itself.", retryAfter);
   }
 
   /** @param {string} client */
@@ -443,11 +459,11 @@ export class Session {
     status.alarm(`Message not sent. ${problem}`);
   }
 
-  /** @param {string} alias */
-  #call(alias) {
+  /** @param {string} text */
+  #call(text) {
     const { sound, notifications } = settings();
     if (sound) alert.chime();
-    if (notifications && document.hidden) alert.notify(`New message from ${alias}`);
+    if (notifications && document.hidden) alert.notify(text);
   }
 
   #longest() {
@@ -470,6 +486,7 @@ export class Session {
   /** @param {Action} action */
   #dispatch(action) {
     this.#state = reduce(this.#state, action);
+    this.#quiet ||= action.type === "muted"; // what is shown again is no news
     if (this.#rendering || this.#end.signal.aborted) return;
     this.#rendering = true;
     queueMicrotask(() => this.#render());

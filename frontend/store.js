@@ -63,9 +63,9 @@ export function reduce(state, action) {
     case "gap":
       return gap(state, action);
     case "held":
-      return amend(state, action.client, { state: "waiting" });
+      return turn(state, "sending", "waiting");
     case "released":
-      return { ...state, pending: state.pending.map(release) };
+      return turn(state, "waiting", "sending");
     case "failed":
       return amend(state, action.client, { state: "failed", problem: action.problem });
     case "retried":
@@ -146,11 +146,14 @@ function amend(state, client, part) {
 }
 
 /**
- * @param {MessageEntry} entry
- * @returns {MessageEntry}
+ * All own messages of one state are now in another.
+ * @param {State} state
+ * @param {"sending" | "waiting"} from
+ * @param {"sending" | "waiting"} to
+ * @returns {State}
  */
-function release(entry) {
-  return entry.state === "waiting" ? { ...entry, state: "sending" } : entry;
+function turn(state, from, to) {
+  return { ...state, pending: state.pending.map((entry) => (entry.state === from ? { ...entry, state: to } : entry)) };
 }
 
 /**
@@ -176,6 +179,7 @@ function unsentEntry({ me, names }, client, words) {
     problem: "",
     late: false,
     borrowedFrom: borrowedFrom(names, alias, me),
+    namesake: false,
     frame: null,
     sealed: "",
   };
@@ -245,6 +249,7 @@ function move(open, shown, copy) {
  * @returns {MessageEntry}
  */
 function sentEntry({ me, names }, { frame, signer, alias, text, action, written }) {
+  const first = borrowedFrom(names, alias, signer);
   return {
     kind: "message",
     key: keyOf(signer, frame.client),
@@ -260,7 +265,8 @@ function sentEntry({ me, names }, { frame, signer, alias, text, action, written 
     state: "sent",
     problem: "",
     late: Math.abs(frame.at - written) > LATE_MS,
-    borrowedFrom: borrowedFrom(names, alias, signer),
+    borrowedFrom: first,
+    namesake: first === me,
     frame,
     sealed: frame.text,
   };

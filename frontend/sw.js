@@ -35,28 +35,35 @@ function open(event) {
 }
 
 /**
- * What the network answers; or the copy, if there is one and the network fails or is late.
+ * What the network answers; or the copy, if there is one and the network fails, is late or has an error to show. (The
+ * files of a page that came late may be gone from the server.)
  * @param {Promise<Response>} answer
  * @param {string} address
  */
 async function soon(answer, address) {
   const copy = () => caches.match(address, { cacheName: SHELL });
   const late = new Promise((resolve) => setTimeout(resolve, LATE_MS)).then(copy);
-  return (await Promise.race([answer.catch(copy), late])) ?? answer;
+  const good = answer.then((response) => (response.status < 400 ? response : copy()));
+  return (await Promise.race([good.catch(copy), late])) ?? answer;
 }
 
 /**
- * Copies of the page and of what it names; those of an older page go.
+ * Copies of the page and of what it names, and of what the page before names, which may be just loading; others go.
  * @param {Response} page
  */
 async function keep(page) {
   const [cache, text] = await Promise.all([caches.open(SHELL), page.text()]);
-  if (text === (await (await cache.match(PAGE))?.text())) return;
-  const parts = new Set([...text.matchAll(OWN)].map(([, name]) => new URL(name, ROOT).href));
+  const before = (await (await cache.match(PAGE))?.text()) ?? "";
+  if (text === before) return;
+  const parts = named(text);
   await cache.addAll([...parts]);
   await cache.put(PAGE, new Response(text, page));
-  for (const { url } of await cache.keys()) if (url !== PAGE && !parts.has(url)) await cache.delete(url);
+  const wanted = new Set([PAGE, ...named(before), ...parts]);
+  for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
 }
+
+/** @param {string} text of a page */
+const named = (text) => new Set([...text.matchAll(OWN)].map(([, name]) => new URL(name, ROOT).href));
 
 // A page asks for a notification: phones show none by another way, and a click finds the page that asked.
 sw.addEventListener("message", (event) => {

@@ -127,6 +127,7 @@ export interface MessageEntry extends Words {
   late: boolean;
   /** The signer who used this alias first, where that is somebody else; "" otherwise. */
   borrowedFrom: string;
+  namesake: boolean; // of oneself: that first one is this browser
   /** What the server has of it; null while it has nothing. */
   frame: MessageFrame | null;
   /** The sealed text as it is sent; "" until it is sealed. */
@@ -198,7 +199,7 @@ export type Action =
   | { type: "joined"; people: OpenedPerson[]; online: number; limits: Limits }
   | { type: "presence"; joined: OpenedPerson[]; left: OpenedPerson[]; online: number }
   | { type: "gap"; after: string; at: number }
-  | { type: "held"; client: string }
+  | { type: "held" }
   | { type: "released" }
   | { type: "failed"; client: string; problem: string }
   | { type: "retried"; client: string }

@@ -11,11 +11,11 @@ import { Past } from "./past.js";
 import { Requests } from "./requests.js";
 import { Socket } from "./socket.js";
 import { Timers } from "./timers.js";
-import { BROWSER } from "./world.js";
 
 /**
  * @import {
- *   ConnectionListener, ConnectionOptions, ErrorFrame, JoinedFrame, JoinPurpose, MessageFrame, PresenceFrame, Request
+ *   ConnectionListener, ConnectionOptions, ErrorFrame, JoinedFrame, JoinPurpose, MessageFrame, PresenceFrame, Request,
+ *   World
  * } from "../types.js"
  */
 
@@ -23,6 +23,18 @@ const DOUBT_MS = 60_000; // silent for longer: whoever comes back to the page ha
 const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
 const RETRY_SECONDS = 5; // where the server does not say how long to wait
 const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
+
+/**
+ * What a connection needs of the browser; the tests give it their own.
+ * @type {World}
+ */
+export const BROWSER = {
+  WebSocket: globalThis.WebSocket,
+  now: () => Date.now(),
+  random: () => Math.random(),
+  setTimeout: (action, ms) => setTimeout(action, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
 
 export class Connection {
   #room;
@@ -343,8 +355,9 @@ export class Connection {
   #errandRefused(frame, { purpose }) {
     this.#requests.close();
     this.#timers.set("join again", waitMs(frame), () => this.#errand());
-    if (frame.code === "rate_limited") this.#stale ||= purpose !== "earlier";
-    else {
+    const late = frame.code === "rate_limited";
+    if (late || PASSING.includes(frame.code)) this.#stale ||= purpose !== "earlier";
+    if (!late) {
       this.#on.said(frame.message);
       if (purpose === "earlier") this.#giveUpThePast();
     }

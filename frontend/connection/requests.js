@@ -19,12 +19,11 @@ const MOST_TRIES = 5; // then the person decides whether to try on
 export class Requests {
   #socket;
   #owner;
-  #world;
   /** @type {Timers<"answer">} */
   #timers;
   /** @type {Request | null} */
   #open = null;
-  #at = 0; // when it was asked
+  #heard = 0; // how much had been heard when it was asked
   #tries = { client: "", count: 0 }; // in vain, of the message whose turn it is
 
   /**
@@ -35,7 +34,6 @@ export class Requests {
   constructor(socket, owner, world) {
     this.#socket = socket;
     this.#owner = owner;
-    this.#world = world;
     this.#timers = new Timers(world);
   }
 
@@ -47,7 +45,7 @@ export class Requests {
   /** @param {Request} request */
   ask(request) {
     this.#open = request;
-    this.#at = this.#world.now();
+    this.#heard = this.#socket.heardCount;
     this.#socket.say(request.frame);
     this.#timers.set("answer", ANSWER_MS, () => this.#owner.later(() => this.#overdue(request)));
   }
@@ -92,7 +90,7 @@ export class Requests {
   #overdue(request) {
     if (request !== this.#open) return;
     const { client } = request.frame;
-    if (client === undefined || this.#socket.heardAt <= this.#at) return this.#socket.lose();
+    if (client === undefined || this.#socket.heardCount === this.#heard) return this.#socket.lose();
     if (!this.inVain(client)) return this.ask(request);
     this.close();
     this.#owner.unconfirmed(client);

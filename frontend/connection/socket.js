@@ -28,6 +28,7 @@ export class Socket {
   #socket = null;
   #openedAt = 0;
   #heardAt = 0;
+  #heardCount = 0;
   #activeAt = 0; // heard or said something
   #usefulFrom = Number.POSITIVE_INFINITY;
   #failures = 0;
@@ -50,6 +51,11 @@ export class Socket {
   /** When anything was heard last, epoch ms. */
   get heardAt() {
     return this.#heardAt;
+  }
+
+  /** How much has been heard: other than a clock, it is never set back. */
+  get heardCount() {
+    return this.#heardCount;
   }
 
   get ageMs() {
@@ -124,6 +130,7 @@ export class Socket {
   /** @param {string} data */
   #heard(data) {
     this.#heardAt = this.#world.now();
+    this.#heardCount++;
     this.#keepAlive();
     this.#owner.heard(data);
   }

@@ -39,10 +39,12 @@ export async function chime() {
   }
 }
 
+const resume = () => void audio?.resume().catch(() => {});
+
 /** @param {AudioContext} audio */
 async function awake(audio) {
   const asked = Date.now();
-  addEventListener("pointerup", () => void audio.resume().catch(() => {}), { once: true }); // iOS: within a touch only
+  addEventListener("pointerup", resume, { once: true }); // iOS: within a touch only
   await audio.resume();
   return Date.now() - asked < SUDDEN_MS;
 }

@@ -65,7 +65,8 @@ function verdict(entry) {
       "Between its writing and its arrival lies more time than usual: it was held back on its way, or a clock is wrong.",
     ]);
   }
-  if (entry.borrowedFrom) {
+  if (entry.namesake) sentences.push(["They have your name, but another key."]);
+  else if (entry.borrowedFrom) {
     const first = handle(entry.borrowedFrom);
     sentences.push([
       `Somebody else, ${first}, was first to be called `,

@@ -21,6 +21,7 @@ export function show(room) {
   find("privacy-short", HTMLElement).textContent = room.named ? "Guessable name" : "Encrypted end to end";
   find("privacy-rest", HTMLElement).textContent = room.named ? ": anyone who guesses it can read along" : "";
   privacy.dataset.named = String(room.named);
+  find("room", HTMLElement).inert = !room.title; // between two rooms, nothing is written, to neither
   people(0);
 }
 

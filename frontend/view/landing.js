@@ -10,7 +10,7 @@ import { find, isFocusLost, make } from "./dom.js";
  * @property {(name: string, alias: string, remember: boolean) => void} enterName
  * @property {(alias: string) => void} enterLink
  * @property {() => string} randomAlias
- * @property {(fragment: string) => void} open
+ * @property {(fragment: string, alias: string) => void} open
  * @property {(fragment: string) => void} forget
  * @property {() => void} forgetEverything
  */
@@ -26,6 +26,7 @@ const nameField = find("room-name", HTMLInputElement);
 const remember = find("remember", HTMLInputElement);
 const recentPart = find("recent", HTMLElement);
 const list = find("recent-rooms", HTMLUListElement);
+const SURE = "Forget it?";
 const finePointer = matchMedia("(pointer: fine)");
 
 /** @param {LandingListener} on */
@@ -50,10 +51,11 @@ export function wire(on) {
     const target = /** @type {HTMLElement} */ (event.target);
     const fragment = target.closest("li")?.dataset.fragment;
     if (fragment === undefined) return;
-    if (target.closest("button")) on.forget(fragment);
+    const forget = target.closest("button");
+    if (forget) twice(forget, () => on.forget(fragment));
     else if (target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      on.open(fragment);
+      on.open(fragment, alias());
     }
   };
 }
@@ -121,6 +123,16 @@ export function showRecent(rooms) {
   recentPart.hidden = rooms.length === 0;
   list.replaceChildren(...rooms.map(recentRoom));
   if (focused) find("new-room", HTMLElement).focus();
+}
+
+/**
+ * The first click only asks: the list may be the last place that has the room's link.
+ * @param {HTMLButtonElement} button
+ * @param {() => void} action
+ */
+function twice(button, action) {
+  if (button.textContent === SURE) action();
+  button.ariaLabel = button.textContent = SURE;
 }
 
 /** @param {RecentRoom} room */

@@ -36,6 +36,7 @@ export function wire(wishes) {
 /** @param {{alias: string, settings: Settings}} now */
 export function open(now) {
   alias.value = now.alias;
+  alias.ariaInvalid = "false";
   for (const choice of themes.querySelectorAll("input")) choice.checked = choice.value === now.settings.theme;
   sound.checked = now.settings.sound;
   notifications.checked = now.settings.notifications;
@@ -49,7 +50,10 @@ export function open(now) {
 find("menu-rename", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
   const name = on.rename(alias.value);
-  if (name) alias.value = name; // which may be shorter than what was written
+  if (name)
+    alias.value = name; // which may be shorter than what was written
+  else alias.focus();
+  alias.ariaInvalid = String(!name);
   tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
 };
 

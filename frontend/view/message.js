@@ -27,16 +27,21 @@ export function fill(item, entry, grouped) {
   item.classList.toggle("wordless", isOnlyEmoji(entry.text));
   fillText(part(item, ".text"), entry.text);
   fillMoment(item, entry.at);
-  line(item, "borrowed", entry.borrowedFrom ? ["Not the ", name(entry.alias), " who spoke before: another key."] : []);
+  line(item, "borrowed", entry.borrowedFrom ? warning(entry) : []);
   line(item, "late", entry.late ? [lateness(entry)] : []);
   fate(item, entry);
 }
 
 /** @param {MessageEntry} entry */
-export function spoken({ mine, alias, signer, action, text, borrowedFrom }) {
+const warning = ({ alias, namesake }) =>
+  namesake ? ["Has your name, but another key."] : ["Not the ", name(alias), " who spoke before: another key."];
+
+/** @param {MessageEntry} entry */
+export function spoken({ mine, alias, signer, action, text, borrowedFrom, namesake }) {
   const who = mine ? "You" : fold(alias) === "you" ? `${alias}, ${handle(signer)}` : alias;
-  const warning = borrowedFrom ? ", not the one who spoke before under this name" : "";
-  return action ? `${who}${warning} ${text}` : `${who}${warning}: ${text}`;
+  const known = namesake ? ", who has your name" : ", not the one who spoke before under this name";
+  const warned = borrowedFrom ? who + known : who;
+  return action ? `${warned} ${text}` : `${warned}: ${text}`;
 }
 
 /**

@@ -6,16 +6,16 @@ import { borrowedFrom } from "../names.js";
 import { show } from "./dialog.js";
 import { copyOf, find, initial, part, tint } from "./dom.js";
 
-/** @import { OpenedPerson } from "../types.js" */
+/** @import { Entry, OpenedPerson } from "../types.js" */
 
 /**
  * @typedef {object} Somebody
  * @property {string} signer "" for all those whose name could not be checked
  * @property {string} alias
- * @property {number} devices
+ * @property {number} devices 0 if they are not here
  * @property {boolean} me
  * @property {boolean} muted
- * @property {boolean} borrowed somebody else was first to use this name
+ * @property {string} borrowed from whom, where somebody else was first to use this name
  */
 
 /**
@@ -25,6 +25,7 @@ import { copyOf, find, initial, part, tint } from "./dom.js";
  * @property {string} me
  * @property {Set<string>} muted signers
  * @property {Map<string, string>} names
+ * @property {Entry[]} entries
  */
 
 const dialog = find("people", HTMLDialogElement);
@@ -40,7 +41,7 @@ const items = new Map();
 /** @type {(signer: string, muted: boolean) => void} */
 let mute = () => {};
 /** @type {Room} */
-let drawn = { people: new Map(), online: 0, me: "", muted: new Set(), names: new Map() };
+let drawn = { people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] };
 let opened = () => {};
 
 /** @param {{mute: (signer: string, muted: boolean) => void, opened: () => void}} on */
@@ -57,10 +58,10 @@ export function open() {
 
 /** @param {Room} room */
 export function render(room) {
-  const { people, online, me, muted, names } = room;
+  const { people, online, muted, names } = room;
   if (people === drawn.people && online === drawn.online && muted === drawn.muted && names === drawn.names) return;
   drawn = room;
-  const everybody = merged([...people.values()], me, muted, names);
+  const everybody = merged(room);
   const present = new Set(everybody.map(({ signer }) => signer));
   for (const [signer, item] of items) {
     if (present.has(signer)) continue;
@@ -69,7 +70,7 @@ export function render(room) {
   }
   for (const [at, somebody] of everybody.entries()) {
     const item = items.get(somebody.signer) ?? create(somebody.signer);
-    fill(item, somebody);
+    fill(item, somebody, room.me);
     if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
   }
   const others = online - people.size;
@@ -77,27 +78,30 @@ export function render(room) {
 }
 
 /**
- * Oneself first, the others by name, and last whom nobody can vouch for.
- * @param {OpenedPerson[]} people
- * @param {string} me
- * @param {Set<string>} muted
- * @param {Map<string, string>} names
+ * Oneself first, the others by name, then whom nobody can vouch for, and last who is muted and has gone.
+ * @param {Room} room
  */
-function merged(people, me, muted, names) {
+function merged({ people, me, muted, names, entries }) {
   /** @type {Map<string, Somebody>} */
   const bySigner = new Map();
-  for (const { signer, alias } of people) {
+  for (const { signer, alias } of people.values()) {
     const key = signer ?? "";
     const devices = (bySigner.get(key)?.devices ?? 0) + 1;
-    const borrowed = alias !== null && borrowedFrom(names, alias, key) !== "";
+    const borrowed = alias === null ? "" : borrowedFrom(names, alias, key);
     const shown = { alias: alias ?? "Unverified", me: key === me, muted: muted.has(key), borrowed };
     bySigner.set(key, { signer: key, devices, ...shown });
+  }
+  for (const signer of muted) {
+    if (bySigner.has(signer)) continue;
+    const said = entries.findLast((entry) => entry.kind === "message" && entry.signer === signer);
+    const alias = said?.kind === "message" ? said.alias : "Somebody";
+    bySigner.set(signer, { signer, alias, devices: 0, me: false, muted: true, borrowed: "" });
   }
   return [...bySigner.values()].sort((a, b) => rank(a) - rank(b) || a.alias.localeCompare(b.alias));
 }
 
 /** @param {Somebody} somebody */
-const rank = ({ me, signer }) => (me ? 0 : signer ? 1 : 2);
+const rank = ({ me, signer, devices }) => (me ? 0 : !signer ? 2 : devices ? 1 : 3);
 
 /** @param {string} signer */
 function create(signer) {
@@ -111,15 +115,17 @@ function create(signer) {
 /**
  * @param {HTMLElement} item
  * @param {Somebody} somebody
+ * @param {string} self
  */
-function fill(item, { signer, alias, devices, me, muted, borrowed }) {
+function fill(item, { signer, alias, devices, me, muted, borrowed }, self) {
   item.classList.toggle("muted", muted);
   item.classList.toggle("unverified", !signer);
   part(item, ".face").textContent = signer ? initial(alias) : "?";
   part(item, ".alias").textContent = alias;
   part(item, ".you").hidden = !me;
-  part(item, ".devices").textContent = devices > 1 ? `×${devices}` : "";
-  part(item, ".borrowed").hidden = !borrowed;
+  part(item, ".devices").textContent = devices > 1 ? `×${devices}` : devices ? "" : "(not here)";
+  const first = borrowed === self ? "has your name" : "not the first of this name";
+  part(item, ".borrowed").textContent = borrowed && first;
   const button = part(item, "button");
   button.hidden = me || !signer;
   button.textContent = muted ? "Unmute" : "Mute";

@@ -52,6 +52,9 @@ export function notice(text, seconds = 0) {
   tick();
 }
 
+/** What was to be told has been heeded, unless it is a wait. */
+export const settled = () => countdown.textContent || notice("");
+
 /**
  * For screen readers alone, in their own time.
  * @param {string} text

@@ -194,7 +194,7 @@ async def show_details_of_a_problem(page: Page) -> None:
 
 async def show_menu(page: Page) -> None:
     await button(page, "Menu").click()
-    await page.get_by_label("Name in this room").fill(" ")
+    await page.get_by_label("Name in all rooms").fill(" ")
     await button(page, "Use this name").click()
 
 
@@ -308,7 +308,7 @@ async def test_a_failure_is_told_at_once_and_a_countdown_does_not_go_on_and_on(c
     await page.clock.run_for(10_000)
     await expect(page.locator("#countdown")).to_have_text("45 s")
     [notice] = await page.evaluate("heard.splice(0)")
-    assert notice.endswith("Not so fast, please. Your message is kept and goes out by itself.")
+    assert notice.endswith("That was quick. What you write is kept and goes out by itself.")
 
 
 async def test_the_limit_is_told_when_it_is_near_and_when_it_is_passed(chat: LocalChat, visit: Visit) -> None:
@@ -484,6 +484,7 @@ async def test_where_the_focus_was_and_is_no_more_it_goes_nearby(chat: LocalChat
     await page.keyboard.type("/leave")
     await press(page, "Enter", "New room")
     await button(page, f"Forget {title}").focus()
+    await press(page, "Enter", "Forget it?")
     await press(page, "Enter", "New room")
 
 

@@ -87,6 +87,24 @@ async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalC
         await expect_texts(far, ["the first words"])
 
 
+async def test_what_was_written_goes_out_though_nobody_looks_any_more(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    async with Cable(chat.gateway.port) as cable:
+        near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
+        await enter(near, chat.http_url, link, "Ada of Delivery")
+        await enter(far, f"http://127.0.0.1:{cable.port}", link, "Björn of Delivery")
+        cable.cut()
+        await say(far, "and into the pocket")
+        await far.evaluate(
+            """() => {
+              Object.defineProperty(document, "hidden", { get: () => true });
+              document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+        cable.mend()
+        await expect_texts(near, ["and into the pocket"])
+
+
 async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_once(
     chat: LocalChat, visit: Visit
 ) -> None:
@@ -119,7 +137,7 @@ async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_onc
 
 async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat, visit: Visit) -> None:
     here, there = new_link(), new_link()
-    page = await visit()
+    page = await visit(expect_lost_sockets=True)  # it may leave a room before its socket is open
     await enter(page, chat.http_url, here, "Ada of Delivery")
     await composer(page).fill("half a thought")
     await until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
@@ -171,7 +189,7 @@ async def test_one_message_more_than_a_minute_allows_is_kept_with_a_countdown(ch
         assert sent <= PER_MINUTE or time.time() // MINUTE > minute
         assert sent <= 2 * PER_MINUTE
     assert sent >= PER_MINUTE
-    await expect(page.locator("#notice")).to_contain_text("Your message is kept and goes out by itself.")
+    await expect(page.locator("#notice")).to_contain_text("What you write is kept and goes out by itself.")
     await expect(page.locator("#countdown")).to_have_text(re.compile(r"^\d+ s$"))
     await expect(mine).to_contain_text(f"message number {sent}")
     await composer(page).fill("the next draft")

@@ -151,6 +151,21 @@ async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat,
     await expect_texts(grace, ["First words", "Second words", "Nobody else talks"])
 
 
+async def test_who_is_muted_can_be_unmuted_when_they_have_gone(chat: LocalChat, visit: Visit) -> None:
+    link = new_link()
+    ada, grace = await visit(DESKTOP), await visit(DESKTOP)
+    await enter(ada, chat.http_url, link, "Ada Lovelace")
+    await enter(grace, chat.http_url, link, "Grace Hopper")
+    await say(ada, "First words")
+    await expect_texts(grace, ["First words"])
+    await button(grace, "Mute Ada Lovelace").click()
+    await ada.goto("about:blank")
+    await expect(grace.get_by_role("listitem").filter(has_text="Ada Lovelace")).to_contain_text("(not here)")
+    await button(grace, "Unmute Ada Lovelace").click()
+    await expect_texts(grace, ["First words"])
+    await expect(grace.locator("#people-list li")).to_have_count(1)
+
+
 async def test_the_list_moves_between_the_dialog_and_the_side(chat: LocalChat, visit: Visit) -> None:
     page = await visit(DESKTOP)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
@@ -247,11 +262,11 @@ async def test_a_new_name_is_seen_by_others_and_an_empty_one_is_refused(chat: Lo
     await enter(ada, chat.http_url, link, "Ada Lovelace")
     await enter(grace, chat.http_url, link, "Grace Hopper")
     menu = await open_menu(ada)
-    await menu.get_by_label("Name in this room").fill("  ")
+    await menu.get_by_label("Name in all rooms").fill("  ")
     await button(ada, "Use this name").click()
     await expect(menu.get_by_text("A name has at least one letter or digit.")).to_be_visible()
     SPOKEN.add("Countess Ada")
-    await menu.get_by_label("Name in this room").fill("Countess Ada")
+    await menu.get_by_label("Name in all rooms").fill("Countess Ada")
     await button(ada, "Use this name").click()
     await expect(row(grace, "Countess Ada")).to_be_visible()
     await expect(row(grace, "Ada Lovelace")).to_have_count(0)

@@ -127,11 +127,11 @@ async def test_a_name_that_is_none_gets_a_sentence_and_nothing_typed_is_lost(cha
     await page.goto(chat.http_url)
     await your_name(page).fill("Ada of Rooms")
     await button(page, "Enter the room").click()
-    await expect(page.get_by_role("alert")).to_have_text("A room's name needs at least one character.")
+    await expect(page.get_by_role("alert")).to_have_text("A room’s name needs at least one character.")
     await page.get_by_label("Room name").fill("long " * 20)
     await page.get_by_label("Remember this room on this device").check()
     await button(page, "Enter the room").click()
-    await expect(page.get_by_role("alert")).to_have_text("A room's name has at most 64 characters.")
+    await expect(page.get_by_role("alert")).to_have_text("A room’s name has at most 64 characters.")
     await expect(page.get_by_label("Room name")).to_have_value("long " * 20)
     await expect(page.get_by_label("Room name")).to_be_focused()
     await expect(page.get_by_label("Remember this room on this device")).to_be_checked()
@@ -191,7 +191,7 @@ async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_
         ("#key=", "This link is not whole"),
         ("#key=only-half-of-it", "This link is not whole"),
         (link(b"sixteen bytes ok")[:-1] + "!", "This link is not whole"),
-        ("#name=%20", "A room's name needs at least one character."),
+        ("#name=%20", "A room’s name needs at least one character."),
         ("#utm_source=elsewhere", "it has neither a key nor a name"),
     ],
 )
@@ -344,11 +344,26 @@ async def test_rooms_with_a_secret_are_listed_and_named_ones_only_if_one_wishes(
     await expect(recent(page).get_by_role("link")).to_have_text(["listed teapots", called])
 
 
+async def test_the_name_on_the_landing_page_is_the_one_used_in_a_room_from_the_list(
+    chat: LocalChat, visit: Visit
+) -> None:
+    page = await visit(DESKTOP)
+    await enter(page, chat.http_url, new_link(), "Ada of Rooms")
+    await leave(page)
+    SPOKEN.add("Countess of Rooms")
+    await page.get_by_role("textbox", name="Your name").fill("Countess of Rooms")
+    await recent(page).get_by_role("link").click()
+    await expect_in_room(page)
+    await expect(page.locator("#people-list .alias")).to_have_text(["Countess of Rooms"])
+
+
 async def test_a_forgotten_room_is_listed_again_only_if_one_wishes_again(chat: LocalChat, visit: Visit) -> None:
     page = await visit(DESKTOP)
     await type_name(page, chat.http_url, "Listed Teapots", "Ada of Rooms", remember=True)
     await leave(page)
     await button(page, "Forget listed teapots").click()
+    await expect(recent(page)).to_be_visible()  # it may be the last place that has the link
+    await button(page, "Forget it?").click()
     await expect(recent(page)).to_be_hidden()
     await page.get_by_label("Room name").fill("listed teapots")
     await page.get_by_label("Remember this room on this device").uncheck()

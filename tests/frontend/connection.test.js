@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { BROWSER } from "../../frontend/connection/world.js";
+import { BROWSER } from "../../frontend/connection/connection.js";
 import { cursor, error, HOUR, id, joined, MINUTE, message, NOW, Scene, SECOND, settled, UNTYPED } from "./server.js";
 
 const BEGINNING = "0".repeat(13);

@@ -24,7 +24,7 @@ import {
 } from "./room.js";
 
 const sealed = (client) => ({ type: "sealed", client, sealed: `sealed ${client}` });
-const held = (client) => ({ type: "held", client });
+const held = () => ({ type: "held" });
 const failed = (client) => ({ type: "failed", client, problem: "Too long." });
 const ann = (text, second, more) => message({ signer: ANN, text, at: NOON + second * 1000, ...more });
 const bob = (text, second, more) => message({ signer: BOB, text, at: NOON + second * 1000, ...more });
