@@ -55,7 +55,7 @@ export function normalName(text) {
 }
 
 /**
- * Why this cannot be a room’s name, in a sentence; "" if it can.
+ * Why this cannot be a room's name, in a sentence; "" if it can.
  *
  * @param {string} text
  * @returns {string}

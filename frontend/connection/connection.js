@@ -355,9 +355,9 @@ export class Connection {
   #errandRefused(frame, { purpose }) {
     this.#requests.close();
     this.#timers.set("join again", waitMs(frame), () => this.#errand());
-    const late = frame.code === "rate_limited";
-    if (late || PASSING.includes(frame.code)) this.#stale ||= purpose !== "earlier";
-    if (!late) {
+    const limited = frame.code === "rate_limited";
+    if (limited || PASSING.includes(frame.code)) this.#stale ||= purpose !== "earlier";
+    if (!limited) {
       this.#on.said(frame.message);
       if (purpose === "earlier") this.#giveUpThePast();
     }

@@ -68,3 +68,14 @@ async def until(page: Page, condition: str) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await page.evaluate(condition):
             await asyncio.sleep(0.05)
+
+
+async def set_hidden(page: Page, hidden: bool) -> None:
+    """As if another tab were in front, or this one again."""
+    await page.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )

@@ -21,6 +21,7 @@ from tests.e2e.people import (
     messages,
     new_link,
     say,
+    set_hidden,
     until,
 )
 
@@ -89,18 +90,13 @@ async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalC
 
 async def test_what_was_written_goes_out_though_nobody_looks_any_more(chat: LocalChat, visit: Visit) -> None:
     link = new_link()
-    async with Cable(chat.gateway.port) as cable:
-        near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
+    near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
+    async with wired(far, chat) as cable:
         await enter(near, chat.http_url, link, "Ada of Delivery")
-        await enter(far, f"http://127.0.0.1:{cable.port}", link, "Björn of Delivery")
+        await enter(far, chat.http_url, link, "Björn of Delivery")
         cable.cut()
         await say(far, "and into the pocket")
-        await far.evaluate(
-            """() => {
-              Object.defineProperty(document, "hidden", { get: () => true });
-              document.dispatchEvent(new Event("visibilitychange"));
-            }"""
-        )
+        await set_hidden(far, True)
         cable.mend()
         await expect_texts(near, ["and into the pocket"])
 

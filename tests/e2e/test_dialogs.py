@@ -133,7 +133,8 @@ async def test_a_person_with_two_tabs_is_one_person(chat: LocalChat, visit: Visi
     await expect(row(grace, "Ada Lovelace")).to_contain_text("×2")
 
 
-async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat, visit: Visit) -> None:
+async def muted_and_muter(chat: LocalChat, visit: Visit) -> tuple[Page, Page]:
+    """Ada, who has said "First words", and Grace, who has muted her for it."""
     link = new_link()
     ada, grace = await visit(DESKTOP), await visit(DESKTOP)
     await enter(ada, chat.http_url, link, "Ada Lovelace")
@@ -142,6 +143,11 @@ async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat,
     await expect_texts(grace, ["First words"])
     await button(grace, "Mute Ada Lovelace").click()
     await expect_texts(grace, [])
+    return ada, grace
+
+
+async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat, visit: Visit) -> None:
+    ada, grace = await muted_and_muter(chat, visit)
     await say(ada, "Second words")
     await say(grace, "Nobody else talks")
     await expect_texts(grace, ["Nobody else talks"])
@@ -152,13 +158,7 @@ async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat,
 
 
 async def test_who_is_muted_can_be_unmuted_when_they_have_gone(chat: LocalChat, visit: Visit) -> None:
-    link = new_link()
-    ada, grace = await visit(DESKTOP), await visit(DESKTOP)
-    await enter(ada, chat.http_url, link, "Ada Lovelace")
-    await enter(grace, chat.http_url, link, "Grace Hopper")
-    await say(ada, "First words")
-    await expect_texts(grace, ["First words"])
-    await button(grace, "Mute Ada Lovelace").click()
+    ada, grace = await muted_and_muter(chat, visit)
     await ada.goto("about:blank")
     await expect(grace.get_by_role("listitem").filter(has_text="Ada Lovelace")).to_contain_text("(not here)")
     await button(grace, "Unmute Ada Lovelace").click()

@@ -38,6 +38,7 @@ from tests.e2e.people import (
     messages,
     new_link,
     say,
+    set_hidden,
     until,
 )
 from tests.e2e.stage import LIMITS, Stage, open_room
@@ -683,10 +684,6 @@ async def test_a_flood_of_names_makes_nobody_forget_whose_a_name_was(chat: Local
 
 NOTIFICATIONS = """
     localStorage.setItem("anonchat.settings", JSON.stringify({ notifications: true }));
-    window.hide = (hidden) => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    };
     window.notifications = [];
     window.Notification = class {
         static permission = "granted";
@@ -703,13 +700,13 @@ async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: Loc
 
     async with company(chat, visit, listen) as scene:
         for page in scene.readers:
-            await page.evaluate("window.hide(true)")
+            await set_hidden(page, True)
         await scene.hostile.say("Look here!", alias=f"{OVERRIDE}A\u200bda\u2028<b>Byron</b>")
         for page in scene.readers:
             await until(page, "window.notifications.length === 1")
             assert await page.evaluate("window.notifications") == ["New message from Ada <b>Byron</b>"]
             await expect(page).to_have_title(re.compile(r"^\(1\) \w+ \w+ · anonchat$"))
-            await page.evaluate("window.hide(false)")
+            await set_hidden(page, False)
 
 
 async def test_what_was_written_long_before_or_after_it_came_is_marked(scene: Scene) -> None:

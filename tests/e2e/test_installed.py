@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from struct import unpack
 
@@ -40,14 +42,21 @@ async def expect_kept(page: Page, addresses: set[str]) -> None:
     await page.wait_for_function(equal, arg=sorted(addresses))
 
 
-async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold_no_link(
-    chat: LocalChat, visit: Visit
-) -> None:
+@asynccontextmanager
+async def installed(chat: LocalChat, visit: Visit) -> AsyncIterator[tuple[Page, Cable, str, str]]:
+    """Somebody in a room, the cable to the site, the site's address and the room's link."""
     page, link = await visit(PHONE, expect_lost_sockets=True, installed=True), new_link()
     async with Cable(chat.gateway.port) as cable:
         address = f"http://127.0.0.1:{cable.port}"
         await enter(page, address, link, "Ada Lovelace")
         await page.evaluate("navigator.serviceWorker.ready")
+        yield page, cable, address, link
+
+
+async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold_no_link(
+    chat: LocalChat, visit: Visit
+) -> None:
+    async with installed(chat, visit) as (page, cable, address, link):
         copies = {f"{address}/{name}" for name in shell(SITE)}
         assert await kept(page) == copies
         cable.cut()
@@ -65,11 +74,7 @@ async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold
 async def test_where_the_network_takes_all_and_answers_nothing_the_page_opens_from_copies(
     chat: LocalChat, visit: Visit
 ) -> None:
-    page, link = await visit(PHONE, expect_lost_sockets=True, installed=True), new_link()
-    async with Cable(chat.gateway.port) as cable:
-        address = f"http://127.0.0.1:{cable.port}"
-        await enter(page, address, link, "Ada Lovelace")
-        await page.evaluate("navigator.serviceWorker.ready")
+    async with installed(chat, visit) as (page, cable, _, _):
         cable.clog()
         await page.reload(wait_until="commit")
         await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, SITE, Visit
 from tests.e2e.patience import eventually
-from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, until
+from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, set_hidden, until
 from tests.e2e.stage import Frame, ScriptedServer
 from tests.envelope import Room, Signer, Words, longest_text
 
@@ -332,17 +332,11 @@ async def test_a_quiet_socket_is_kept_alive_while_somebody_looks(page: Page, ser
     assert server.pings == 0
     await page.clock.fast_forward(1000)
     await eventually(lambda: server.pings == 1)
-    await hide(page, True)
+    await set_hidden(page, True)
     await page.clock.fast_forward(PING_MS)
-    await hide(page, False)
+    await set_hidden(page, False)
     await eventually(lambda: len(server.joins) == 2)  # nobody had looked: is it still alive?
     assert server.pings == 1
-
-
-async def hide(page: Page, hidden: bool) -> None:
-    value = json.dumps(hidden)
-    await page.evaluate(f"Object.defineProperty(document, 'hidden', {{ value: {value}, configurable: true }})")
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, server: Server) -> None:
@@ -362,11 +356,11 @@ async def test_after_another_network_the_socket_is_checked_at_once(page: Page, s
 async def test_who_comes_back_to_the_page_is_not_greeted_with_what_happened_meanwhile(
     page: Page, server: Server
 ) -> None:
-    await hide(page, True)
+    await set_hidden(page, True)
     await server.socket.close(code=1001)
     await page.clock.run_for(10 * TROUBLE_MS)
     server.silent = True
-    await hide(page, False)
+    await set_hidden(page, False)
     await page.clock.run_for(TROUBLE_MS - 1)
     await expect(page.locator("#status")).to_be_empty()
     await page.clock.run_for(1)

@@ -26,6 +26,7 @@ from tests.e2e.people import (
     messages,
     new_link,
     say,
+    set_hidden,
     until,
 )
 from tests.envelope import Room, Signer, new_client
@@ -133,17 +134,6 @@ async def headings(page: Page) -> list[bool]:
     """Whether each message shows who wrote it."""
     seen = "(items) => items.map((item) => item.querySelector('.who').offsetHeight > 1)"
     return list(await messages(page).evaluate_all(seen))
-
-
-async def set_hidden(page: Page, hidden: bool) -> None:
-    """As if another tab were in front, or this one again."""
-    await page.evaluate(
-        """(hidden) => {
-          Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
-          document.dispatchEvent(new Event("visibilitychange"));
-        }""",
-        hidden,
-    )
 
 
 async def settle(page: Page) -> None:
