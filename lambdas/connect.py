@@ -1,7 +1,7 @@
 """$connect: lets a socket in and opens its row. Nothing can be posted to it before this returns."""
 
 from anonchat import log, settings
-from anonchat.chat import now_ms, token
+from anonchat.chat import now_ms, random_token
 from anonchat.route import FAILED, FORBIDDEN, OK, Event, Response, connection_of, is_event
 from anonchat.table import Table
 
@@ -13,7 +13,7 @@ def handler(event: Event, context: object) -> Response:
     if not is_event(event, "CONNECT") or not may_come_from(origin_of(event)):
         return FORBIDDEN
     try:
-        TABLE.open_connection(connection_of(event), token(), now_ms())
+        TABLE.put_connection(connection_of(event), random_token(), now_ms())
     except Exception as failure:
         log.error("connect failed", failure)
         return FAILED

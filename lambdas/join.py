@@ -7,11 +7,13 @@ from anonchat.route import message_route
 
 def join(chat: Chat, connection_id: str, request: Join) -> None:
     now = chat.now()
-    chat.look_for_room(connection_id, request.room, now)
-    entry = chat.enter(connection_id, request, now)
-    snapshot, members, is_news = chat.settle(entry, request.since, now)
-    if chat.tell(connection_id, snapshot) and is_news:
-        chat.tell_presence(members, but=[connection_id], joined=[entry.member.person], elect=not entry.moved)
+    chat.check_capacity(connection_id, request.room, now)
+    pending = chat.begin_join(connection_id, request, now)
+    snapshot, members, announce = chat.complete_join(pending, request.since, now)
+    if chat.send_to(connection_id, snapshot) and announce:
+        chat.announce_presence(
+            members, exclude=[connection_id], joined=[pending.member.person], elect=not pending.changed_room
+        )
 
 
 handler = message_route(parse_join, join)

@@ -11,7 +11,7 @@ from typing import Any
 from anonchat import limits, protocol
 from anonchat.connections import Delivery
 from anonchat.room import Connection, Member, Message
-from anonchat.table import Refusal, Seat
+from anonchat.table import MemberWrite, Refusal
 
 
 @dataclass
@@ -29,30 +29,32 @@ class FakeTable:
         self.presence: dict[str, int] = {}
         self.created: Counter[tuple[str, str]] = Counter()  # (room, member id) -> rows that were not there before
 
-    def open_connection(self, connection_id: str, salt: str, now: int) -> None:
+    def put_connection(self, connection_id: str, salt: str, now: int) -> None:
         self._step()
         self.connections[connection_id] = _Row(Connection(connection_id, salt, None, None, 0))
 
-    def close_connection(self, connection_id: str) -> Connection | None:
+    def delete_connection(self, connection_id: str) -> Connection | None:
         self._step()
         row = self.connections.pop(connection_id, None)
         return row.connection if row else None
 
-    def connection(self, connection_id: str) -> Connection | None:
+    def get_connection(self, connection_id: str) -> Connection | None:
         self._step()
         row = self.connections.get(connection_id)
         return row.connection if row else None
 
-    def enter(self, connection_id: str, room: str, alias: str, now: int, per_minute: int) -> Connection | Refusal:
+    def move_to_room(
+        self, connection_id: str, room: str, alias: str, now: int, per_minute: int
+    ) -> Connection | Refusal:
         self._step()
         row = self.connections.get(connection_id)
         if row is None:
             return Refusal.NO_CONNECTION
         if not self._count(row, "joins", now, per_minute):
-            return Refusal.TOO_FAST
+            return Refusal.RATE_LIMITED
         before = row.connection
         row.connection = replace(
-            before, room=room, alias=alias, came_from=before.room or room, join_id=before.join_id + 1
+            before, room=room, alias=alias, previous_room=before.room or room, join_id=before.join_id + 1
         )
         return before
 
@@ -61,7 +63,7 @@ class FakeTable:
         row = self.connections.get(connection_id)
         if row is None:
             return Refusal.NO_CONNECTION
-        return row.connection if self._count(row, "joins", now, per_minute) else Refusal.TOO_FAST
+        return row.connection if self._count(row, "joins", now, per_minute) else Refusal.RATE_LIMITED
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         self._step()
@@ -70,7 +72,7 @@ class FakeTable:
             return Refusal.NO_CONNECTION
         if row.connection.room != room:
             return Refusal.NOT_IN_ROOM
-        return row.connection if self._count(row, "sends", now, per_minute) else Refusal.TOO_FAST
+        return row.connection if self._count(row, "sends", now, per_minute) else Refusal.RATE_LIMITED
 
     def _count(self, row: _Row, counter: str, now: int, most: int) -> bool:
         minute = (counter, now // 60_000)
@@ -79,29 +81,29 @@ class FakeTable:
         row.counters[minute] += 1
         return True
 
-    def exit(self, connection_id: str, room: str | None = None) -> Connection | None:
+    def clear_room(self, connection_id: str, room: str | None = None) -> Connection | None:
         self._step()
         row = self.connections.get(connection_id)
         if row is None:
             return None
         before = row.connection
         if before.room is not None and room in (None, before.room):
-            row.connection = replace(before, room=None, came_from=before.room, join_id=before.join_id + 1)
+            row.connection = replace(before, room=None, previous_room=before.room, join_id=before.join_id + 1)
         return before
 
-    def seat(self, member: Member) -> Seat | None:
+    def put_member(self, member: Member) -> MemberWrite | None:
         self._step()
         key = (member.room, member.connection_id)
         previous = self.rows.get(key)
         if previous and previous.join_id > member.join_id:
             return None
-        seat, expires_at = (previous.seat, previous.expires_at) if previous else (member.seat, member.expires_at)
-        self.rows[key] = replace(member, seat=seat, expires_at=expires_at)
+        kept = previous or member
+        self.rows[key] = replace(member, first_join_id=kept.first_join_id, expires_at=kept.expires_at)
         if previous is None:
             self.created[member.room, member.person.id] += 1
-        return Seat(previous)
+        return MemberWrite(previous)
 
-    def unseat(self, room: str, connection_id: str, join_id: int) -> Member | None:
+    def delete_member(self, room: str, connection_id: str, join_id: int) -> Member | None:
         self._step()
         row = self.rows.get((room, connection_id))
         if row is None or row.join_id > join_id:
@@ -120,11 +122,11 @@ class FakeTable:
             self.presence[room] = now
         return elected
 
-    def keep(self, message: Message, expires_at: int) -> None:
+    def put_message(self, message: Message, expires_at: int) -> None:
         self._step()
         self.kept.setdefault(message.room, {})[message.id] = (message, expires_at)
 
-    def discard(self, message: Message) -> None:
+    def delete_message(self, message: Message) -> None:
         self._step()
         self.kept.get(message.room, {}).pop(message.id, None)
 
@@ -144,7 +146,7 @@ class FakeConnections:
         self._fails = fails
         self.open: set[str] = set()
         self.inbox: dict[str, list[dict[str, Any]]] = {}
-        self.told: list[dict[str, Any]] = []  # every broadcast, once however many ears it had
+        self.told: list[dict[str, Any]] = []  # every broadcast, once however many recipients it had
         self.on_close: Callable[[str], None] = lambda connection_id: None
 
     def connect(self, connection_id: str) -> None:

@@ -86,7 +86,7 @@ def test_a_handler_takes_only_its_own_type_of_event(
 ) -> None:
     own = {"connect": "CONNECT", "disconnect": "DISCONNECT"}.get(name, "MESSAGE")
     if kind != own:
-        table.open_connection(ME, "salt", 0)
+        table.put_connection(ME, "salt", 0)
         assert handlers(name)(event(kind, '{"action": "join"}'), None)["statusCode"] == 403
         assert ME in table.connections
         assert connections.inbox[ME] == []
@@ -107,7 +107,7 @@ def test_a_failing_table_is_told_to_the_client_and_logged_without_a_word_of_it(
     def broken(*arguments: object) -> None:
         raise RuntimeError(f"no table for {arguments}")
 
-    table.enter = table.count_send = broken  # type: ignore[assignment, method-assign]
+    table.move_to_room = table.count_send = broken  # type: ignore[assignment, method-assign]
     assert say(handlers(name), action=name, room="red", alias=SECRET, text=SECRET, client="client-1")
     (frame,) = connections.inbox[ME]
     assert frame["code"] == "server_error"
@@ -122,7 +122,7 @@ def test_a_failing_table_is_told_to_the_client_and_logged_without_a_word_of_it(
 
 
 def test_a_failing_table_refuses_the_handshake(handlers: Any, table: FakeTable, capsys: Any) -> None:
-    table.open_connection = lambda *_: 1 / 0  # type: ignore[method-assign]
+    table.put_connection = lambda *_: 1 / 0  # type: ignore[method-assign]
     assert handlers("connect")(event("CONNECT", headers={}), None) == {"statusCode": 500}
     assert json.loads(capsys.readouterr().out)["level"] == "ERROR"
 
@@ -137,19 +137,19 @@ frames = st.dictionaries(
 @given(bodies=st.lists(st.text(st.characters(codec=None)) | frames.map(json.dumps), min_size=1, max_size=6))
 def test_garbage_of_every_kind_gets_one_answer_each_and_never_an_exception(bodies: list[str]) -> None:
     table, connections = FakeTable(), FakeConnections()
-    table.open_connection(ME, "salt", 0)
+    table.put_connection(ME, "salt", 0)
     connections.connect(ME)
     chat = Chat(table, connections, Settings())  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Chat, "from_environment", classmethod(lambda cls: chat))
         patch.setattr(Connections, "from_environment", classmethod(lambda cls: connections))
-        stories = [
+        handlers = [
             importlib.reload(importlib.import_module(f"lambdas.{n}")) for n in ("join", "leave", "send", "default")
         ]
     for body in bodies:
-        for story in stories:
+        for use_case in handlers:
             before = len(connections.inbox[ME])
-            assert story.handler(event("MESSAGE", body), None) == route.OK
+            assert use_case.handler(event("MESSAGE", body), None) == route.OK
             answers = [frame for frame in connections.inbox[ME][before:] if frame["type"] != "presence"]
             assert len(answers) == 1
             assert answers[0].get("code") != "server_error"

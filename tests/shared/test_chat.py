@@ -1,4 +1,4 @@
-"""Single stories that the random interleavings of test_races.py meet too seldom, told step by step."""
+"""Single use cases that the random interleavings of test_races.py meet too seldom, step by step."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from anonchat.chat import Chat
 from anonchat.protocol import Join, Leave, Refused, Send
 from anonchat.settings import Settings
 from tests.fakes import FakeConnections, FakeTable
-from tests.stories import join, leave, send
+from tests.handlers import join, leave, send
 
 NOW = 1_800_000_000_000
 
@@ -25,7 +25,7 @@ class Room:
 
     def connect(self, *names: str) -> None:
         for name in names:
-            self.table.open_connection(name, f"salt-{name}", self.time)
+            self.table.put_connection(name, f"salt-{name}", self.time)
             self.connections.connect(name)
 
     def join(self, name: str, room: str = "red", since: str | None = None, alias: str | None = None) -> None:
@@ -49,9 +49,9 @@ class Room:
         return [each["alias"] for told in self.connections.told for each in told.get("left", [])]
 
 
-def code_of(story: Any, *arguments: Any, **options: Any) -> str:
+def code_of(use_case: Any, *arguments: Any, **options: Any) -> str:
     with pytest.raises(Refused) as refused:
-        story(*arguments, **options)
+        use_case(*arguments, **options)
     return refused.value.code
 
 
@@ -91,7 +91,7 @@ def test_a_peer_that_moved_on_and_then_died_leaves_no_ghost_in_its_new_room() ->
     before = room.table.members("red", NOW)
     room.join("cyd", "blue")
     room.connections.cut("cyd")
-    room.chat.tell_room(before, protocol.presence(2))
+    room.chat.broadcast(before, protocol.presence(2))
     assert ("blue", "cyd") not in room.table.rows
     assert [frame["left"][0]["alias"] for frame in room.heard("dee", "presence") if frame["left"]] == ["cyd"]
 
@@ -100,9 +100,9 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
     room = Room()
     room.enter("ann")
     room.connect("bob")
-    entry = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    pending = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
     room.chat.disconnect("bob")
-    assert code_of(room.chat.settle, entry, None, NOW) == protocol.NOT_JOINED
+    assert code_of(room.chat.complete_join, pending, None, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
     assert room.connections.told == []
 
@@ -110,9 +110,9 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
 def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure_once() -> None:
     room = Room()
     room.enter("ann", "bob")
-    entry = room.chat.enter("bob", Join("red", "bob", None), NOW)
+    pending = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
     room.chat.disconnect("bob")
-    assert code_of(room.chat.settle, entry, None, NOW) == protocol.NOT_JOINED
+    assert code_of(room.chat.complete_join, pending, None, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
     assert room.left_told() == ["bob"]
 
@@ -120,12 +120,12 @@ def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure
 def test_a_fresh_snapshot_that_gives_way_tells_the_departure_if_it_was_the_one_to_delete_the_row() -> None:
     room = Room()
     room.enter("ann", "bob")
-    entry = room.chat.enter("bob", Join("red", "bob", None), NOW)
-    room.table.seat(entry.member)
-    connection = room.table.close_connection("bob")  # `$disconnect` gets this far, then the snapshot goes on
+    pending = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.put_member(pending.member)
+    connection = room.table.delete_connection("bob")  # `$disconnect` gets this far, then the snapshot goes on
     assert connection is not None
-    assert code_of(room.chat.settle, entry, None, NOW) == protocol.NOT_JOINED
-    room.chat.depart(connection)
+    assert code_of(room.chat.complete_join, pending, None, NOW) == protocol.NOT_JOINED
+    room.chat.remove_from_rooms(connection)
     assert room.left_told() == ["bob"]
 
 
@@ -135,17 +135,17 @@ def test_a_join_between_whose_steps_a_leave_and_another_join_run_is_news_and_min
         room = Room(room_cap=cap)
         room.enter("ann")
         room.connect("bob")
-        first = room.chat.enter("bob", Join("red", "bob", None), NOW)
+        first = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
         leave(room.chat, "bob", Leave())
-        room.table.seat(first.member)
-        third = room.chat.enter("bob", Join("red", "bob", None), NOW)
+        room.table.put_member(first.member)
+        third = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
         try:
-            _, members, is_news = room.chat.settle(third, None, NOW)
+            _, members, announce = room.chat.complete_join(third, None, NOW)
         except Refused as refused:
             assert (cap, refused.code) == (1, protocol.ROOM_FULL)
             assert ("red", "bob") not in room.table.rows
         else:
-            assert is_news
+            assert announce
             assert len(members) == 2
 
 
@@ -170,7 +170,7 @@ def test_a_join_that_dies_before_it_has_left_the_old_room_is_made_up_for_by_the_
     room = Room()
     room.enter("ann", "bob")
     with monkeypatch.context() as broken:
-        broken.setattr(room.table, "unseat", lambda *_: 1 / 0)
+        broken.setattr(room.table, "delete_member", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             room.join("bob", "blue")
     assert ("red", "bob") in room.table.rows
@@ -183,7 +183,7 @@ def test_a_leave_that_is_asked_for_twice_leaves() -> None:
     """The answer to the first request was lost; the second finds the row as the first left it."""
     room = Room()
     room.enter("ann", "bob")
-    room.table.exit("bob")
+    room.table.clear_room("bob")
     leave(room.chat, "bob", Leave())
     assert room.heard("bob", "left") == [{"type": "left", "room": "red"}]
     assert ("red", "bob") not in room.table.rows
@@ -235,7 +235,7 @@ def test_a_message_of_somebody_who_has_no_seat_yet_is_not_kept() -> None:
     room = Room()
     room.enter("ann")
     room.connect("bob")
-    room.chat.enter("bob", Join("red", "bob", None), NOW)
+    room.chat.begin_join("bob", Join("red", "bob", None), NOW)
     assert code_of(room.send, "bob") == protocol.NOT_JOINED
     assert room.table.kept["red"] == {}
     assert room.heard("ann", "message") == []

@@ -1,4 +1,4 @@
-"""Promise 1 under every order: random interleavings of the real handlers' stories, one table request or post at a time.
+"""Promise 1 under every order: random interleavings of the handlers' use cases, one table request or post at a time.
 
 Each invocation is a greenlet that stops before every request. A seeded scheduler picks who goes next, moves the clock,
 and kills an invocation that has run for a function's time-out. Clocks are skewed; slow invocations stamp late. In some
@@ -19,7 +19,7 @@ from anonchat.chat import Chat
 from anonchat.protocol import Join, Leave, Refused, Send
 from anonchat.settings import Settings
 from tests.fakes import FakeConnections, FakeTable
-from tests.stories import join, leave, send
+from tests.handlers import join, leave, send
 
 INTERLEAVINGS = 4_000
 ROOMS = ("red", "blue")
@@ -78,7 +78,7 @@ class World:
         self.connections = FakeConnections(self.step, lambda _: self.random.random() < fails)
         self.connections.on_close = lambda socket: self.after_close(socket, 1.0)
         self.running: dict[greenlet, int] = {}  # when each invocation started
-        self.patience: dict[greenlet, float] = {}  # how rarely a slow one gets its turn
+        self.weight: dict[greenlet, float] = {}  # how rarely a slow one gets its turn
         self.serial = 0
         self.killed = 0
         self.crashes: list[BaseException] = []
@@ -96,7 +96,7 @@ class World:
     def turn(self) -> None:
         self.time += self.random.choice((0, 1, 5, 40, 200))
         ready = list(self.running)
-        chosen = self.random.choices(ready, [self.patience[each] for each in ready])[0]
+        chosen = self.random.choices(ready, [self.weight[each] for each in ready])[0]
         if self.time - self.running[chosen] > self.milliseconds:
             self.killed += 1
             self.milliseconds = float("inf")  # one death is healed; a second one on top of it may leave a ghost
@@ -104,16 +104,16 @@ class World:
         else:
             chosen.switch()
         if chosen.dead:
-            del self.running[chosen], self.patience[chosen]
+            del self.running[chosen], self.weight[chosen]
 
-    def invoke(self, story: Callable[[Chat], None], connection_id: str) -> None:
+    def invoke(self, use_case: Callable[[Chat], None], connection_id: str) -> None:
         skew = self.random.randint(-SKEW_MS, SKEW_MS)
         clock = lambda: self.time + skew  # noqa: E731
         chat = Chat(self.unreliable, self.connections, self.settings, clock, lambda _: self.step())  # type: ignore[arg-type]
 
         def invocation() -> None:
             try:
-                story(chat)
+                use_case(chat)
             except Refused as refused:
                 self.connections.broadcast([(connection_id, protocol.encode(refused.frame()))])
             except Exception as crash:
@@ -121,7 +121,7 @@ class World:
 
         started = greenlet(invocation)
         self.running[started] = self.time
-        self.patience[started] = self.random.choice((1.0, 1.0, 1.0, 0.05))
+        self.weight[started] = self.random.choice((1.0, 1.0, 1.0, 0.05))
 
     # --- what people do
 
@@ -130,7 +130,7 @@ class World:
         client.socket = f"{client.name}{self.serial}="
         client.sockets.append(client.socket)
         self.table.connections.pop(client.socket, None)
-        self.table.open_connection(client.socket, f"salt{self.serial}", self.time)
+        self.table.put_connection(client.socket, f"salt{self.serial}", self.time)
         self.connections.connect(client.socket)
 
     def join(self, client: Client, room: str) -> None:
@@ -401,7 +401,7 @@ def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
                 next(reversed(world.running)).switch()
                 world.running = {each: at for each, at in world.running.items() if not each.dead}
         world.cut(cut, told=0.0)
-        world.patience = dict.fromkeys(world.running, 1.0)
+        world.weight = dict.fromkeys(world.running, 1.0)
         world.run()
         world.connect(cut)
         world.join(cut, "red")

@@ -38,7 +38,7 @@ def test_a_member_id_is_the_same_in_its_room_and_another_elsewhere() -> None:
 
 @pytest.mark.parametrize(("second", "wait"), [(0, 60), (1, 59), (59, 1)])
 def test_a_polite_notice_says_when_the_clock_minute_ends(second: int, wait: int) -> None:
-    refused = room.too_fast(NOW // 60_000 * 60_000 + second * 1000 + 999, 30)
+    refused = room.rate_limited(NOW // 60_000 * 60_000 + second * 1000 + 999, 30)
     assert (refused.code, refused.retry_after) == (protocol.RATE_LIMITED, wait)
 
 
@@ -108,4 +108,4 @@ def test_messages_are_read_only_as_far_as_they_fit() -> None:
 
 def test_those_who_came_last_yield_first() -> None:
     members = [replace(ANN, connection_id=f"c{number}=", expires_at=ANN.expires_at + number) for number in range(4)]
-    assert [room.yields_at_once(each, members, 2) for each in members] == [False, False, True, True]
+    assert [room.must_back_out(each, members, 2) for each in members] == [False, False, True, True]

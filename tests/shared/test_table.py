@@ -12,7 +12,7 @@ import pytest
 from anonchat import limits
 from anonchat.protocol import Person
 from anonchat.room import Connection, Member, Message
-from anonchat.table import Refusal, Seat, Table, _connection_key
+from anonchat.table import MemberWrite, Refusal, Table, _connection_key
 from local.table import create_chat_table
 from local.units import item_size
 from tests.fakes import FakeTable
@@ -58,9 +58,9 @@ def moto_table(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Table:
 
 
 def member(
-    join_id: int = 1, *, room: str = "red", connection: str = ONE, alias: str = "Ann", seat: int | None = None
+    join_id: int = 1, *, room: str = "red", connection: str = ONE, alias: str = "Ann", first_join_id: int | None = None
 ) -> Member:
-    return Member(room, connection, Person("memberid123", alias), join_id, EXPIRES, seat or join_id)
+    return Member(room, connection, Person("memberid123", alias), join_id, EXPIRES, first_join_id or join_id)
 
 
 def message(at: int, text: str = "hello", room: str = "red") -> Message:
@@ -68,31 +68,31 @@ def message(at: int, text: str = "hello", room: str = "red") -> Message:
 
 
 def enter(table: Table, room: str = "red", *, now: int = NOW, alias: str = "Ann", most: int = 30) -> object:
-    return table.enter(ONE, room, alias, now, most)
+    return table.move_to_room(ONE, room, alias, now, most)
 
 
 # --- connections -------------------------------------------------------------------------------------------
 
 
 def test_a_connection_is_opened_entered_and_closed_once(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
-    assert table.connection(ONE) == Connection(ONE, "salt", None, None, 0)
+    table.put_connection(ONE, "salt", NOW)
+    assert table.get_connection(ONE) == Connection(ONE, "salt", None, None, 0)
     assert enter(table) == Connection(ONE, "salt", None, None, 0)
     assert enter(table, "blue", alias="Bob") == Connection(ONE, "salt", "red", "Ann", 1, "red")
-    assert table.close_connection(ONE) == Connection(ONE, "salt", "blue", "Bob", 2, "red")
-    assert table.close_connection(ONE) is None
-    assert table.connection(ONE) is None
+    assert table.delete_connection(ONE) == Connection(ONE, "salt", "blue", "Bob", 2, "red")
+    assert table.delete_connection(ONE) is None
+    assert table.get_connection(ONE) is None
 
 
 def test_no_update_brings_a_closed_connection_back(table: Table) -> None:
     assert enter(table) is Refusal.NO_CONNECTION
     assert table.count_send(ONE, "red", NOW, 30) is Refusal.NO_CONNECTION
-    assert table.exit(ONE) is None
-    assert table.connection(ONE) is None
+    assert table.clear_room(ONE) is None
+    assert table.get_connection(ONE) is None
 
 
 def test_only_a_connection_in_the_room_may_send(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     assert table.count_send(ONE, "red", NOW, 30) is Refusal.NOT_IN_ROOM
     enter(table)
     assert table.count_send(ONE, "red", NOW, 30) == Connection(ONE, "salt", "red", "Ann", 1, "red")
@@ -100,57 +100,57 @@ def test_only_a_connection_in_the_room_may_send(table: Table) -> None:
 
 
 def test_sends_and_joins_are_counted_apart_each_in_its_clock_minute(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     enter(table, most=2)
-    assert [table.count_send(ONE, "red", NOW, 2) is Refusal.TOO_FAST for _ in range(3)] == [False, False, True]
-    assert [enter(table, most=2) is Refusal.TOO_FAST for _ in range(2)] == [False, True]
-    assert table.count_send(ONE, "red", NOW + MINUTE, 2) is not Refusal.TOO_FAST
+    assert [table.count_send(ONE, "red", NOW, 2) is Refusal.RATE_LIMITED for _ in range(3)] == [False, False, True]
+    assert [enter(table, most=2) is Refusal.RATE_LIMITED for _ in range(2)] == [False, True]
+    assert table.count_send(ONE, "red", NOW + MINUTE, 2) is not Refusal.RATE_LIMITED
 
 
 def test_leaving_and_coming_back_resets_no_counter(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     enter(table)
     table.count_send(ONE, "red", NOW, 1)
-    table.exit(ONE)
+    table.clear_room(ONE)
     enter(table)
-    assert table.count_send(ONE, "red", NOW, 1) is Refusal.TOO_FAST
+    assert table.count_send(ONE, "red", NOW, 1) is Refusal.RATE_LIMITED
 
 
 def test_a_join_that_goes_nowhere_is_counted_too(table: Table) -> None:
     assert table.count_join(ONE, NOW, 2) is Refusal.NO_CONNECTION
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     assert table.count_join(ONE, NOW, 2) == Connection(ONE, "salt", None, None, 0)
     enter(table, most=2)
-    assert table.count_join(ONE, NOW, 2) is Refusal.TOO_FAST
+    assert table.count_join(ONE, NOW, 2) is Refusal.RATE_LIMITED
 
 
 def test_exit_leaves_and_counts_as_a_later_join(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     enter(table)
-    assert table.exit(ONE) == Connection(ONE, "salt", "red", "Ann", 1, "red")
-    assert table.connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
+    assert table.clear_room(ONE) == Connection(ONE, "salt", "red", "Ann", 1, "red")
+    assert table.get_connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
 
 
 def test_exit_asked_twice_still_says_which_room_was_left(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
-    assert table.exit(ONE) == Connection(ONE, "salt", None, None, 0)
+    table.put_connection(ONE, "salt", NOW)
+    assert table.clear_room(ONE) == Connection(ONE, "salt", None, None, 0)
     enter(table)
-    table.exit(ONE)
-    assert table.exit(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
+    table.clear_room(ONE)
+    assert table.clear_room(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
 
 
 def test_exit_of_one_room_leaves_another_alone(table: Table) -> None:
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     enter(table, "blue")
-    assert table.exit(ONE, "red") == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
-    assert table.connection(ONE) == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
-    table.exit(ONE, "blue")
-    assert table.connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "blue")
+    assert table.clear_room(ONE, "red") == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
+    assert table.get_connection(ONE) == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
+    table.clear_room(ONE, "blue")
+    assert table.get_connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "blue")
 
 
 def test_a_row_remembers_the_room_before_when_the_same_join_is_asked_for_twice(table: Table) -> None:
     """As boto3 does when an answer is lost: the second time the row names the new room already."""
-    table.open_connection(ONE, "salt", NOW)
+    table.put_connection(ONE, "salt", NOW)
     enter(table, "red")
     enter(table, "blue")
     assert enter(table, "blue") == Connection(ONE, "salt", "blue", "Ann", 2, "red")
@@ -160,42 +160,42 @@ def test_a_row_remembers_the_room_before_when_the_same_join_is_asked_for_twice(t
 
 
 def test_a_later_join_refreshes_the_seat_and_says_what_it_found(table: Table) -> None:
-    assert table.seat(member(1)) == Seat(None)
+    assert table.put_member(member(1)) == MemberWrite(None)
     later = replace(member(2, alias="Bob"), expires_at=EXPIRES + 100)
-    assert table.seat(later) == Seat(member(1))
-    assert table.members("red", NOW) == [member(2, alias="Bob", seat=1)], "its age and its first join stay"
+    assert table.put_member(later) == MemberWrite(member(1))
+    assert table.members("red", NOW) == [member(2, alias="Bob", first_join_id=1)], "its age and its first join stay"
 
 
 def test_an_older_join_cannot_take_the_seat_of_a_later_one(table: Table) -> None:
-    table.seat(member(2))
-    assert table.seat(member(1)) is None
+    table.put_member(member(2))
+    assert table.put_member(member(1)) is None
     assert table.members("red", NOW) == [member(2)]
 
 
 def test_the_same_seat_written_twice_is_known_by_its_first_join(table: Table) -> None:
-    table.seat(member(1))
-    assert table.seat(member(1)) == Seat(member(1, seat=1))
+    table.put_member(member(1))
+    assert table.put_member(member(1)) == MemberWrite(member(1, first_join_id=1))
 
 
 def test_an_expired_row_is_no_member(table: Table) -> None:
-    table.seat(member(1))
+    table.put_member(member(1))
     assert table.members("red", EXPIRES * 1000 - 1) == [member(1)]
     assert table.members("red", EXPIRES * 1000) == []
 
 
 def test_unseat_gives_the_row_of_this_join_or_an_earlier_one_to_the_one_who_deleted_it(table: Table) -> None:
-    table.seat(member(2))
-    assert table.unseat("red", ONE, 1) is None
-    assert table.unseat("blue", ONE, 2) is None
-    assert table.unseat("red", ONE, 3) == member(2)
-    assert table.unseat("red", ONE, 3) is None
+    table.put_member(member(2))
+    assert table.delete_member("red", ONE, 1) is None
+    assert table.delete_member("blue", ONE, 2) is None
+    assert table.delete_member("red", ONE, 3) == member(2)
+    assert table.delete_member("red", ONE, 3) is None
     assert table.members("red", NOW) == []
 
 
 def test_members_of_other_rooms_and_messages_are_not_members(table: Table) -> None:
-    table.seat(member(1))
-    table.seat(member(1, room="red2", connection="other="))
-    table.keep(message(NOW), NOW // 1000 + 600)
+    table.put_member(member(1))
+    table.put_member(member(1, room="red2", connection="other="))
+    table.put_message(message(NOW), NOW // 1000 + 600)
     table.elect_presence("red", NOW)
     assert table.members("red", NOW) == [member(1)]
 
@@ -215,7 +215,7 @@ def ids(table: Table, after: str, *, newest_first: bool = False) -> list[int]:
 
 def test_messages_come_back_as_they_were_in_either_order(table: Table) -> None:
     for at in (3, 1, 2):
-        table.keep(message(NOW + at, text="ünï\n😀"), NOW // 1000 + 600)
+        table.put_message(message(NOW + at, text="ünï\n😀"), NOW // 1000 + 600)
     assert ids(table, f"{NOW:013d}") == [1, 2, 3]
     assert ids(table, f"{NOW:013d}", newest_first=True) == [3, 2, 1]
     assert next(iter(table.messages("red", "0", newest_first=False))) == message(NOW + 1, text="ünï\n😀")
@@ -223,22 +223,22 @@ def test_messages_come_back_as_they_were_in_either_order(table: Table) -> None:
 
 def test_a_cursor_is_an_id_or_its_digits_and_excludes_itself(table: Table) -> None:
     for at in (1, 2, 3):
-        table.keep(message(NOW + at), NOW // 1000 + 600)
+        table.put_message(message(NOW + at), NOW // 1000 + 600)
     assert ids(table, message(NOW + 2).id) == [3]
     assert ids(table, f"{NOW + 2:013d}") == [2, 3]
 
 
 def test_a_discarded_message_is_gone(table: Table) -> None:
     for at in (1, 2):
-        table.keep(message(NOW + at), NOW // 1000 + 600)
-    table.discard(message(NOW + 1))
+        table.put_message(message(NOW + at), NOW // 1000 + 600)
+    table.delete_message(message(NOW + 1))
     assert ids(table, "0") == [2]
 
 
 def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HISTORY_PAGE", 2)
     for at in range(7):
-        table.keep(message(NOW + at), NOW // 1000 + 600)
+        table.put_message(message(NOW + at), NOW // 1000 + 600)
     assert ids(table, "0") == list(range(7))
     assert ids(table, "0", newest_first=True) == list(range(7))[::-1]
 
@@ -248,10 +248,10 @@ def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
     for number in range(10):
-        moto_table.keep(message(NOW + number, text="x" * 8000), NOW // 1000)
+        moto_table.put_message(message(NOW + number, text="x" * 8000), NOW // 1000)
     people = [member(1, connection=f"c{number:04d}=", alias="a" * 256) for number in range(40)]
     for each in people:
-        moto_table.seat(each)
+        moto_table.put_member(each)
     client = moto_table._client
     whole = client.query
     moto_table._client = type("Paged", (), {"query": staticmethod(lambda **request: whole(Limit=7, **request))})()
@@ -259,7 +259,7 @@ def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
 
 
 def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
-    moto_table.open_connection(ONE, "salt", NOW)
+    moto_table.put_connection(ONE, "salt", NOW)
     enter(moto_table)
     answers: list[object] = []
     threads = [
@@ -269,16 +269,16 @@ def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers.count(Refusal.TOO_FAST) == 20
+    assert answers.count(Refusal.RATE_LIMITED) == 20
 
 
 def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table: Table) -> None:
     """The worst case: the longest room and alias, and a send and a join whenever the counters kept have passed."""
-    moto_table.open_connection(ONE, "saltsalt", NOW)
+    moto_table.put_connection(ONE, "saltsalt", NOW)
     rooms, alias = ["r" * limits.ROOM_CHARACTERS, "s" * limits.ROOM_CHARACTERS], "é" * (limits.ALIAS_BYTES // 2)
-    for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_KEPT + 1) * MINUTE):
+    for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_REMOVED + 1) * MINUTE):
         for turn in range(12):
-            moto_table.enter(ONE, rooms[turn % 2], alias, at, 30)
+            moto_table.move_to_room(ONE, rooms[turn % 2], alias, at, 30)
             moto_table.count_send(ONE, rooms[turn % 2], at, 30)
     row = moto_table._client.get_item(TableName=moto_table._name, Key=_connection_key(ONE))["Item"]
     assert item_size(row) <= 1024
@@ -286,7 +286,7 @@ def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table
 
 def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table) -> None:
     room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
-    moto_table.seat(member(99_999, room=room, alias=alias))
+    moto_table.put_member(member(99_999, room=room, alias=alias))
     (row,) = moto_table._query(room, "begins_with(#sk, :from)", {":from": "MEMBER#"})
     assert 10 * item_size(row) <= 4096
 

@@ -1,8 +1,8 @@
 """Record every table request, post, answer and log line of a scripted visit through the handlers.
 
 Run as a program of its own, since it fixes clock, randomness and some limits before the handlers are imported:
-`PYTHONPATH=shared/python python -m tests.support.recording` prints the recording. A change that means to change nothing
-is held to it (tests/lambdas/test_recording.py); one that means to change a request shows there which, and what it says now.
+`PYTHONPATH=shared/python python -m tests.support.recording` prints the recording. tests/lambdas/test_recording.py holds
+the handlers to it: a change of names passes, a change of a request shows which one and what it says now.
 """
 
 import contextlib

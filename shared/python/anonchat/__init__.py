@@ -2,5 +2,5 @@
 
 protocol, history, room rules: pure, they import no AWS library and take `now` and ids as arguments.
 table: the only module that talks to DynamoDB. connections: the only one that talks to @connections.
-chat: the story of a room in their words. route: the edge that turns an event into a call.
+chat: the use cases of a room in their words. route: the edge that turns an event into a call.
 """

@@ -1,4 +1,4 @@
-"""What happens in a room, told in the words of the table and the connections. The handlers' stories are made of these.
+"""What happens in a room, told in the words of the table and the connections. The handlers are made of these.
 
 The order is what the promises rest on. A join writes the member row and then reads the history; a send writes the
 history row and then reads the members, all strongly consistent: whichever comes first, one of the two sees the other.
@@ -22,17 +22,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def token() -> str:
+def random_token() -> str:
     """48 random bits in 8 characters: member salts and the tails of message ids."""
     return secrets.token_urlsafe(6)
 
 
-class Entry(NamedTuple):
+class PendingJoin(NamedTuple):
     """A join whose connection row points at the room."""
 
     member: Member  # to be
-    came: bool  # the connection was not in this room before
-    moved: bool  # it had another room to leave
+    is_new: bool  # the connection was not in this room before
+    changed_room: bool  # it had another room to leave
 
 
 class Chat:
@@ -58,61 +58,63 @@ class Chat:
 
     # --- coming --------------------------------------------------------------------------------------------
 
-    def look_for_room(self, connection_id: str, room_id: str, now: int) -> None:
+    def check_capacity(self, connection_id: str, room_id: str, now: int) -> None:
         """Refuses before anything has changed if the room is full: whoever asks stays where it was."""
         members = self.table.members(room_id, now)
         if len(members) < self.settings.room_cap or any(each.connection_id == connection_id for each in members):
             return
-        self._counted(connection_id, self.table.count_join(connection_id, now, self.settings.per_minute), now)
-        if len(self._shed(members)) >= self.settings.room_cap:
-            raise self._full()
+        self._admitted(connection_id, self.table.count_join(connection_id, now, self.settings.per_minute), now)
+        if len(self._prune_full_room(members)) >= self.settings.room_cap:
+            raise self._room_full()
 
-    def enter(self, connection_id: str, request: protocol.Join, now: int) -> Entry:
+    def begin_join(self, connection_id: str, request: protocol.Join, now: int) -> PendingJoin:
         """Counts the join and leaves the room the connection was in."""
-        entered = self.table.enter(connection_id, request.room, request.alias, now, self.settings.per_minute)
-        before = self._counted(connection_id, entered, now)
+        entered = self.table.move_to_room(connection_id, request.room, request.alias, now, self.settings.per_minute)
+        before = self._admitted(connection_id, entered, now)
         member = Member(
             room=request.room,
             connection_id=connection_id,
             person=before.person(request.room, request.alias),
             join_id=before.join_id + 1,
             expires_at=room.row_expiry(now),
-            seat=before.join_id + 1,
+            first_join_id=before.join_id + 1,
         )
-        self.depart(before, but=request.room, elect=False)
-        return Entry(member, before.room != request.room, bool(before.rooms_but(request.room)))
+        self.remove_from_rooms(before, exclude=request.room, elect=False)
+        return PendingJoin(member, before.room != request.room, bool(before.rooms_except(request.room)))
 
-    def settle(self, entry: Entry, since: str | None, now: int) -> tuple[Frame, list[Member], bool]:
+    def complete_join(self, pending: PendingJoin, since: str | None, now: int) -> tuple[Frame, list[Member], bool]:
         """Takes the seat. Returns the snapshot for it, all members, and whether its coming is news to them."""
         try:
-            members, is_news = self._take_seat(entry, now)
-            messages = self._history(entry.member.room, since, now)
-            return room.joined_frame(entry.member, members, messages, since, now, self.settings), members, is_news
+            members, announce = self._write_membership(pending, now)
+            messages = self._history(pending.member.room, since, now)
+            return room.joined_frame(pending.member, members, messages, since, now, self.settings), members, announce
         except Refused:
             raise
         except Exception:
-            if entry.came:  # nobody has heard of it: the next try must find nothing, and be the news
-                self._give_way(entry.member, entry.member.join_id)
+            if pending.is_new:  # nobody has heard of it: the next try must find nothing, and be the news
+                self._roll_back(pending.member, pending.member.join_id)
             raise
 
-    def _take_seat(self, entry: Entry, now: int) -> tuple[list[Member], bool]:
+    def _write_membership(self, pending: PendingJoin, now: int) -> tuple[list[Member], bool]:
         """Writes the member row and makes sure that it is still wanted. Returns all members, and whether it is news.
 
         Of several joins to one room at once, the one that wrote the row first, or came from elsewhere, has brought the
         connection in: it minds the cap and is the news, however many have refreshed the row since.
         """
-        member = entry.member
-        seat = self.table.seat(member)
-        current = self.table.connection(member.connection_id)
+        member = pending.member
+        seat = self.table.put_member(member)
+        current = self.table.get_connection(member.connection_id)
         if current is None or current.room != member.room:
-            self._give_way(member, member.join_id)
+            self._roll_back(member, member.join_id)
             raise Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
         previous = seat.previous if seat else member
-        brought_in = seat is not None and (previous is None or previous.seat == member.seat or entry.came)
+        is_first_join = seat is not None and (
+            previous is None or previous.first_join_id == member.first_join_id or pending.is_new
+        )
         members = self.table.members(member.room, now)
-        if brought_in and len(members) > self.settings.room_cap:
-            members = self._squeeze_in(member, members, now)
-        return members, brought_in or (previous is not None and previous.person != member.person)
+        if is_first_join and len(members) > self.settings.room_cap:
+            members = self._confirm_capacity(member, members, now)
+        return members, is_first_join or (previous is not None and previous.person != member.person)
 
     def _history(self, room_id: str, since: str | None, now: int) -> Iterable[Message]:
         """Oldest first after `since`; without it newest first. Read only as far as the caller goes."""
@@ -121,88 +123,88 @@ class Chat:
         after = max(since or "", room.oldest_held(now, self.settings))
         return self.table.messages(room_id, after, newest_first=since is None)
 
-    def _squeeze_in(self, member: Member, members: list[Member], now: int) -> list[Member]:
+    def _confirm_capacity(self, member: Member, members: list[Member], now: int) -> list[Member]:
         """The room has filled up meanwhile. Stays only if a read shows everybody within the cap.
 
         Every newcomer does the same, and each reads after it has written, so the last of those who stay has seen all
         others: the cap holds under any interleaving. Those that yield at once leave the seat to the ones before them.
         """
-        for attempt in range(limits.SEAT_ATTEMPTS):
+        for attempt in range(limits.CAPACITY_READS):
             if len(members) <= self.settings.room_cap:
                 return members
-            if room.yields_at_once(member, members, self.settings.room_cap):
+            if room.must_back_out(member, members, self.settings.room_cap):
                 break
-            self._pause(limits.SEAT_PAUSE_SECONDS * (attempt + 1))
+            self._pause(limits.CAPACITY_PAUSE_SECONDS * (attempt + 1))
             members = self.table.members(member.room, now)
-        left = self.table.exit(member.connection_id, member.room)
-        self._give_way(member, left.join_id if left and left.room == member.room else member.join_id)
-        raise self._full()
+        left = self.table.clear_room(member.connection_id, member.room)
+        self._roll_back(member, left.join_id if left and left.room == member.room else member.join_id)
+        raise self._room_full()
 
-    def _give_way(self, member: Member, join_id: int) -> None:
+    def _roll_back(self, member: Member, join_id: int) -> None:
         """Takes the row back. Nobody has heard of it unless another join had brought the connection in before."""
-        row = self.table.unseat(member.room, member.connection_id, join_id)
-        if row is not None and row.seat != member.seat:
-            self._tell_departure(row)
+        row = self.table.delete_member(member.room, member.connection_id, join_id)
+        if row is not None and row.first_join_id != member.first_join_id:
+            self._announce_departure(row)
 
-    def _shed(self, members: Sequence[Member]) -> list[Member]:
+    def _prune_full_room(self, members: Sequence[Member]) -> list[Member]:
         """Forgets those whose sockets are gone. Asking them is no message."""
-        return self._forget(members, self.connections.gone([member.connection_id for member in members]))
+        return self._remove_gone(members, self.connections.gone([member.connection_id for member in members]))
 
-    def _full(self) -> Refused:
+    def _room_full(self) -> Refused:
         return Refused(protocol.ROOM_FULL, f"This room is full: {self.settings.room_cap} people are in it.")
 
-    def _counted(self, connection_id: str, counted: Connection | Refusal, now: int) -> Connection:
+    def _admitted(self, connection_id: str, counted: Connection | Refusal, now: int) -> Connection:
         if isinstance(counted, Connection):
             return counted
-        if counted is Refusal.TOO_FAST:
-            raise room.too_fast(now, self.settings.per_minute)
+        if counted is Refusal.RATE_LIMITED:
+            raise room.rate_limited(now, self.settings.per_minute)
         if counted is Refusal.NO_CONNECTION:
             self.connections.close([connection_id])  # it comes back as a connection with a row
         raise Refused(protocol.NOT_JOINED, "Please join this room first.")
 
     # --- talking -------------------------------------------------------------------------------------------
 
-    def admit(self, connection_id: str, request: protocol.Send, now: int) -> Person:
+    def admit_send(self, connection_id: str, request: protocol.Send, now: int) -> Person:
         """Counts the send. Returns its author, or refuses."""
         counted = self.table.count_send(connection_id, request.room, now, self.settings.per_minute)
-        author = self._counted(connection_id, counted, now)
+        author = self._admitted(connection_id, counted, now)
         return author.person(request.room, author.alias or "")
 
-    def listeners(self, connection_id: str, message: Message, now: int) -> list[Member]:
+    def read_recipients(self, connection_id: str, message: Message, now: int) -> list[Member]:
         """All members, the author among them. A join that is still looking for its seat has no voice: refused."""
         members = self.table.members(message.room, now)
         if all(member.connection_id != connection_id for member in members):
             if self.settings.history_seconds:
-                self.table.discard(message)
+                self.table.delete_message(message)
             raise Refused(protocol.NOT_JOINED, "Please wait until you have joined this room.")
         return members
 
-    def keep(self, message: Message) -> None:
+    def store(self, message: Message) -> None:
         if self.settings.history_seconds:
-            self.table.keep(message, room.message_expiry(message.id, self.settings))
+            self.table.put_message(message, room.message_expiry(message.id, self.settings))
 
-    def tell(self, connection_id: str, frame: Frame) -> bool:
+    def send_to(self, connection_id: str, frame: Frame) -> bool:
         """One frame to one socket. False if it is gone; its rows are then gone too."""
         delivery = self.connections.broadcast([(connection_id, protocol.encode(frame))])
         if delivery.gone:
             self.disconnect(connection_id)
         return not delivery.gone
 
-    def tell_room(self, members: Sequence[Member], frame: Frame, *, but: Collection[str] = ()) -> int:
+    def broadcast(self, members: Sequence[Member], frame: Frame, *, exclude: Collection[str] = ()) -> int:
         """One frame to every member but some. Those who turn out to be gone are forgotten, and the rest is told.
 
         Returns how many are left.
         """
         payload = protocol.encode(frame)
-        ears = [member.connection_id for member in members if member.connection_id not in but]
-        delivery = self.connections.broadcast([(ear, payload) for ear in ears])
-        return len(self._forget(members, delivery.gone, deaf=delivery.failed))
+        recipients = [member.connection_id for member in members if member.connection_id not in exclude]
+        delivery = self.connections.broadcast([(recipient, payload) for recipient in recipients])
+        return len(self._remove_gone(members, delivery.gone, unreachable=delivery.failed))
 
-    def tell_presence(
+    def announce_presence(
         self,
         members: Sequence[Member],
         *,
-        but: Collection[str] = (),
+        exclude: Collection[str] = (),
         joined: Sequence[Person] = (),
         left: Sequence[Person] = (),
         elect: bool = True,
@@ -214,55 +216,57 @@ class Chat:
         """
         if not members:
             return
-        if room.tells_names(len(members) + len(left)):
-            self.tell_room(members, protocol.presence(len(members), joined, left), but=but)
+        if room.names_members(len(members) + len(left)):
+            self.broadcast(members, protocol.presence(len(members), joined, left), exclude=exclude)
         elif elect and self.table.elect_presence(members[0].room, self.now()):
-            self.tell_room(members, protocol.presence(len(members)), but=but)
+            self.broadcast(members, protocol.presence(len(members)), exclude=exclude)
 
     # --- going ---------------------------------------------------------------------------------------------
 
-    def depart(self, connection: Connection, *, but: str | None = None, elect: bool = True) -> list[str]:
+    def remove_from_rooms(self, connection: Connection, *, exclude: str | None = None, elect: bool = True) -> list[str]:
         """Takes a connection out of the rooms its row names, all but one, and tells those who stay.
 
         Returns the rooms it was taken out of.
         """
         left = []
-        for room_id in connection.rooms_but(but):
-            row = self.table.unseat(room_id, connection.connection_id, connection.join_id)
+        for room_id in connection.rooms_except(exclude):
+            row = self.table.delete_member(room_id, connection.connection_id, connection.join_id)
             if row is not None:
-                self._tell_departure(row, elect=elect)
+                self._announce_departure(row, elect=elect)
                 left.append(room_id)
         return left
 
     def disconnect(self, connection_id: str) -> None:
         """The socket is gone: so is its row, and its place in the room that row named."""
-        connection = self.table.close_connection(connection_id)
+        connection = self.table.delete_connection(connection_id)
         if connection is not None:
-            self.depart(connection)
+            self.remove_from_rooms(connection)
 
-    def _tell_departure(self, row: Member, *, elect: bool = True) -> None:
+    def _announce_departure(self, row: Member, *, elect: bool = True) -> None:
         rest = self.table.members(row.room, self.now())
-        self.tell_presence(rest, left=[row.person], elect=elect)
+        self.announce_presence(rest, left=[row.person], elect=elect)
 
-    def _forget(self, members: Sequence[Member], gone: Sequence[str], deaf: Sequence[str] = ()) -> list[Member]:
+    def _remove_gone(
+        self, members: Sequence[Member], gone: Sequence[str], unreachable: Sequence[str] = ()
+    ) -> list[Member]:
         """Deletes the rows of members whose sockets are gone and tells the others, but for those no post reaches.
 
         Returns those who are left.
         """
         rest = [member for member in members if member.connection_id not in gone]
-        rows = [self._forget_one(member) for member in members if member.connection_id in gone]
+        rows = [self._remove_gone_member(member) for member in members if member.connection_id in gone]
         departed = [row.person for row in rows if row is not None]
         if departed:
-            self.tell_presence(rest, but=deaf, left=departed)
+            self.announce_presence(rest, exclude=unreachable, left=departed)
         return rest
 
-    def _forget_one(self, member: Member) -> Member | None:
+    def _remove_gone_member(self, member: Member) -> Member | None:
         """Returns the member row to the one who deleted it.
 
         The connection row knows more than the member list we read: it may have moved to another room since.
         """
-        connection = self.table.close_connection(member.connection_id)
+        connection = self.table.delete_connection(member.connection_id)
         if connection is not None:
-            self.depart(connection, but=member.room)
+            self.remove_from_rooms(connection, exclude=member.room)
         join_id = max(member.join_id, connection.join_id if connection else 0)
-        return self.table.unseat(member.room, member.connection_id, join_id)
+        return self.table.delete_member(member.room, member.connection_id, join_id)

@@ -1,4 +1,4 @@
-"""The room's ears: the only module that talks to @connections.
+"""Client for @connections: the only module that talks to @connections.
 
 Best effort and bounded: a post that meets 410 says that its peer is gone; one that fails in another way, after its
 retry, has its connection closed, so that this client comes back and resumes. Neither delays or stops the others.

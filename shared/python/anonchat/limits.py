@@ -16,8 +16,8 @@ ROOM_CAP = 50  # members; every message costs a post for each of them
 PER_MINUTE = 30  # sends, and joins, of one connection in one clock minute
 NAMED_PRESENCE_MEMBERS = 20  # up to here every coming and going is told at once, by name
 PRESENCE_INTERVAL_MS = 5_000  # above that: one frame per room and this long
-SEAT_ATTEMPTS = 3  # reads of a room that races for its last seat before the joiner gives way
-SEAT_PAUSE_SECONDS = 0.05  # between two of them: longer than a rival's write and read
+CAPACITY_READS = 3  # reads of a room that races for its last seat before the joiner gives way
+CAPACITY_PAUSE_SECONDS = 0.05  # between two of them: longer than a rival's write and read
 
 # History
 HISTORY_SECONDS = 600  # how long a message can be fetched again; 0 turns history off
@@ -28,7 +28,7 @@ HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB
 # The table
 ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little
 ROOM_ROW_SECONDS = 600  # the presence stamp matters for PRESENCE_INTERVAL_MS only
-COUNTERS_KEPT = 5  # earlier minutes a counter update removes; see table.Table
+COUNTERS_REMOVED = 5  # earlier minutes a counter update removes; see table.Table
 TABLE_TIMEOUT_SECONDS = 2  # connect and read, each of boto3's 3 attempts
 
 # The fan-out. All of it, the closing of who failed and the echo after that fit a function's time.

@@ -4,7 +4,7 @@ boto3 spends 0.9 ms of CPU on a post and threads do not help, since that is CPU;
 A request is bytes, an answer is its status: that is all the broadcast needs to know.
 
 Each request has a slot of its own. A peer that is slow, hangs or fails holds its slot for at most one attempt's
-time-out and never another's. A pool may be used by several threads: what they share is the list of idle lines.
+time-out and never another's. A pool may be used by several threads: what they share is the list of idle connections.
 """
 
 import errno
@@ -35,8 +35,8 @@ class Pool:
         """`endpoint`: http(s)://host[:port][/path]; requests hold their whole path. https trusts AWS_CA_BUNDLE."""
         self.url: SplitResult = urlsplit(endpoint)
         self.at_once = at_once
-        self._context = trust(os.environ.get("AWS_CA_BUNDLE") or None) if self.url.scheme == "https" else None
-        self._idle: list[_Line] = []
+        self._context = ssl_context(os.environ.get("AWS_CA_BUNDLE") or None) if self.url.scheme == "https" else None
+        self._idle: list[_Connection] = []
         self._addresses: list[Address] = []
         self._asked_at = 0.0
 
@@ -45,27 +45,27 @@ class Pool:
 
         One retry after 429, 5xx or a connection that failed; none after a time-out. After `seconds` the rest is None.
         """
-        return _Exchange(self, requests, seconds).run()
+        return _Batch(self, requests, seconds).run()
 
-    def take(self) -> "_Line":
-        """The line used last, if it is fresh and quiet enough to be alive, or a new one."""
+    def acquire(self) -> "_Connection":
+        """The connection used last, if it is fresh and quiet enough to be alive, or a new one."""
         oldest = time.time() - limits.SOCKET_IDLE_SECONDS
-        while (line := self._pop()) is not None:
-            if line.used_at > oldest and line.is_quiet():
-                return line
-            line.close()
-        return _Line(self)
+        while (connection := self._pop()) is not None:
+            if connection.used_at > oldest and connection.is_silent():
+                return connection
+            connection.close()
+        return _Connection(self)
 
-    def put_back(self, line: "_Line") -> None:
-        line.used_at = time.time()  # the wall clock: a monotonic one may stand still while a function is frozen
-        self._idle.append(line)
+    def release(self, connection: "_Connection") -> None:
+        connection.used_at = time.time()  # the wall clock: a monotonic one may stand still while a function is frozen
+        self._idle.append(connection)
 
-    def drop_idle(self) -> None:
+    def close_idle(self) -> None:
         """One kept connection was found dead, so the others are too: a frozen function wakes to a list of them."""
-        while (line := self._pop()) is not None:
-            line.close()
+        while (connection := self._pop()) is not None:
+            connection.close()
 
-    def _pop(self) -> "_Line | None":
+    def _pop(self) -> "_Connection | None":
         try:
             return self._idle.pop()
         except IndexError:  # also when another thread was faster
@@ -83,7 +83,7 @@ class Pool:
             self._addresses = [(family, address) for family, _, _, _, address in found]
         return self._addresses[0]
 
-    def give_up_on(self, address: Address) -> None:
+    def demote(self, address: Address) -> None:
         """It refuses, or says nothing: to the end of the list with it."""
         self._addresses = sorted(self._addresses, key=lambda each: each == address)
 
@@ -94,12 +94,12 @@ class Pool:
 
 
 @functools.cache
-def trust(bundle: str | None) -> ssl.SSLContext:
+def ssl_context(bundle: str | None) -> ssl.SSLContext:
     """One context for all connections: reading the CA bundle costs about 23 ms of CPU, once here, not once each."""
     return ssl.create_default_context(cafile=bundle)
 
 
-class _Line:
+class _Connection:
     """One connection, reused for as long as the peer keeps it."""
 
     def __init__(self, pool: Pool) -> None:
@@ -113,7 +113,7 @@ class _Line:
         self.heard = False  # a byte of this answer has come
         self.reusable = True
 
-    def converse(self, request: bytes) -> Wait:
+    def request(self, request: bytes) -> Wait:
         self.heard = False
         connection = self.socket
         if connection is None:
@@ -174,7 +174,7 @@ class _Line:
         return int(received[9:12])
 
     def _end_of(self, received: bytes) -> int:
-        """Where the answer ends: -1 while its head is incomplete. Without a length the line cannot be used again."""
+        """Where the answer ends: -1 while its head is incomplete. Without a length nothing can follow it."""
         head_end = received.find(b"\r\n\r\n")
         if head_end < 0:
             if len(received) > _HEAD_BYTES:
@@ -187,7 +187,7 @@ class _Line:
             self.reusable = False
         return end
 
-    def is_quiet(self) -> bool:
+    def is_silent(self) -> bool:
         """Nothing has come since the last answer: neither the peer's goodbye nor an answer that nobody asked for."""
         try:
             assert self.socket is not None
@@ -199,15 +199,15 @@ class _Line:
         return False
 
     def close(self) -> None:
-        """Ends the line. If it never came to stand, its address is the last to be tried again."""
+        """Ends the connection. If it never came to stand, its address is the last to be tried again."""
         if self.connecting_to is not None:
-            self._pool.give_up_on(self.connecting_to)
+            self._pool.demote(self.connecting_to)
         if self.socket is not None:
             self.socket.close()
 
 
-class _Exchange:
-    """One call of `Pool.exchange`: which requests wait, which are under way, and on which line."""
+class _Batch:
+    """One call of `Pool.exchange`: which requests wait, which are under way, and on which connection."""
 
     def __init__(self, pool: Pool, requests: Sequence[bytes], seconds: float) -> None:
         self._pool = pool
@@ -216,22 +216,22 @@ class _Exchange:
         self._waiting: deque[int] = deque(range(len(requests)))
         self._retries: list[tuple[float, int]] = []  # (not before, request)
         self._retried: set[int] = set()
-        self._active: dict[_Line, tuple[int, Wait, float]] = {}  # in order of their time-outs
+        self._active: dict[_Connection, tuple[int, Wait, float]] = {}  # in order of their time-outs
         self._selector = selectors.DefaultSelector()
         self._deadline = time.monotonic() + seconds
 
     def run(self) -> list[int | None]:
         with self._selector:
             while (now := time.monotonic()) < self._deadline:
-                self._give_up_on_slow_ones(now)
+                self._expire(now)
                 self._start(now)
                 if not self._active and not self._retries:
                     break
-                for key, _ in self._selector.select(self._patience(now)):
+                for key, _ in self._selector.select(self._timeout(now)):
                     self._advance(key.data)
-            for line in self._active:
-                line.connecting_to = None  # our time is over, which is not its address's fault
-                line.close()
+            for connection in self._active:
+                connection.connecting_to = None  # our time is over, which is not its address's fault
+                connection.close()
         return self._statuses
 
     def _start(self, now: float) -> None:
@@ -241,55 +241,55 @@ class _Exchange:
             self._waiting.append(retry[1])
         while self._waiting and len(self._active) < self._pool.at_once and time.monotonic() < self._deadline:
             index = self._waiting.popleft()
-            line = self._pool.take()
-            conversation = line.converse(self._requests[index])
-            self._active[line] = (index, conversation, now + limits.POST_TIMEOUT_SECONDS)
-            self._advance(line)
-            if line in self._active:  # the look-up of a name blocks, and its time is not the peer's
-                self._active[line] = (index, conversation, time.monotonic() + limits.POST_TIMEOUT_SECONDS)
+            connection = self._pool.acquire()
+            conversation = connection.request(self._requests[index])
+            self._active[connection] = (index, conversation, now + limits.POST_TIMEOUT_SECONDS)
+            self._advance(connection)
+            if connection in self._active:  # the look-up of a name blocks, and its time is not the peer's
+                self._active[connection] = (index, conversation, time.monotonic() + limits.POST_TIMEOUT_SECONDS)
 
-    def _patience(self, now: float) -> float:
+    def _timeout(self, now: float) -> float:
         ends = [self._deadline, *(not_before for not_before, _ in self._retries)]
         if self._active:
             ends.append(next(iter(self._active.values()))[2])
         return max(0.0, min(ends) - now)
 
-    def _give_up_on_slow_ones(self, now: float) -> None:
+    def _expire(self, now: float) -> None:
         while self._active:
-            line, (_, _, until) = next(iter(self._active.items()))
+            connection, (_, _, until) = next(iter(self._active.items()))
             if until > now:
                 return
-            self._drop(line)
+            self._drop(connection)
 
-    def _advance(self, line: _Line) -> None:
-        index, conversation, _ = self._active[line]
+    def _advance(self, connection: _Connection) -> None:
+        index, conversation, _ = self._active[connection]
         try:
             event = next(conversation)
         except StopIteration as answer:
-            self._finish(line, index, answer.value)
+            self._finish(connection, index, answer.value)
         except (OSError, ValueError):  # ValueError: what came was no HTTP
-            self._drop(line)
-            stale = line.used and not line.heard
+            self._drop(connection)
+            stale = connection.used and not connection.heard
             if stale:
-                self._pool.drop_idle()
+                self._pool.close_idle()
             self._retry(index, at_once=stale)
         else:
-            self._watch(line, event)
+            self._watch(connection, event)
 
-    def _watch(self, line: _Line, event: int) -> None:
-        if not line.awaited:
-            self._selector.register(line.descriptor, event, line)
-        elif line.awaited != event:
-            self._selector.modify(line.descriptor, event, line)
-        line.awaited = event
+    def _watch(self, connection: _Connection, event: int) -> None:
+        if not connection.awaited:
+            self._selector.register(connection.descriptor, event, connection)
+        elif connection.awaited != event:
+            self._selector.modify(connection.descriptor, event, connection)
+        connection.awaited = event
 
-    def _finish(self, line: _Line, index: int, status: int) -> None:
+    def _finish(self, connection: _Connection, index: int, status: int) -> None:
         self._statuses[index] = status
-        self._forget(line)
-        if line.reusable:
-            self._pool.put_back(line)
+        self._unregister(connection)
+        if connection.reusable:
+            self._pool.release(connection)
         else:
-            line.close()
+            connection.close()
         if status == 429 or status >= 500:
             self._retry(index, at_once=False)
 
@@ -300,12 +300,12 @@ class _Exchange:
         jitter = 0.0 if at_once else random.uniform(*limits.RETRY_JITTER_SECONDS)
         self._retries.append((time.monotonic() + jitter, index))
 
-    def _drop(self, line: _Line) -> None:
-        self._forget(line)
-        line.close()
+    def _drop(self, connection: _Connection) -> None:
+        self._unregister(connection)
+        connection.close()
 
-    def _forget(self, line: _Line) -> None:
-        del self._active[line]
-        if line.awaited:
-            self._selector.unregister(line.descriptor)
-            line.awaited = 0
+    def _unregister(self, connection: _Connection) -> None:
+        del self._active[connection]
+        if connection.awaited:
+            self._selector.unregister(connection.descriptor)
+            connection.awaited = 0

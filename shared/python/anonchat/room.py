@@ -17,8 +17,8 @@ from anonchat.settings import Settings
 class Connection:
     """The truth about one socket. `join_id` grows with every join and leave: a later one always wins.
 
-    `salt` is random and never leaves the table; the member ids of this socket are made from it. `came_from` is the room
-    before `room`, kept until the next join: a departure that failed half-way is made up for by whatever comes next.
+    `salt` is random and never leaves the table; the member ids of this socket are made from it. `previous_room` is the
+    one before `room`, kept until the next join: a departure that failed half-way is made up for by whatever comes next.
     """
 
     connection_id: str
@@ -26,11 +26,11 @@ class Connection:
     room: str | None
     alias: str | None
     join_id: int
-    came_from: str | None = None
+    previous_room: str | None = None
 
-    def rooms_but(self, room: str | None) -> list[str]:
+    def rooms_except(self, room: str | None) -> list[str]:
         """Where a member row of this socket may be, other than in `room`."""
-        return [each for each in dict.fromkeys((self.room, self.came_from)) if each is not None and each != room]
+        return [each for each in dict.fromkeys((self.room, self.previous_room)) if each is not None and each != room]
 
     def person(self, room: str, alias: str) -> Person:
         """A member id per room: public, of no use to find the connection or the same person elsewhere."""
@@ -47,7 +47,7 @@ class Member:
     person: Person
     join_id: int
     expires_at: int
-    seat: int
+    first_join_id: int
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def retry_after(now: int) -> int:
     return max(1, 60 - now // 1000 % 60)
 
 
-def too_fast(now: int, per_minute: int) -> protocol.Refused:
+def rate_limited(now: int, per_minute: int) -> protocol.Refused:
     wait = retry_after(now)
     return protocol.Refused(
         protocol.RATE_LIMITED,
@@ -93,7 +93,7 @@ def too_fast(now: int, per_minute: int) -> protocol.Refused:
 # --- who is in ---------------------------------------------------------------------------------------------
 
 
-def yields_at_once(member: Member, members: Iterable[Member], cap: int) -> bool:
+def must_back_out(member: Member, members: Iterable[Member], cap: int) -> bool:
     """Of those who race for the last seats, the later ones give way first, so that not all of them do."""
     earlier = sum(1 for other in members if _rank(other) < _rank(member))
     return earlier >= cap
@@ -103,7 +103,7 @@ def _rank(member: Member) -> tuple[int, str]:
     return (member.expires_at, member.connection_id)
 
 
-def tells_names(members: int) -> bool:
+def names_members(members: int) -> bool:
     return members <= limits.NAMED_PRESENCE_MEMBERS
 
 

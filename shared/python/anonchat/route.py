@@ -1,4 +1,4 @@
-"""The edge: an API Gateway event comes in, a story is told, an error becomes a frame. One per function.
+"""The edge: an API Gateway event comes in, a use case runs, an error becomes a frame. One per function.
 
 A message route's return value reaches nobody (API Gateway discards it), so it is always 200 and every answer is a post.
 Handlers look at `eventType` as well as being wired to a route key: a client may write `$connect` into its `action`.
@@ -22,8 +22,8 @@ FORBIDDEN: Response = {"statusCode": 403}
 FAILED: Response = {"statusCode": 500}
 
 
-def message_route(parse: Callable[[Frame], Request], story: Callable[[Chat, str, Request], None]) -> Handler:
-    """A handler for MESSAGE events: parse the frame, tell the story, answer with an `error` frame if either fails."""
+def message_route(parse: Callable[[Frame], Request], use_case: Callable[[Chat, str, Request], None]) -> Handler:
+    """A handler for MESSAGE events: parse the frame, run the use case, answer with an `error` frame if either fails."""
     chat = Chat.from_environment()
 
     def handler(event: Event, context: object) -> Response:
@@ -33,12 +33,12 @@ def message_route(parse: Callable[[Frame], Request], story: Callable[[Chat, str,
         request: Request | None = None
         try:
             request = parse(protocol.decode(event.get("body")))
-            story(chat, connection_id, request)
+            use_case(chat, connection_id, request)
         except Refused as refused:
             refused.client = refused.client or getattr(request, "client", None)
             refuse(chat.connections, connection_id, refused)
         except Exception as failure:
-            log.error(f"{story.__name__} failed", failure)
+            log.error(f"{use_case.__name__} failed", failure)
             client = getattr(request, "client", None)
             refuse(chat.connections, connection_id, protocol.server_error(client))
         return OK

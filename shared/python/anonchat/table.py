@@ -10,7 +10,7 @@
 All carry `expiresAt` (epoch seconds) for TTL. DynamoDB deletes late, so readers pass `now` and skip what is past it.
 
 A counter is an attribute named by its clock minute, such as `sends417`, so counting is one conditional update and one
-write unit. The update removes the COUNTERS_KEPT minutes before it; what a longer silence leaves behind is at most 21
+write unit. The update removes the COUNTERS_REMOVED minutes before it; what a longer silence leaves behind is at most 21
 attributes of 10 bytes in a row's life, and the row stays below 1 KB (a test does that sum).
 
 Every attribute name is aliased (`#alias`), since `at`, `text`, `from`, `member` and hundreds more are reserved words.
@@ -41,11 +41,11 @@ class Refusal(enum.Enum):
 
     NO_CONNECTION = enum.auto()  # the row is gone: so is, or should be, the socket
     NOT_IN_ROOM = enum.auto()
-    TOO_FAST = enum.auto()
+    RATE_LIMITED = enum.auto()
 
 
 @dataclass(frozen=True)
-class Seat:
+class MemberWrite:
     """A member row was written. `previous` is the row as it was before, if there was one."""
 
     previous: Member | None
@@ -68,22 +68,24 @@ class Table:
 
     # --- connections ---------------------------------------------------------------------------------------
 
-    def open_connection(self, connection_id: str, salt: str, now: int) -> None:
+    def put_connection(self, connection_id: str, salt: str, now: int) -> None:
         row = _connection_key(connection_id) | _strings(salt=salt) | _numbers(expiresAt=row_expiry(now))
         self._client.put_item(TableName=self._name, Item=row)
 
-    def close_connection(self, connection_id: str) -> Connection | None:
+    def delete_connection(self, connection_id: str) -> Connection | None:
         """Deletes the row. Returns what it said, or None to whoever comes second."""
         answer = self._client.delete_item(
             TableName=self._name, Key=_connection_key(connection_id), ReturnValues="ALL_OLD"
         )
         return _connection(answer.get("Attributes"))
 
-    def connection(self, connection_id: str) -> Connection | None:
+    def get_connection(self, connection_id: str) -> Connection | None:
         answer = self._client.get_item(TableName=self._name, Key=_connection_key(connection_id), ConsistentRead=True)
         return _connection(answer.get("Item"))
 
-    def enter(self, connection_id: str, room: str, alias: str, now: int, per_minute: int) -> Connection | Refusal:
+    def move_to_room(
+        self, connection_id: str, room: str, alias: str, now: int, per_minute: int
+    ) -> Connection | Refusal:
         """Counts a join and points the connection at `room`. Returns the row before: this join's id is one more."""
         return self._count(
             connection_id,
@@ -113,11 +115,11 @@ class Table:
             values=_strings(**{":room": room}),
         )
 
-    def exit(self, connection_id: str, room: str | None = None) -> Connection | None:
+    def clear_room(self, connection_id: str, room: str | None = None) -> Connection | None:
         """Points the connection at no room; given `room`, only out of that one.
 
         Returns the row before. Where there was nothing to do, that is the row as it is: whoever asks twice, boto3 for
-        instance, still learns from `came_from` which room was left.
+        instance, still learns from `previous_room` which room was left.
         """
         condition = "attribute_exists(#roomId)" if room is None else "#roomId = :room"
         values = _numbers(**{":one": 1}) | (_strings(**{":room": room}) if room else {})
@@ -152,7 +154,7 @@ class Table:
         condition: str = "",
     ) -> Connection | Refusal:
         now_minute, values = minute(now), values or {}
-        earlier = [_counter(counter, now_minute - back) for back in range(1, limits.COUNTERS_KEPT + 1)]
+        earlier = [_counter(counter, now_minute - back) for back in range(1, limits.COUNTERS_REMOVED + 1)]
         try:
             counted = self._client.update_item(
                 TableName=self._name,
@@ -175,7 +177,7 @@ class Table:
 
     # --- members -------------------------------------------------------------------------------------------
 
-    def seat(self, member: Member) -> Seat | None:
+    def put_member(self, member: Member) -> MemberWrite | None:
         """Writes the member row unless a later join of the same connection already has: None then.
 
         A row that is there stays the seat it was, with its age: the join only refreshes it.
@@ -193,9 +195,9 @@ class Table:
         )
         if answer is None:
             return None
-        return Seat(_member(answer["Attributes"]) if answer.get("Attributes") else None)
+        return MemberWrite(_member(answer["Attributes"]) if answer.get("Attributes") else None)
 
-    def unseat(self, room: str, connection_id: str, join_id: int) -> Member | None:
+    def delete_member(self, room: str, connection_id: str, join_id: int) -> Member | None:
         """Deletes the member row of this join or an earlier one. Returns it to the one who did, who tells the room."""
         answer = self._conditional(
             self._client.delete_item,
@@ -232,7 +234,7 @@ class Table:
 
     # --- messages ------------------------------------------------------------------------------------------
 
-    def keep(self, message: Message, expires_at: int) -> None:
+    def put_message(self, message: Message, expires_at: int) -> None:
         row = (
             _key(_room_pk(message.room), f"MESSAGE#{message.id}")
             | _strings(
@@ -245,7 +247,7 @@ class Table:
         )
         self._client.put_item(TableName=self._name, Item=row)
 
-    def discard(self, message: Message) -> None:
+    def delete_message(self, message: Message) -> None:
         self._client.delete_item(TableName=self._name, Key=_key(_room_pk(message.room), f"MESSAGE#{message.id}"))
 
     def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
@@ -297,7 +299,7 @@ def _refusal(row: Item | None, room: str | None, needs_room: bool) -> Refusal:
         return Refusal.NO_CONNECTION
     if needs_room and row.get("roomId", {}).get("S") != room:
         return Refusal.NOT_IN_ROOM
-    return Refusal.TOO_FAST
+    return Refusal.RATE_LIMITED
 
 
 # --- rows ----------------------------------------------------------------------------------------------------
@@ -332,7 +334,7 @@ def _connection(row: Item | None) -> Connection | None:
         room=row.get("roomId", {}).get("S"),
         alias=row.get("alias", {}).get("S"),
         join_id=int(row.get("joinId", {}).get("N", "0")),
-        came_from=row.get("cameFrom", {}).get("S"),
+        previous_room=row.get("cameFrom", {}).get("S"),
     )
 
 
@@ -343,7 +345,7 @@ def _member(row: Item) -> Member:
         person=Person(row["memberId"]["S"], row["alias"]["S"]),
         join_id=int(row["joinId"]["N"]),
         expires_at=int(row["expiresAt"]["N"]),
-        seat=int(row["seat"]["N"]),
+        first_join_id=int(row["seat"]["N"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The handlers' stories, imported once with an environment in which their clients can be made."""
+"""The handlers' handlers, imported once with an environment in which their clients can be made."""
 
 import os
 
