@@ -28,9 +28,9 @@ INDEX = (FRONTEND / "index.html").read_text()
 WRITTEN = "config.js"  # by `make dev` and by the deployment; its example stands for it here
 FIRST_LOAD_BYTES = 60_000  # by gzip, level 6 as Terraform has it: about a second on a slow phone's 500 kbit/s
 
-PURE = {"limits", "protocol", "room", "settings"}
+PURE = {"limits", "protocol", "rules", "settings"}
 TALKS_TO_DYNAMODB = {"table"}
-TALKS_TO_SOCKETS = {"pool"}
+TALKS_TO_SOCKETS = {"http_pool"}
 
 
 def tracked() -> list[Path]:

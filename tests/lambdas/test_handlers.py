@@ -13,8 +13,8 @@ from anonchat.chat import Chat
 from anonchat.connections import Connections
 from anonchat.settings import Settings
 from anonchat.table import Table
-from tests.fakes import FakeConnections, FakeTable
 from tests.shared.test_protocol import anything
+from tests.support.fakes import FakeConnections, FakeTable
 
 ME = "TXzPWdnOjoECGj-="
 SECRET = "what-nobody-may-log"

@@ -15,8 +15,8 @@ from botocore.config import Config
 
 from anonchat import limits
 from anonchat.connections import Connections
-from anonchat.pool import Pool, ssl_context
-from tests.execute_api import ExecuteApi
+from anonchat.http_pool import Pool, ssl_context
+from tests.support.execute_api import ExecuteApi
 
 FRAME = b'{"type":"message"}'
 

@@ -18,8 +18,8 @@ from anonchat import limits, protocol
 from anonchat.chat import Chat
 from anonchat.protocol import Join, Leave, Refused, Send
 from anonchat.settings import Settings
-from tests.fakes import FakeConnections, FakeTable
-from tests.handlers import join, leave, send
+from tests.support.fakes import FakeConnections, FakeTable
+from tests.support.handlers import join, leave, send
 
 INTERLEAVINGS = 4_000
 ROOMS = ("red", "blue")

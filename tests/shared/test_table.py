@@ -11,11 +11,11 @@ import pytest
 
 from anonchat import limits
 from anonchat.protocol import Person
-from anonchat.room import Connection, Member, Message
+from anonchat.rules import Connection, Member, Message
 from anonchat.table import MemberWrite, Refusal, Table, _connection_key
 from local.table import create_chat_table
 from local.units import item_size
-from tests.fakes import FakeTable
+from tests.support.fakes import FakeTable
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000

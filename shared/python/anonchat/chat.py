@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from anonchat import limits, protocol, room, settings
+from anonchat import limits, protocol, rules, settings
 from anonchat.connections import Connections
 from anonchat.protocol import Frame, Person, Refused
-from anonchat.room import Connection, Member, Message
+from anonchat.rules import Connection, Member, Message
 from anonchat.settings import Settings
 from anonchat.table import Refusal, Table
 
@@ -76,7 +76,7 @@ class Chat:
             connection_id=connection_id,
             person=before.person(request.room, request.alias),
             join_id=before.join_id + 1,
-            expires_at=room.row_expiry(now),
+            expires_at=rules.row_expiry(now),
             first_join_id=before.join_id + 1,
         )
         self.remove_from_rooms(before, exclude=request.room, elect=False)
@@ -87,7 +87,7 @@ class Chat:
         try:
             members, announce = self._write_membership(pending, now)
             messages = self._history(pending.member.room, since, now)
-            return room.joined_frame(pending.member, members, messages, since, now, self.settings), members, announce
+            return rules.joined_frame(pending.member, members, messages, since, now, self.settings), members, announce
         except Refused:
             raise
         except Exception:
@@ -120,7 +120,7 @@ class Chat:
         """Oldest first after `since`; without it newest first. Read only as far as the caller goes."""
         if not self.settings.history_seconds:
             return []
-        after = max(since or "", room.oldest_held(now, self.settings))
+        after = max(since or "", rules.oldest_held(now, self.settings))
         return self.table.messages(room_id, after, newest_first=since is None)
 
     def _confirm_capacity(self, member: Member, members: list[Member], now: int) -> list[Member]:
@@ -132,7 +132,7 @@ class Chat:
         for attempt in range(limits.CAPACITY_READS):
             if len(members) <= self.settings.room_cap:
                 return members
-            if room.must_back_out(member, members, self.settings.room_cap):
+            if rules.must_back_out(member, members, self.settings.room_cap):
                 break
             self._pause(limits.CAPACITY_PAUSE_SECONDS * (attempt + 1))
             members = self.table.members(member.room, now)
@@ -157,7 +157,7 @@ class Chat:
         if isinstance(counted, Connection):
             return counted
         if counted is Refusal.RATE_LIMITED:
-            raise room.rate_limited(now, self.settings.per_minute)
+            raise rules.rate_limited(now, self.settings.per_minute)
         if counted is Refusal.NO_CONNECTION:
             self.connections.close([connection_id])  # it comes back as a connection with a row
         raise Refused(protocol.NOT_JOINED, "Please join this room first.")
@@ -181,7 +181,7 @@ class Chat:
 
     def store(self, message: Message) -> None:
         if self.settings.history_seconds:
-            self.table.put_message(message, room.message_expiry(message.id, self.settings))
+            self.table.put_message(message, rules.message_expiry(message.id, self.settings))
 
     def send_to(self, connection_id: str, frame: Frame) -> bool:
         """One frame to one socket. False if it is gone; its rows are then gone too."""
@@ -216,7 +216,7 @@ class Chat:
         """
         if not members:
             return
-        if room.names_members(len(members) + len(left)):
+        if rules.names_members(len(members) + len(left)):
             self.broadcast(members, protocol.presence(len(members), joined, left), exclude=exclude)
         elif elect and self.table.elect_presence(members[0].room, self.now()):
             self.broadcast(members, protocol.presence(len(members)), exclude=exclude)

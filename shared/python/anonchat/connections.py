@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from anonchat import limits, log, sigv4
-from anonchat.pool import Pool
+from anonchat.http_pool import Pool
 
 GONE = 410
 

@@ -29,7 +29,7 @@ from botocore.exceptions import ClientError
 
 from anonchat import limits
 from anonchat.protocol import Person
-from anonchat.room import Connection, Member, Message, minute, row_expiry
+from anonchat.rules import Connection, Member, Message, minute, row_expiry
 
 Item = dict[str, dict[str, str]]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from anonchat import limits, protocol
 from anonchat.connections import Delivery
-from anonchat.room import Connection, Member, Message
+from anonchat.rules import Connection, Member, Message
 from anonchat.table import MemberWrite, Refusal
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from anonchat import limits, protocol, room
+from anonchat import limits, protocol, rules
 from anonchat.protocol import Person
-from anonchat.room import Connection, Member, Message
+from anonchat.rules import Connection, Member, Message
 from anonchat.settings import Settings
 
 NOW = 1_800_000_000_000
@@ -15,16 +15,16 @@ ANN = Member("red", "conn-1=", Person("ann", "Ann"), 1, NOW // 1000 + 100, 1)
 
 
 def message(number: int, text: str = "hello") -> Message:
-    return Message("red", room.message_id(NOW + number, "x"), "client-1", ANN.person, text)
+    return Message("red", rules.message_id(NOW + number, "x"), "client-1", ANN.person, text)
 
 
 def snapshot(messages: list[Message], since: str | None = None, members: list[Member] | None = None) -> dict:
-    return room.joined_frame(ANN, members or [ANN], messages, since, NOW, SETTINGS)
+    return rules.joined_frame(ANN, members or [ANN], messages, since, NOW, SETTINGS)
 
 
 def test_message_ids_sort_by_time_and_hold_13_digits() -> None:
-    assert room.message_id(5, "z") == "0000000000005-z"
-    assert room.message_id(NOW, "z") < room.message_id(NOW + 1, "a")
+    assert rules.message_id(5, "z") == "0000000000005-z"
+    assert rules.message_id(NOW, "z") < rules.message_id(NOW + 1, "a")
 
 
 def test_a_member_id_is_the_same_in_its_room_and_another_elsewhere() -> None:
@@ -38,25 +38,25 @@ def test_a_member_id_is_the_same_in_its_room_and_another_elsewhere() -> None:
 
 @pytest.mark.parametrize(("second", "wait"), [(0, 60), (1, 59), (59, 1)])
 def test_a_polite_notice_says_when_the_clock_minute_ends(second: int, wait: int) -> None:
-    refused = room.rate_limited(NOW // 60_000 * 60_000 + second * 1000 + 999, 30)
+    refused = rules.rate_limited(NOW // 60_000 * 60_000 + second * 1000 + 999, 30)
     assert (refused.code, refused.retry_after) == (protocol.RATE_LIMITED, wait)
 
 
 def test_a_gap_is_told_when_and_only_when_the_cursor_is_older_than_what_is_held() -> None:
     oldest = NOW - (600 + 15) * 1000
-    assert room.has_gap(f"{oldest - 1}", NOW, SETTINGS)
-    assert not room.has_gap(f"{oldest}", NOW, SETTINGS)
-    assert not room.has_gap(f"{oldest}-abc", NOW, SETTINGS)
-    assert not room.has_gap(None, NOW, SETTINGS)
+    assert rules.has_gap(f"{oldest - 1}", NOW, SETTINGS)
+    assert not rules.has_gap(f"{oldest}", NOW, SETTINGS)
+    assert not rules.has_gap(f"{oldest}-abc", NOW, SETTINGS)
+    assert not rules.has_gap(None, NOW, SETTINGS)
 
 
 def test_without_history_every_cursor_has_a_gap() -> None:
-    assert room.has_gap(f"{NOW - 1}", NOW, Settings(history_seconds=0))
+    assert rules.has_gap(f"{NOW - 1}", NOW, Settings(history_seconds=0))
 
 
 def test_a_row_outlives_what_is_served() -> None:
-    id = room.message_id(NOW + 1, "x")
-    assert room.message_expiry(id, SETTINGS) * 1000 >= NOW + 1 + SETTINGS.held_ms
+    id = rules.message_id(NOW + 1, "x")
+    assert rules.message_expiry(id, SETTINGS) * 1000 >= NOW + 1 + SETTINGS.held_ms
 
 
 def test_a_snapshot_says_who_is_here_and_what_was_said() -> None:
@@ -102,10 +102,10 @@ def test_messages_are_read_only_as_far_as_they_fit() -> None:
             read += 1
             yield message(read, "x" * 1000)
 
-    room.joined_frame(ANN, [ANN], endless(), f"{NOW}", NOW, SETTINGS)
+    rules.joined_frame(ANN, [ANN], endless(), f"{NOW}", NOW, SETTINGS)
     assert read < 40
 
 
 def test_those_who_came_last_yield_first() -> None:
     members = [replace(ANN, connection_id=f"c{number}=", expires_at=ANN.expires_at + number) for number in range(4)]
-    assert [room.must_back_out(each, members, 2) for each in members] == [False, False, True, True]
+    assert [rules.must_back_out(each, members, 2) for each in members] == [False, False, True, True]
