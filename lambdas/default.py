@@ -1,18 +1,26 @@
 """$default: whatever no other route took. It answers, touches no table, and leaves the socket open."""
 
+import json
+from pathlib import Path
+from typing import NamedTuple
+
 from anonchat import protocol
 from anonchat.connections import Connections
 from anonchat.protocol import Refused
-from anonchat.route import FORBIDDEN, OK, Event, Response, connection_of, is_event, refuse
+from anonchat.route import message_route
 
-CONNECTIONS = Connections.from_environment()
+ROUTES = json.loads(Path(__file__).with_name("routes.json").read_text())
+*MOST, LAST = [key for key in ROUTES if not key.startswith("$")]
 
 
-def handler(event: Event, context: object) -> Response:
-    if not is_event(event, "MESSAGE"):
-        return FORBIDDEN
-    try:
-        protocol.parse_unknown(protocol.decode(event.get("body")))
-    except Refused as refused:
-        refuse(CONNECTIONS, connection_of(event), refused)
-    return OK
+class Answers(NamedTuple):
+    """The chat without a table: this function answers, and that is all."""
+
+    connections: Connections
+
+
+def default(answers: Answers, connection_id: str, action: str) -> None:
+    raise Refused(protocol.UNKNOWN_ACTION, f"Please use one of the actions {', '.join(MOST)} or {LAST}.")
+
+
+handler = message_route(protocol.parse_action, default, Answers(Connections.from_environment()))

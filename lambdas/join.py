@@ -7,13 +7,16 @@ from anonchat.route import message_route
 
 def join(chat: Chat, connection_id: str, request: Join) -> None:
     now = chat.now()
-    chat.check_capacity(connection_id, request.room, now)
-    pending = chat.begin_join(connection_id, request, now)
-    snapshot, members, announce = chat.complete_join(pending, request.since, now)
-    if chat.send_to(connection_id, snapshot) and announce:
-        chat.announce_presence(
-            members, exclude=[connection_id], joined=[pending.member.person], elect=not pending.changed_room
+    chat.joining.check_capacity(connection_id, request.room, now)
+    pending = chat.joining.begin_join(connection_id, request, now)
+    completed = chat.joining.complete_join(pending, request.since, now)
+    if chat.broadcaster.send_to(connection_id, completed.snapshot) and completed.announce:
+        chat.broadcaster.announce_presence(
+            completed.members,
+            exclude=[connection_id],
+            joined=[pending.member.person],
+            elect=not pending.changed_room,
         )
 
 
-handler = message_route(parse_join, join)
+handler = message_route(parse_join, join, Chat.from_environment())

@@ -7,12 +7,10 @@ from anonchat.route import message_route
 
 
 def leave(chat: Chat, connection_id: str, request: Leave) -> None:
-    before = chat.table.clear_room(connection_id)
-    departed = chat.remove_from_rooms(before) if before else []
-    room = (before and before.room) or next(iter(departed), None)
+    room = chat.broadcaster.leave(connection_id)
     if room is None:
         raise Refused(protocol.NOT_JOINED, "You are not in a room.")
-    chat.send_to(connection_id, protocol.left(room))
+    chat.broadcaster.send_to(connection_id, protocol.left(room))
 
 
-handler = message_route(protocol.parse_leave, leave)
+handler = message_route(protocol.parse_leave, leave, Chat.from_environment())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from anonchat import limits, protocol
+from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
 from scripts import draw, gateway_page
 from tests.frontend.test_served import served
@@ -28,9 +29,9 @@ INDEX = (FRONTEND / "index.html").read_text()
 WRITTEN = "config.js"  # by `make dev` and by the deployment; its example stands for it here
 FIRST_LOAD_BYTES = 60_000  # by gzip, level 6 as Terraform has it: about a second on a slow phone's 500 kbit/s
 
-PURE = {"limits", "protocol", "rules", "settings"}
+PURE = {"limits", "settings", "model", "protocol", "rules", "snapshot", "rows", "sigv4", "http_response"}
 TALKS_TO_DYNAMODB = {"table"}
-TALKS_TO_SOCKETS = {"http_pool"}
+TALKS_TO_SOCKETS = {"http_connection"}
 
 
 def tracked() -> list[Path]:
@@ -110,7 +111,7 @@ def test_only_one_module_talks_to_dynamodb_and_only_one_opens_sockets() -> None:
     for path in LAYER.glob("*.py"):
         found = imports(path)
         assert bool(found & {"boto3", "botocore"}) == (path.stem in TALKS_TO_DYNAMODB), path.name
-        assert bool(found & {"socket", "ssl", "selectors"}) == (path.stem in TALKS_TO_SOCKETS), path.name
+        assert bool(found & {"socket", "ssl"}) == (path.stem in TALKS_TO_SOCKETS), path.name
         assert not found & {"http", "urllib3", "requests", "asyncio", "threading"}, path.name
 
 
@@ -118,6 +119,23 @@ def test_the_core_imports_only_the_core() -> None:
     for name in PURE:
         inside = {each.partition(".")[2] for each in imports(LAYER / f"{name}.py") if each.startswith("anonchat.")}
         assert inside <= PURE, f"{name}.py imports {inside - PURE}"
+
+
+def test_the_layer_s_map_names_every_module_once() -> None:
+    described = re.findall(
+        r"^    (\w+) +[a-z@J]", ast.get_docstring(ast.parse((LAYER / "__init__.py").read_text())) or "", re.M
+    )
+    assert sorted(described) == sorted(path.stem for path in LAYER.glob("*.py") if path.stem != "__init__")
+
+
+def test_no_module_of_the_layer_imports_another_in_a_circle() -> None:
+    imported = {
+        path.stem: {each.partition(".")[2] for each in imports(path) if each.startswith("anonchat.")}
+        for path in LAYER.glob("*.py")
+    }
+    while leaves := {name for name, needs in imported.items() if not needs & imported.keys()}:
+        imported = {name: needs for name, needs in imported.items() if name not in leaves}
+    assert not imported, f"these import each other: {sorted(imported)}"
 
 
 def test_no_code_asks_whether_it_runs_locally() -> None:
@@ -138,9 +156,11 @@ def test_the_protocol_page_has_every_error_code() -> None:
 
 
 def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
-    person = protocol.Person("id", "Ann")
+    person = Person("id", "Ann")
+    member = Member("red", "connection=", person, 1, 1, 1)
     frames = [
-        protocol.message("1800000000000-x", "client-1", person, "hello", 1),
+        protocol.joined(member, 1, [protocol.member(member)], Settings()),
+        protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1),
         protocol.presence(1, [person], [person]),
         protocol.left("red"),
         protocol.Refused("x", "y", client="client-1", retry_after=1).frame(),
@@ -149,7 +169,7 @@ def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
     for frame in frames:
         listed = set(re.findall(r"`(\w+)`", rows[frame["type"]][0]))
         assert listed == set(frame) - {"type"}, frame["type"]
-    assert set(rows) == {frame["type"] for frame in frames} | {"joined"}
+    assert set(rows) == {frame["type"] for frame in frames}
 
 
 def test_the_protocol_page_states_the_limits_of_the_code() -> None:

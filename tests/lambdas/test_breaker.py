@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.shared.test_protocol import anything
+from tests.support.frames import anything
 
 WHICH = {"ApiId": "api123", "StageName": "prod"}
 OPEN = {"ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 200}

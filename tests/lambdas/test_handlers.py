@@ -13,8 +13,8 @@ from anonchat.chat import Chat
 from anonchat.connections import Connections
 from anonchat.settings import Settings
 from anonchat.table import Table
-from tests.shared.test_protocol import anything
 from tests.support.fakes import FakeConnections, FakeTable
+from tests.support.frames import anything
 
 ME = "TXzPWdnOjoECGj-="
 SECRET = "what-nobody-may-log"
@@ -45,7 +45,8 @@ def event(kind: str, body: str | None = None, **more: Any) -> dict[str, Any]:
 
 
 def say(handler: Any, **frame: Any) -> dict[str, Any]:
-    return handler(event("MESSAGE", json.dumps(frame)), None)
+    answer: dict[str, Any] = handler(event("MESSAGE", json.dumps(frame)), None)
+    return answer
 
 
 def test_a_whole_visit(handlers: Any, table: FakeTable, connections: FakeConnections, capsys: Any) -> None:
@@ -121,8 +122,10 @@ def test_a_failing_table_is_told_to_the_client_and_logged_without_a_word_of_it(
     assert ME not in out
 
 
-def test_a_failing_table_refuses_the_handshake(handlers: Any, table: FakeTable, capsys: Any) -> None:
-    table.put_connection = lambda *_: 1 / 0  # type: ignore[method-assign]
+def test_a_failing_table_refuses_the_handshake(
+    handlers: Any, table: FakeTable, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "put_connection", lambda *_: 1 / 0)
     assert handlers("connect")(event("CONNECT", headers={}), None) == {"statusCode": 500}
     assert json.loads(capsys.readouterr().out)["level"] == "ERROR"
 

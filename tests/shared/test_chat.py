@@ -1,11 +1,13 @@
 """Single use cases that the random interleavings of test_races.py meet too seldom, step by step."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from anonchat import limits, protocol
 from anonchat.chat import Chat
+from anonchat.connections import Delivery
 from anonchat.protocol import Join, Leave, Refused, Send
 from anonchat.settings import Settings
 from tests.support.fakes import FakeConnections, FakeTable
@@ -60,7 +62,12 @@ def test_everybody_hears_and_the_echo_comes_last() -> None:
     room.enter("ann", "bob", "cyd")
     order: list[str] = []
     broadcast = room.connections.broadcast
-    room.connections.broadcast = lambda frames: order.extend(each for each, _ in frames) or broadcast(frames)  # type: ignore[method-assign]
+
+    def noted(frames: Sequence[tuple[str, bytes]]) -> Delivery:
+        order.extend(connection_id for connection_id, _ in frames)
+        return broadcast(frames)
+
+    room.connections.broadcast = noted  # type: ignore[method-assign]
     room.send("bob")
     assert order[-1] == "bob"
     assert sorted(order) == ["ann", "bob", "cyd"]
@@ -79,7 +86,7 @@ def test_a_gone_peer_is_forgotten_and_the_others_are_told_once_the_sender_too() 
     assert [frame["left"][0]["alias"] for frame in room.heard("ann", "presence")] == ["cyd"]
     assert [frame["left"][0]["alias"] for frame in room.heard("bob", "presence")] == ["cyd"]
     room.send("ann")
-    room.chat.disconnect("cyd")
+    room.chat.broadcaster.disconnect("cyd")
     assert room.left_told() == ["cyd"]
 
 
@@ -91,7 +98,7 @@ def test_a_peer_that_moved_on_and_then_died_leaves_no_ghost_in_its_new_room() ->
     before = room.table.members("red", NOW)
     room.join("cyd", "blue")
     room.connections.cut("cyd")
-    room.chat.broadcast(before, protocol.presence(2))
+    room.chat.broadcaster.broadcast(before, protocol.presence(2))
     assert ("blue", "cyd") not in room.table.rows
     assert [frame["left"][0]["alias"] for frame in room.heard("dee", "presence") if frame["left"]] == ["cyd"]
 
@@ -100,9 +107,9 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
     room = Room()
     room.enter("ann")
     room.connect("bob")
-    pending = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
-    room.chat.disconnect("bob")
-    assert code_of(room.chat.complete_join, pending, None, NOW) == protocol.NOT_JOINED
+    pending = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.chat.broadcaster.disconnect("bob")
+    assert code_of(room.chat.joining.complete_join, pending, None, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
     assert room.connections.told == []
 
@@ -110,9 +117,9 @@ def test_a_join_overtaken_by_the_end_of_its_socket_leaves_nothing_and_tells_nobo
 def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure_once() -> None:
     room = Room()
     room.enter("ann", "bob")
-    pending = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
-    room.chat.disconnect("bob")
-    assert code_of(room.chat.complete_join, pending, None, NOW) == protocol.NOT_JOINED
+    pending = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.chat.broadcaster.disconnect("bob")
+    assert code_of(room.chat.joining.complete_join, pending, None, NOW) == protocol.NOT_JOINED
     assert ("red", "bob") not in room.table.rows
     assert room.left_told() == ["bob"]
 
@@ -120,12 +127,12 @@ def test_a_fresh_snapshot_overtaken_by_the_end_of_its_socket_tells_the_departure
 def test_a_fresh_snapshot_that_gives_way_tells_the_departure_if_it_was_the_one_to_delete_the_row() -> None:
     room = Room()
     room.enter("ann", "bob")
-    pending = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
+    pending = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
     room.table.put_member(pending.member)
     connection = room.table.delete_connection("bob")  # `$disconnect` gets this far, then the snapshot goes on
     assert connection is not None
-    assert code_of(room.chat.complete_join, pending, None, NOW) == protocol.NOT_JOINED
-    room.chat.remove_from_rooms(connection)
+    assert code_of(room.chat.joining.complete_join, pending, None, NOW) == protocol.NOT_JOINED
+    room.chat.broadcaster.remove_from_rooms(connection)
     assert room.left_told() == ["bob"]
 
 
@@ -135,12 +142,12 @@ def test_a_join_between_whose_steps_a_leave_and_another_join_run_is_news_and_min
         room = Room(room_cap=cap)
         room.enter("ann")
         room.connect("bob")
-        first = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
+        first = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
         leave(room.chat, "bob", Leave())
         room.table.put_member(first.member)
-        third = room.chat.begin_join("bob", Join("red", "bob", None), NOW)
+        third = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
         try:
-            _, members, announce = room.chat.complete_join(third, None, NOW)
+            _, members, announce = room.chat.joining.complete_join(third, None, NOW)
         except Refused as refused:
             assert (cap, refused.code) == (1, protocol.ROOM_FULL)
             assert ("red", "bob") not in room.table.rows
@@ -235,7 +242,7 @@ def test_a_message_of_somebody_who_has_no_seat_yet_is_not_kept() -> None:
     room = Room()
     room.enter("ann")
     room.connect("bob")
-    room.chat.begin_join("bob", Join("red", "bob", None), NOW)
+    room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
     assert code_of(room.send, "bob") == protocol.NOT_JOINED
     assert room.table.kept["red"] == {}
     assert room.heard("ann", "message") == []

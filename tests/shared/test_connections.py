@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -15,7 +16,8 @@ from botocore.config import Config
 
 from anonchat import limits
 from anonchat.connections import Connections
-from anonchat.http_pool import Pool, ssl_context
+from anonchat.http_connection import ssl_context
+from anonchat.http_pool import Pool
 from tests.support.execute_api import ExecuteApi
 
 FRAME = b'{"type":"message"}'
@@ -221,7 +223,7 @@ def test_one_refused_connection_does_not_stop_the_others(api: ExecuteApi, monkey
     pool = Pool(api.endpoint)
     connect_ex, tried = socket.socket.connect_ex, []
 
-    def once_refused(self: socket.socket, address: object) -> int:
+    def once_refused(self: socket.socket, address: Any) -> int:
         tried.append(address)
         return errno.ECONNREFUSED if len(tried) == 1 else connect_ex(self, address)
 
@@ -234,7 +236,12 @@ def test_one_refused_connection_does_not_stop_the_others(api: ExecuteApi, monkey
 def test_a_slow_look_up_takes_no_peer_s_time(api: ExecuteApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", 0.3)
     look_up = socket.getaddrinfo
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: (time.sleep(0.4), look_up(*a, **k))[1])
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        time.sleep(0.4)
+        return look_up(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
     pool = Pool(api.endpoint)
     assert Connections(pool, "us-east-1").broadcast(posted("ok-1=", "ok-2=")) == (2, [], [])
     pool.close_idle()

@@ -9,16 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonchat import limits, protocol
-from anonchat.protocol import Join, Leave, Person, Refused, Send
+from anonchat.model import Message, Person
+from anonchat.protocol import Join, Leave, Refused, Send
+from tests.support.frames import anything
+from tests.support.handlers import answer_unknown
 
 JOIN = {"action": "join", "room": "red", "alias": "Ann"}
 SEND = {"action": "send", "room": "red", "text": "hello", "client": "client-1"}
-
-anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
 
 
 def refusal(call: Any, *arguments: Any) -> Refused:
@@ -100,10 +97,10 @@ def test_what_is_no_json_object_is_refused(body: str | None) -> None:
 
 
 def test_an_unknown_action_is_named_so_and_a_missing_one_is_a_bad_request() -> None:
-    assert refusal(protocol.parse_unknown, {"action": "dance"}).code == protocol.UNKNOWN_ACTION
-    assert refusal(protocol.parse_unknown, {"action": "$connect"}).code == protocol.UNKNOWN_ACTION
-    assert refusal(protocol.parse_unknown, {}).code == protocol.BAD_REQUEST
-    assert refusal(protocol.parse_unknown, {"action": 7}).code == protocol.BAD_REQUEST
+    assert refusal(answer_unknown, {"action": "dance"}).code == protocol.UNKNOWN_ACTION
+    assert refusal(answer_unknown, {"action": "$connect"}).code == protocol.UNKNOWN_ACTION
+    assert refusal(answer_unknown, {}).code == protocol.BAD_REQUEST
+    assert refusal(answer_unknown, {"action": 7}).code == protocol.BAD_REQUEST
 
 
 @given(st.text(st.characters(codec=None)) | anything.map(json.dumps))
@@ -118,7 +115,7 @@ def test_any_body_is_decoded_or_refused(body: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(["room", "alias", "since", "text", "client", "action"]), anything))
 def test_any_object_is_understood_or_refused_with_a_sentence(frame: dict[str, Any]) -> None:
-    for parse in (protocol.parse_join, protocol.parse_send, protocol.parse_unknown):
+    for parse in (protocol.parse_join, protocol.parse_send, answer_unknown):
         try:
             parse(frame)
         except Refused as refused:
@@ -133,7 +130,7 @@ def test_what_passes_is_passed_on_unchanged(text: str) -> None:
     except Refused:
         assert any(unicodedata.category(each) == "Cc" and each not in "\n\t" for each in text)
         return
-    frame = protocol.message("1800000000000-x", sent.client, Person("id", "Ann"), sent.text, 2)
+    frame = protocol.message(Message("red", "1800000000000-x", sent.client, Person("id", "Ann"), sent.text), 2)
     assert json.loads(protocol.encode(frame))["text"] == text
 
 
@@ -141,7 +138,7 @@ def test_the_longest_message_fits_one_billed_frame() -> None:
     author = Person("x" * 11, '"' * limits.ALIAS_BYTES)
     for character in ('"', "\\", "\n", "é", "😀"):
         text = character * (limits.TEXT_BYTES // len(character.encode()))
-        frame = protocol.message("1800000000000-abcdefgh", "c" * 36, author, text, 99_999)
+        frame = protocol.message(Message("red", "1800000000000-abcdefgh", "c" * 36, author, text), 99_999)
         assert len(protocol.encode(frame)) < limits.FRAME_BYTES - limits.MEMBERS_BYTES
 
 

@@ -29,7 +29,7 @@ PATIENT = Settings(per_minute=1_000)  # the limiter has tests of its own
 
 
 @dataclass
-class Client:
+class Participant:
     """A person who comes back after a cut and resumes by the protocol's overlap rule."""
 
     name: str
@@ -43,13 +43,13 @@ class Unreliable:
     """The table behind a line that loses answers: boto3 asks again, and the second answer is the one that counts."""
 
     def __init__(self, table: FakeTable, lost: Callable[[], bool]) -> None:
-        self._table, self._lost = table, lost
+        self._table, self.lost = table, lost
 
     def __getattr__(self, name: str) -> Any:
         request = getattr(self._table, name)
 
         def ask(*arguments: Any, **options: Any) -> Any:
-            if self._lost():
+            if self.lost():
                 answer = request(*arguments, **options)
                 if name == "messages":
                     list(answer)
@@ -125,7 +125,7 @@ class World:
 
     # --- what people do
 
-    def connect(self, client: Client) -> None:
+    def connect(self, client: Participant) -> None:
         self.serial += 1
         client.socket = f"{client.name}{self.serial}="
         client.sockets.append(client.socket)
@@ -133,22 +133,22 @@ class World:
         self.table.put_connection(client.socket, f"salt{self.serial}", self.time)
         self.connections.connect(client.socket)
 
-    def join(self, client: Client, room: str) -> None:
+    def join(self, client: Participant, room: str) -> None:
         socket, client.wants = client.socket, room
         client.asked += 1
         request = Join(room, client.name, self.cursor(client, room))
         self.invoke(lambda chat: join(chat, socket, request), socket)
 
-    def leave(self, client: Client) -> None:
+    def leave(self, client: Participant) -> None:
         socket, client.wants = client.socket, None
         self.invoke(lambda chat: leave(chat, socket, Leave()), socket)
 
-    def send(self, client: Client, room: str) -> None:
+    def send(self, client: Participant, room: str) -> None:
         self.serial += 1
         socket, request = client.socket, Send(room, "hello", f"client-{self.serial}")
         self.invoke(lambda chat: send(chat, socket, request), socket)
 
-    def cut(self, client: Client, told: float) -> None:
+    def cut(self, client: Participant, told: float) -> None:
         if client.socket in self.connections.open:
             self.connections.cut(client.socket)
             self.after_close(client.socket, told)
@@ -156,20 +156,20 @@ class World:
     def after_close(self, socket: str, told: float) -> None:
         """`$disconnect` is best effort: it comes with a probability."""
         if self.random.random() < told:
-            self.invoke(lambda chat: chat.disconnect(socket), socket)
+            self.invoke(lambda chat: chat.broadcaster.disconnect(socket), socket)
 
     # --- what they know
 
-    def frames(self, client: Client) -> list[dict[str, Any]]:
+    def frames(self, client: Participant) -> list[dict[str, Any]]:
         return [frame for socket in client.sockets for frame in self.connections.inbox[socket]]
 
-    def seen(self, client: Client, room: str) -> set[str]:
+    def seen(self, client: Participant, room: str) -> set[str]:
         """Ids of the room's messages that reached this person, live or in a snapshot."""
         ids = {m["id"] for f in self.frames(client) if f["type"] == "joined" for m in f["history"]}
         ids |= {frame["id"] for frame in self.frames(client) if frame["type"] == "message"}
         return ids & set(self.table.kept.get(room, {}))
 
-    def cursor(self, client: Client, room: str) -> str | None:
+    def cursor(self, client: Participant, room: str) -> str | None:
         seen = self.seen(client, room)
         return f"{int(max(seen)[:13]) - limits.OVERLAP_SECONDS * 1000:013d}" if seen else None
 
@@ -197,7 +197,7 @@ class World:
 
     # --- what must hold
 
-    def settled_members(self, clients: list[Client]) -> list[tuple[Client, str]]:
+    def settled_members(self, clients: list[Participant]) -> list[tuple[Participant, str]]:
         """Those whose socket is open, whose row names a room, and who were answered by that join."""
         settled = []
         for client in clients:
@@ -209,7 +209,7 @@ class World:
                     settled.append((client, room))
         return settled
 
-    def assert_nothing_acknowledged_is_lost(self, clients: list[Client]) -> None:
+    def assert_nothing_acknowledged_is_lost(self, clients: list[Participant]) -> None:
         acknowledged = self.echoes()
         for client, room in self.settled_members(clients):
             assert acknowledged[room] <= self.seen(client, room), f"{client.name} misses a message"
@@ -231,7 +231,7 @@ class World:
         for (_, person), created in self.table.created.items():
             assert left[person] <= created, "a departure was told twice"
 
-    def assert_all_have_heard_of_each_other(self, clients: list[Client]) -> None:
+    def assert_all_have_heard_of_each_other(self, clients: list[Participant]) -> None:
         """By a snapshot or by presence, whatever order those came in."""
         settled = self.settled_members(clients)
         for client, room in settled:
@@ -241,7 +241,7 @@ class World:
                 person = self.table.rows[where, other.socket].person.id
                 assert where != room or person in heard, f"{client.name} has never heard of {other.name}"
 
-    def known_members(self, client: Client) -> set[str]:
+    def known_members(self, client: Participant) -> set[str]:
         """Who is here by what this socket was told: its last snapshot, and presence since."""
         known: set[str] = set()
         for frame in self.connections.inbox[client.socket]:
@@ -255,7 +255,7 @@ class World:
     def sweep(self) -> None:
         """Somebody new comes into each room and speaks: what a dead socket left behind is found by its 410."""
         for room in ROOMS:
-            stranger = Client(f"stranger-{room}-")
+            stranger = Participant(f"stranger-{room}-")
             self.connect(stranger)
             self.join(stranger, room)
             self.run()
@@ -263,14 +263,14 @@ class World:
             self.run()
 
 
-def people(world: World, count: int) -> list[Client]:
-    clients = [Client(name) for name in ("ann", "bob", "cyd", "dee", "eve", "fay")[:count]]
+def people(world: World, count: int) -> list[Participant]:
+    clients = [Participant(name) for name in ("ann", "bob", "cyd", "dee", "eve", "fay")[:count]]
     for client in clients:
         world.connect(client)
     return clients
 
 
-def act(world: World, client: Client, told: float) -> None:
+def act(world: World, client: Participant, told: float) -> None:
     action = world.random.choices(("join", "send", "leave", "cut", "nothing"), (4, 5, 1, 1.5, 3))[0]
     if client.socket not in world.connections.open:
         world.connect(client)
@@ -310,10 +310,10 @@ def play(seed: int, **trouble: float) -> World:
     return world
 
 
-def come_back(world: World, clients: list[Client]) -> None:
+def come_back(world: World, clients: list[Participant]) -> None:
     """Whoever has had no answer asks again, in peace: that must heal whatever a function left behind when it died."""
     world.milliseconds = float("inf")
-    world.unreliable._lost = lambda: False
+    world.unreliable.lost = lambda: False
     for client in clients:
         if client.socket in world.connections.open:
             world.join(client, client.wants or ROOMS[0])

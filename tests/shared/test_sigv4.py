@@ -16,7 +16,7 @@ REQUESTS = 500
 ID_CHARACTERS = string.ascii_letters + string.digits + "-_"
 
 
-class Frozen(SigV4Auth):
+class Frozen(SigV4Auth):  # type: ignore[misc] # botocore has no types
     """botocore's signer at a moment of our choosing."""
 
     def add_auth(self, request: AWSRequest) -> None:

@@ -1,6 +1,7 @@
 """What one request to the table does: the same for the real Table on two engines and for the races' fake."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,10 +10,9 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from anonchat import limits
-from anonchat.protocol import Person
-from anonchat.rules import Connection, Member, Message
-from anonchat.table import MemberWrite, Refusal, Table, _connection_key
+from anonchat import limits, rows
+from anonchat.model import Connection, Member, MemberWrite, Message, Person
+from anonchat.table import Refusal, Table
 from local.table import create_chat_table
 from local.units import item_size
 from tests.support.fakes import FakeTable
@@ -246,16 +246,21 @@ def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> No
 # --- on the real engine only -------------------------------------------------------------------------------
 
 
+def row_of(key: rows.Item) -> rows.Item:
+    """Read a row of `moto_table` as DynamoDB holds it."""
+    item: rows.Item = boto3.client("dynamodb").get_item(TableName=os.environ["TABLE_NAME"], Key=key)["Item"]
+    return item
+
+
 def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
     for number in range(10):
         moto_table.put_message(message(NOW + number, text="x" * 8000), NOW // 1000)
     people = [member(1, connection=f"c{number:04d}=", alias="a" * 256) for number in range(40)]
     for each in people:
         moto_table.put_member(each)
-    client = moto_table._client
-    whole = client.query
-    moto_table._client = type("Paged", (), {"query": staticmethod(lambda **request: whole(Limit=7, **request))})()
-    assert moto_table.members("red", NOW) == people
+    client = boto3.client("dynamodb")
+    paged = type("Paged", (), {"query": staticmethod(lambda **request: client.query(Limit=7, **request))})()
+    assert Table(paged, os.environ["TABLE_NAME"]).members("red", NOW) == people
 
 
 def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
@@ -280,15 +285,13 @@ def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table
         for turn in range(12):
             moto_table.move_to_room(ONE, rooms[turn % 2], alias, at, 30)
             moto_table.count_send(ONE, rooms[turn % 2], at, 30)
-    row = moto_table._client.get_item(TableName=moto_table._name, Key=_connection_key(ONE))["Item"]
-    assert item_size(row) <= 1024
+    assert item_size(row_of(rows.connection_key(ONE))) <= 1024
 
 
 def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table) -> None:
     room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
     moto_table.put_member(member(99_999, room=room, alias=alias))
-    (row,) = moto_table._query(room, "begins_with(#sk, :from)", {":from": "MEMBER#"})
-    assert 10 * item_size(row) <= 4096
+    assert 10 * item_size(row_of(rows.member_key(room, ONE))) <= 4096
 
 
 def test_a_missing_table_name_fails_the_import_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

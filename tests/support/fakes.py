@@ -10,8 +10,8 @@ from typing import Any
 
 from anonchat import limits, protocol
 from anonchat.connections import Delivery
-from anonchat.rules import Connection, Member, Message
-from anonchat.table import MemberWrite, Refusal
+from anonchat.model import Connection, Member, MemberWrite, Message
+from anonchat.table import Refusal
 
 
 @dataclass

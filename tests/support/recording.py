@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import boto3
-import botocore.client
 from moto import mock_aws
 
 from anonchat import limits
@@ -41,6 +40,10 @@ class Recording:
 
     def note(self, what: str, **facts: object) -> None:
         self.lines.append(f"{what} {json.dumps(facts, ensure_ascii=False, sort_keys=True)}" if facts else what)
+
+    def note_request(self, params: dict[str, Any], model: Any, **_: object) -> None:
+        """Note a request to the table, as botocore's event gives it."""
+        self.note(f"  {model.name}", **params)
 
 
 class _Connections(BaseHTTPRequestHandler):
@@ -84,16 +87,9 @@ def fix_the_world(recording: Recording) -> None:
     serial = itertools.count(1)
     time.time_ns = lambda: recording.time * 1_000_000
     secrets.token_urlsafe = lambda nbytes=None: f"token{next(serial):03d}"
-    limits.POSTS_AT_ONCE = 1  # type: ignore[misc]
-    limits.RETRY_JITTER_SECONDS = (0.0, 0.0)  # type: ignore[misc]
-    limits.NAMED_PRESENCE_MEMBERS = 3  # type: ignore[misc]
-    request = botocore.client.BaseClient._make_api_call
-
-    def noted(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-        recording.note(f"  {operation}", **parameters)
-        return request(client, operation, parameters)
-
-    botocore.client.BaseClient._make_api_call = noted
+    limits.POSTS_AT_ONCE = 1
+    limits.RETRY_JITTER_SECONDS = (0.0, 0.0)
+    limits.NAMED_PRESENCE_MEMBERS = 3
 
 
 class Visit:
@@ -225,6 +221,9 @@ def record() -> str:
             "ROOM_CAP": str(ROOM_CAP),
             "TABLE_NAME": "chat",
         }
+        boto3.setup_default_session()
+        assert boto3.DEFAULT_SESSION is not None
+        boto3.DEFAULT_SESSION.events.register("provide-client-params.dynamodb", recording.note_request)
         boto3.client("dynamodb").create_table(
             TableName="chat",
             BillingMode="PAY_PER_REQUEST",

@@ -46,10 +46,10 @@ class Wire:
 class Chat:
     """The six handlers on one table and one wire; `seen` is what they did since it was last cleared."""
 
-    def __init__(self, table: Table, wire: Wire) -> None:
+    def __init__(self, events: Any, wire: Wire) -> None:
         self.wire = wire
         self.operations: set[str] = set()
-        table._client.meta.events.register("before-call.dynamodb", lambda model, **_: self.operations.add(model.name))
+        events.register("before-call.dynamodb", lambda model, **_: self.operations.add(model.name))
         self.handlers = {
             name: importlib.reload(importlib.import_module(f"lambdas.{name}")).handler for name in FUNCTIONS
         }
@@ -107,11 +107,12 @@ def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
         )
-        wire, table = Wire(), Table.from_environment()
+        wire, client = Wire(), boto3.client("dynamodb")
+        table = Table(client, "chat")
         connections = Connections(wire, "eu-central-1")  # type: ignore[arg-type]
         monkeypatch.setattr(Table, "from_environment", classmethod(lambda cls: table))
         monkeypatch.setattr(Connections, "from_environment", classmethod(lambda cls: connections))
-        yield Chat(table, wire)
+        yield Chat(client.meta.events, wire)
 
 
 def leave_twice(chat: Chat) -> None:

@@ -1,6 +1,28 @@
-"""The layer every function shares: the protocol, the rooms, the table, the broadcast.
+"""The layer every function shares. Each line below is one module; a test holds the list to the files.
 
-protocol, history, room rules: pure, they import no AWS library and take `now` and ids as arguments.
-table: the only module that talks to DynamoDB. connections: the only one that talks to @connections.
-chat: the use cases of a room in their words. route: the edge that turns an event into a call.
+Pure, without a clock, a table or a socket:
+    limits          every fixed limit, with its unit and its reason
+    settings        what the owner of a chat may choose
+    model           connections, members, messages, persons
+    protocol        the frames: what a client may send, and all that the server sends
+    rules           times, ranks, who is announced, what history holds
+    snapshot        the `joined` frame, cut to one billed frame
+    rows            the table's keys, and its rows as data
+    sigv4           signatures of requests to @connections
+    http_response   one HTTP response, read from its bytes
+
+With the world:
+    table           every request to DynamoDB; nothing else talks to it
+    http_connection one kept HTTP connection; nothing else opens sockets
+    http_pool       many small requests at once over kept connections
+    connections     @connections: post, look, close
+    log             JSON lines without anything that people wrote
+
+The use cases:
+    admission       counts what a connection asks, and refuses beyond the limit
+    joining         the steps of a join
+    publishing      the steps of a send
+    broadcast       frames to members, departures, the removal of the gone
+    chat            puts those together, once for each function
+    route           the edge: events in, frames and statuses out
 """

@@ -1,8 +1,8 @@
-"""Client for @connections: the only module that talks to @connections.
+"""Client for @connections, the only one: post frames to sockets, ask whether they are there, close them.
 
-Best effort and bounded: a post that meets 410 says that its peer is gone; one that fails in another way, after its
-retry, has its connection closed, so that this client comes back and resumes. Neither delays or stops the others.
-Who is gone is told to the caller, who owns the table.
+Best effort and bounded: a post that is answered by 410 says that its peer is gone; one that fails in another way, after
+its retry, has its connection closed, so that this client comes back and resumes. Neither delays or stops the others.
+Who is gone is returned to the caller, who owns the table.
 """
 
 import os
@@ -18,7 +18,7 @@ GONE = 410
 
 
 class Delivery(NamedTuple):
-    """What became of one broadcast: how many posts arrived, whose sockets are gone, whose were closed for failing."""
+    """The outcome of one broadcast: how many posts arrived, whose sockets are gone, whose were closed for failing."""
 
     delivered: int
     gone: list[str]
@@ -26,6 +26,8 @@ class Delivery(NamedTuple):
 
 
 class Connections:
+    """The sockets of one deployed API, by their connection ids."""
+
     def __init__(self, pool: Pool, region: str) -> None:
         self._pool = pool
         self._region = region
@@ -33,12 +35,12 @@ class Connections:
 
     @classmethod
     def from_environment(cls) -> "Connections":
-        """CONNECTIONS_ENDPOINT (https://{api}.execute-api.{region}.amazonaws.com/{stage}), AWS_REGION."""
+        """Read CONNECTIONS_ENDPOINT (https://{api}.execute-api.{region}.amazonaws.com/{stage}), AWS_REGION."""
         return cls(Pool(os.environ["CONNECTIONS_ENDPOINT"]), os.environ["AWS_REGION"])
 
     def broadcast(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
-        """Posts each frame to its connection id, POSTS_AT_ONCE at a time, and returns when all have settled."""
-        statuses = self._ask("POST", frames, limits.FANOUT_SECONDS)
+        """Post each frame to its connection id, POSTS_AT_ONCE at a time, and return when all have settled."""
+        statuses = self._request("POST", frames, limits.FANOUT_SECONDS)
         gone, failed, delivered = [], [], 0
         for (connection_id, _), status in zip(frames, statuses, strict=True):
             if status == GONE:
@@ -55,15 +57,15 @@ class Connections:
         return Delivery(delivered, gone, failed)
 
     def gone(self, connection_ids: Sequence[str]) -> list[str]:
-        """Those of the connections whose sockets are gone. Asking is not a message and costs none."""
-        statuses = self._ask("GET", [(each, b"") for each in connection_ids], limits.FANOUT_SECONDS)
+        """Return those of the connections whose sockets are gone. Asking is not a message and costs none."""
+        statuses = self._request("GET", [(each, b"") for each in connection_ids], limits.FANOUT_SECONDS)
         return [each for each, status in zip(connection_ids, statuses, strict=True) if status == GONE]
 
     def close(self, connection_ids: Sequence[str]) -> None:
-        """Closes sockets, as far as that can be done in CLOSE_SECONDS."""
-        self._ask("DELETE", [(each, b"") for each in connection_ids], limits.CLOSE_SECONDS)
+        """Close sockets, as far as that can be done in CLOSE_SECONDS."""
+        self._request("DELETE", [(each, b"") for each in connection_ids], limits.CLOSE_SECONDS)
 
-    def _ask(self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float) -> list[int | None]:
+    def _request(self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float) -> list[int | None]:
         host = self._pool.url.netloc
         signer = sigv4.Signer(sigv4.Credentials.from_environment(), self._region, host, datetime.now(UTC))
         hashes: dict[bytes, str] = {}

@@ -1,4 +1,4 @@
-"""Every limit of the chat, with its unit and its reason, in this one place."""
+"""Every fixed limit of the chat, with its unit and its reason, in this one place."""
 
 # API Gateway's own (quotas page of WebSocket APIs)
 FRAME_BYTES = 32 * 1024  # one billed unit; a longer message would cost two
@@ -11,16 +11,13 @@ TEXT_BYTES = 8192  # escaped twofold in JSON and with its alias it still fits on
 CLIENT_CHARACTERS = (8, 36)  # up to the length of a UUID
 SINCE_DIGITS = 13  # epoch milliseconds, until the year 2286
 
-# Rooms
-ROOM_CAP = 50  # members; every message costs a post for each of them
-PER_MINUTE = 30  # sends, and joins, of one connection in one clock minute
-NAMED_PRESENCE_MEMBERS = 20  # up to here every coming and going is told at once, by name
+# Rooms. What an owner may choose, such as their cap, is in settings.py.
+NAMED_PRESENCE_MEMBERS = 20  # up to here every arrival and departure is announced at once, by name
 PRESENCE_INTERVAL_MS = 5_000  # above that: one frame per room and this long
-CAPACITY_READS = 3  # reads of a room that races for its last seat before the joiner gives way
+CAPACITY_READS = 3  # looks at a full room before a joiner that races for its last place backs out
 CAPACITY_PAUSE_SECONDS = 0.05  # between two of them: longer than a rival's write and read
 
 # History
-HISTORY_SECONDS = 600  # how long a message can be fetched again; 0 turns history off
 OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
 MEMBERS_BYTES = 12 * 1024  # of a `joined` frame; leaves room for the longest message beside it
 HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB each
@@ -28,7 +25,7 @@ HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB
 # The table
 ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little
 ROOM_ROW_SECONDS = 600  # the presence stamp matters for PRESENCE_INTERVAL_MS only
-COUNTERS_REMOVED = 5  # earlier minutes a counter update removes; see table.Table
+COUNTERS_REMOVED = 5  # counters of earlier minutes that a counting update removes; see table.py
 TABLE_TIMEOUT_SECONDS = 2  # connect and read, each of boto3's 3 attempts
 
 # The fan-out. All of it, the closing of who failed and the echo after that fit a function's time.

@@ -1,4 +1,4 @@
-"""JSON lines with a level; a healthy function writes none at WARN.
+"""Write JSON lines with a level; a healthy function writes none at WARN.
 
 Facts are counts, durations and names of our own: never an event, a text, an alias or an IP.
 """
@@ -13,15 +13,17 @@ _threshold = _LEVELS.get(os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper(), _LE
 
 
 def debug(message: str, **facts: object) -> None:
+    """Write a line that is there only when AWS_LAMBDA_LOG_LEVEL asks for it."""
     _write("DEBUG", message, facts)
 
 
 def warn(message: str, **facts: object) -> None:
+    """Write a line about something that is not as it should be, and was dealt with."""
     _write("WARN", message, facts)
 
 
 def error(message: str, failure: BaseException) -> None:
-    """Says where and what kind, not the failure's own text: that may quote what somebody wrote."""
+    """Write where a failure happened and of what class, not its own text: that may quote what somebody wrote."""
     _write("ERROR", message, {"failure": type(failure).__name__, **_code(failure), "where": _where(failure)})
 
 
@@ -33,7 +35,7 @@ def _write(level: str, message: str, facts: dict[str, object]) -> None:
 
 
 def _code(failure: BaseException) -> dict[str, object]:
-    """The AWS error code and the operation, where the failure carries them (botocore's ClientError)."""
+    """Return the AWS error code and the operation, where the failure carries them (botocore's ClientError)."""
     code = getattr(failure, "response", {}).get("Error", {}).get("Code")
     return {"code": code, "operation": getattr(failure, "operation_name", None)} if code else {}
 

@@ -1,4 +1,4 @@
-"""The wire contract, version 1: what a client may say, and every frame the server says. Pure.
+"""The wire contract, version 1: what a client may send, and every frame the server sends. Pure.
 
 Rule 1: a frame that breaks the contract becomes `Refused` here, and nowhere later.
 Rule 2: every frame the server sends is built here.
@@ -9,9 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, NoReturn
+from typing import Any
 
 from anonchat import limits
+from anonchat.model import Member, Message, Person
+from anonchat.settings import Settings
 
 BAD_REQUEST = "bad_request"
 UNKNOWN_ACTION = "unknown_action"
@@ -29,7 +31,7 @@ _CURSOR = re.compile(rf"[0-9]{{{limits.SINCE_DIGITS}}}(-[A-Za-z0-9_-]{{1,32}})?"
 
 
 class Refused(Exception):
-    """The client's fault, or its bad luck: becomes one `error` frame to it, and no more."""
+    """A request that is answered by one `error` frame and has no other effect. `retry_after` is in seconds."""
 
     def __init__(self, code: str, message: str, *, client: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(message)
@@ -39,6 +41,7 @@ class Refused(Exception):
         self.retry_after = retry_after
 
     def frame(self) -> Frame:
+        """Build the `error` frame."""
         frame: Frame = {"type": "error", "code": self.code, "message": self.message}
         if self.client is not None:
             frame["client"] = self.client
@@ -47,18 +50,10 @@ class Refused(Exception):
         return frame
 
 
-class Person(NamedTuple):
-    """What the others see of a member: a public id, which is not the connection's, and an alias."""
-
-    id: str
-    alias: str
-
-    def frame(self) -> Frame:
-        return {"id": self.id, "alias": self.alias}
-
-
 @dataclass(frozen=True)
 class Join:
+    """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones."""
+
     room: str
     alias: str
     since: str | None
@@ -66,6 +61,8 @@ class Join:
 
 @dataclass(frozen=True)
 class Send:
+    """Publish `text` in `room`; `client` is the sender's own id for it."""
+
     room: str
     text: str
     client: str
@@ -73,17 +70,19 @@ class Send:
 
 @dataclass(frozen=True)
 class Leave:
-    pass
+    """Leave the room the connection is in."""
 
 
 # --- client to server -------------------------------------------------------------------------------------
 
 
 def parse_join(frame: Frame) -> Join:
+    """Check the fields of a `join`. Raise Refused with the field's rule if one breaks it."""
     return Join(_room(frame), _alias(frame), _since(frame))
 
 
 def parse_send(frame: Frame) -> Send:
+    """Check the fields of a `send`. The Refused carries `client`, if that is sound, so that its sender finds it."""
     client = _client(frame)
     try:
         return Send(_room(frame), _text(frame), client)
@@ -93,13 +92,14 @@ def parse_send(frame: Frame) -> Send:
 
 
 def parse_leave(frame: Frame) -> Leave:
+    """Take a `leave`, which has no fields."""
     return Leave()
 
 
 def decode(body: str | None) -> Frame:
-    """The JSON object a client sent. NaN and Infinity are no JSON; a lone surrogate cannot be told to others."""
+    """Parse the JSON object a client sent. NaN and Infinity are no JSON. Anything else is Refused."""
     try:
-        # No field is a number. As floats, numbers of any length are read and ignored like any other stranger.
+        # No field is a number. As floats, numbers of any length are read and ignored like any unknown field.
         frame = json.loads(body or "", parse_constant=_no_constant, parse_int=float)
     except (ValueError, RecursionError):
         raise Refused(BAD_REQUEST, "Please send one JSON object in a text frame.") from None
@@ -108,13 +108,13 @@ def decode(body: str | None) -> Frame:
     return frame
 
 
-def parse_unknown(frame: Frame) -> NoReturn:
-    """For what no route took."""
-    _string(frame, "action")
-    raise Refused(UNKNOWN_ACTION, "Please use one of the actions join, send, leave or ping.")
+def parse_action(frame: Frame) -> str:
+    """Return the action of a frame that no route took."""
+    return _string(frame, "action")
 
 
 def server_error(client: str | None) -> Refused:
+    """Make the answer to a request that failed for a reason of our own."""
     return Refused(SERVER_ERROR, "Something went wrong on our side. Please try again.", client=client)
 
 
@@ -159,7 +159,7 @@ def _text(frame: Frame) -> str:
 
 
 def _opaque(frame: Frame, field: str, most: int, *, allowed: str) -> str:
-    """A string the server passes on without looking into it: type, size, and nothing that breaks a screen."""
+    """Check a string that is passed on unread: its type, its size in bytes, and no control or half characters."""
     value = _string(frame, field)
     try:
         size = len(value.encode())
@@ -178,40 +178,67 @@ def _opaque(frame: Frame, field: str, most: int, *, allowed: str) -> str:
 
 
 def encode(frame: Frame) -> bytes:
-    """Compact UTF-8 JSON: characters as themselves, since an escape costs up to six times the bytes."""
+    """Encode as compact UTF-8 JSON: characters as themselves, since an escape costs up to six times the bytes."""
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def message(id: str, client: str, author: Person, text: str, online: int) -> Frame:
+def joined(member: Member, online: int, members: list[Frame], settings: Settings) -> Frame:
+    """Build the `joined` frame without its history, which the snapshot fills in as far as it fits."""
+    return {
+        "type": "joined",
+        "room": member.room,
+        "self": member.person.id,
+        "members": members,
+        "online": online,
+        "history": [],
+        "more": False,
+        "gap": False,
+        "limits": _limits(settings),
+    }
+
+
+def message(message: Message, online: int) -> Frame:
+    """Build the `message` frame. `at`, in epoch milliseconds, is the time in the id; `online` counts the members."""
     return {
         "type": "message",
-        "id": id,
-        "client": client,
-        "from": author.frame(),
-        "text": text,
-        "at": int(id[: limits.SINCE_DIGITS]),
+        "id": message.id,
+        "client": message.client,
+        "from": _person(message.author),
+        "text": message.text,
+        "at": int(message.id[: limits.SINCE_DIGITS]),
         "online": online,
     }
 
 
 def presence(online: int, joined: Iterable[Person] = (), left: Iterable[Person] = ()) -> Frame:
+    """Build the `presence` frame: who came, went or changed the alias, and how many are in the room now."""
     return {
         "type": "presence",
         "online": online,
-        "joined": [person.frame() for person in joined],
-        "left": [person.frame() for person in left],
+        "joined": [_person(person) for person in joined],
+        "left": [_person(person) for person in left],
     }
 
 
 def left(room: str) -> Frame:
+    """Build the `left` frame, the answer to a `leave`."""
     return {"type": "left", "room": room}
 
 
-def limits_of(per_minute: int, room_cap: int, history_seconds: int) -> Frame:
+def member(member: Member) -> Frame:
+    """Build one entry of `joined.members`."""
+    return _person(member.person)
+
+
+def _person(person: Person) -> Frame:
+    return {"id": person.id, "alias": person.alias}
+
+
+def _limits(settings: Settings) -> Frame:
     return {
         "text": limits.TEXT_BYTES,
-        "perMinute": per_minute,
-        "room": room_cap,
-        "historySeconds": history_seconds,
+        "perMinute": settings.per_minute,
+        "room": settings.room_cap,
+        "historySeconds": settings.history_seconds,
         "overlapSeconds": limits.OVERLAP_SECONDS,
     }

@@ -1,20 +1,29 @@
-"""The edge: an API Gateway event comes in, a use case runs, an error becomes a frame. One per function.
+"""The edge: an API Gateway event comes in, a use case runs, an error becomes a frame or a status. One per function.
 
 A message route's return value reaches nobody (API Gateway discards it), so it is always 200 and every answer is a post.
 Handlers look at `eventType` as well as being wired to a route key: a client may write `$connect` into its `action`.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from anonchat import log, protocol
-from anonchat.chat import Chat
 from anonchat.connections import Connections
 from anonchat.protocol import Frame, Refused
 
 Event = dict[str, Any]
 Response = dict[str, Any]
 Handler = Callable[[Event, object], Response]
+
+
+class Answering(Protocol):
+    """What a message route needs of its chat: the connections that its error frames go to."""
+
+    @property
+    def connections(self) -> Connections: ...
+
+
+Chat = TypeVar("Chat", bound=Answering)
 Request = TypeVar("Request")
 
 OK: Response = {"statusCode": 200}
@@ -22,9 +31,10 @@ FORBIDDEN: Response = {"statusCode": 403}
 FAILED: Response = {"statusCode": 500}
 
 
-def message_route(parse: Callable[[Frame], Request], use_case: Callable[[Chat, str, Request], None]) -> Handler:
-    """A handler for MESSAGE events: parse the frame, run the use case, answer with an `error` frame if either fails."""
-    chat = Chat.from_environment()
+def message_route(
+    parse: Callable[[Frame], Request], use_case: Callable[[Chat, str, Request], None], chat: Chat
+) -> Handler:
+    """Make a handler for MESSAGE events: parse the frame, run the use case, send an `error` frame if either fails."""
 
     def handler(event: Event, context: object) -> Response:
         if not is_event(event, "MESSAGE"):
@@ -46,17 +56,34 @@ def message_route(parse: Callable[[Frame], Request], use_case: Callable[[Chat, s
     return handler
 
 
+def lifecycle_route(event_type: str, use_case: Callable[[Event], Response], on_failure: Response) -> Handler:
+    """Make a handler for CONNECT or DISCONNECT events, which answers by status: `on_failure` if the use case raises."""
+
+    def handler(event: Event, context: object) -> Response:
+        if not is_event(event, event_type):
+            return FORBIDDEN
+        try:
+            return use_case(event)
+        except Exception as failure:
+            log.error(f"{use_case.__name__} failed", failure)
+            return on_failure
+
+    return handler
+
+
 def refuse(connections: Connections, connection_id: str, refused: Refused) -> None:
+    """Send the `error` frame, whatever becomes of it."""
     connections.broadcast([(connection_id, protocol.encode(refused.frame()))])
 
 
-def is_event(event: Event, kind: str) -> bool:
-    """`kind`: CONNECT, MESSAGE or DISCONNECT. Anything else is a wiring fault, or a client that tries something."""
+def is_event(event: Event, event_type: str) -> bool:
+    """Tell CONNECT, MESSAGE and DISCONNECT apart. Another one is a wiring fault, or a client that tries something."""
     found = event.get("requestContext", {}).get("eventType")
-    if found != kind:
-        log.warn("an event of another type", expected=kind)
-    return bool(found == kind)
+    if found != event_type:
+        log.warn("an event of another type", expected=event_type)
+    return bool(found == event_type)
 
 
 def connection_of(event: Event) -> str:
+    """Return the id of the connection that an event is about."""
     return str(event["requestContext"]["connectionId"])

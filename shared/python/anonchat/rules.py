@@ -1,87 +1,39 @@
-"""What a room is and what its rules say: plain functions over plain rows. Pure: `now` and ids are arguments.
+"""The rules of a room: plain functions over plain rows. Pure: `now` and ids are arguments.
 
-All times are epoch milliseconds, but `expires_at`, which DynamoDB's TTL wants in seconds.
+Times are epoch milliseconds, but for what an `_expiry` function returns: DynamoDB's TTL wants epoch seconds.
 """
 
-import base64
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from anonchat import limits, protocol
-from anonchat.protocol import Frame, Person
+from anonchat.model import Member
 from anonchat.settings import Settings
 
-
-@dataclass(frozen=True)
-class Connection:
-    """The truth about one socket. `join_id` grows with every join and leave: a later one always wins.
-
-    `salt` is random and never leaves the table; the member ids of this socket are made from it. `previous_room` is the
-    one before `room`, kept until the next join: a departure that failed half-way is made up for by whatever comes next.
-    """
-
-    connection_id: str
-    salt: str
-    room: str | None
-    alias: str | None
-    join_id: int
-    previous_room: str | None = None
-
-    def rooms_except(self, room: str | None) -> list[str]:
-        """Where a member row of this socket may be, other than in `room`."""
-        return [each for each in dict.fromkeys((self.room, self.previous_room)) if each is not None and each != room]
-
-    def person(self, room: str, alias: str) -> Person:
-        """A member id per room: public, of no use to find the connection or the same person elsewhere."""
-        digest = hashlib.sha256(f"{self.salt}/{room}".encode()).digest()
-        return Person(base64.urlsafe_b64encode(digest[:8]).decode().rstrip("="), alias)
-
-
-@dataclass(frozen=True)
-class Member:
-    """What the others need to see and to reach. `seat` is the join that brought it in; later joins refresh the row."""
-
-    room: str
-    connection_id: str
-    person: Person
-    join_id: int
-    expires_at: int
-    first_join_id: int
-
-
-@dataclass(frozen=True)
-class Message:
-    room: str
-    id: str
-    client: str
-    author: Person
-    text: str
-
-    def frame(self, online: int) -> Frame:
-        return protocol.message(self.id, self.client, self.author, self.text, online)
+# --- time ----------------------------------------------------------------------------------------------------
 
 
 def message_id(now: int, suffix: str) -> str:
+    """Make an id that sorts by time: the digits of `now`, a hyphen, and a suffix that makes it unique."""
     return f"{now:0{limits.SINCE_DIGITS}d}-{suffix}"
 
 
 def minute(now: int) -> int:
-    """The clock minute that counts sends and joins."""
+    """Return the clock minute that counts sends and joins."""
     return now // 60_000
 
 
 def row_expiry(now: int) -> int:
-    """When a connection or member row written now may go: epoch seconds."""
+    """Return when a connection or member row written now may go, in epoch seconds."""
     return now // 1000 + limits.ROW_SECONDS
 
 
 def retry_after(now: int) -> int:
-    """Seconds until the next clock minute, at least 1."""
+    """Return the seconds until the next clock minute, at least 1."""
     return max(1, 60 - now // 1000 % 60)
 
 
 def rate_limited(now: int, per_minute: int) -> protocol.Refused:
+    """Make the answer to a request beyond the limit: polite, and with the seconds to wait."""
     wait = retry_after(now)
     return protocol.Refused(
         protocol.RATE_LIMITED,
@@ -90,11 +42,27 @@ def rate_limited(now: int, per_minute: int) -> protocol.Refused:
     )
 
 
-# --- who is in ---------------------------------------------------------------------------------------------
+# --- members -------------------------------------------------------------------------------------------------
+
+
+def is_first_join(member: Member, previous: Member | None, *, is_new: bool) -> bool:
+    """Tell whether the join that wrote the row of `member` has brought this connection into the room.
+
+    `previous` is the row that it replaced, None if there was none; `is_new` says that the connection row named another
+    room, or none, before this join. The join is the first one if
+    - the row is new, or
+    - it replaced what it wrote itself: boto3 repeated the request because the first answer was lost, or
+    - it replaced a row left over from an earlier visit, whose departure has failed half-way.
+    Otherwise it has refreshed the row of a join before it. The first join minds the cap and is announced.
+    """
+    return previous is None or previous.first_join_id == member.first_join_id or is_new
 
 
 def must_back_out(member: Member, members: Iterable[Member], cap: int) -> bool:
-    """Of those who race for the last seats, the later ones give way first, so that not all of them do."""
+    """Tell whether `member`, of those who race for the last places, is beyond the cap by its rank.
+
+    The later ones back out first, so that not all of them do.
+    """
     earlier = sum(1 for other in members if _rank(other) < _rank(member))
     return earlier >= cap
 
@@ -104,62 +72,23 @@ def _rank(member: Member) -> tuple[int, str]:
 
 
 def names_members(members: int) -> bool:
+    """Tell whether presence in a room of so many members names who came and went, or only counts."""
     return members <= limits.NAMED_PRESENCE_MEMBERS
 
 
-# --- history -----------------------------------------------------------------------------------------------
+# --- history -------------------------------------------------------------------------------------------------
 
 
 def oldest_held(now: int, settings: Settings) -> str:
-    """The cursor before which nothing is served, whether DynamoDB has deleted it yet or not."""
+    """Return the cursor before which nothing is served, whether DynamoDB has deleted it yet or not."""
     return f"{now - settings.held_ms:0{limits.SINCE_DIGITS}d}"
 
 
 def has_gap(since: str | None, now: int, settings: Settings) -> bool:
-    """True when `since` is older than what is still held: then, and only then, something may be missing."""
+    """Tell whether `since` is older than what is still held: then, and only then, something may be missing."""
     return since is not None and since < oldest_held(now, settings)
 
 
 def message_expiry(id: str, settings: Settings) -> int:
+    """Return when the row of this message may go, in epoch seconds: no earlier than it stops being served."""
     return -(-int(id[: limits.SINCE_DIGITS]) // 1000) + settings.history_seconds + limits.OVERLAP_SECONDS
-
-
-def joined_frame(
-    member: Member,
-    members: Sequence[Member],
-    messages: Iterable[Message],
-    since: str | None,
-    now: int,
-    settings: Settings,
-) -> Frame:
-    """The snapshot for the joiner, cut to one frame.
-
-    `messages` are oldest first with `since`, newest first without; they are read only as far as they fit.
-    """
-    frame: Frame = {
-        "type": "joined",
-        "room": member.room,
-        "self": member.person.id,
-        "members": _fitting([other.person.frame() for other in members], limits.MEMBERS_BYTES)[0],
-        "online": len(members),
-        "history": [],
-        "more": False,
-        "gap": has_gap(since, now, settings),
-        "limits": protocol.limits_of(settings.per_minute, settings.room_cap, settings.history_seconds),
-    }
-    left = limits.FRAME_BYTES - len(protocol.encode(frame))
-    history, full = _fitting((message.frame(len(members)) for message in messages), left)
-    frame["history"] = history if since is not None else history[::-1]
-    frame["more"] = full and since is not None
-    return frame
-
-
-def _fitting(frames: Iterable[Frame], most: int) -> tuple[list[Frame], bool]:
-    """As many frames as `most` bytes hold, and whether one was left out."""
-    fitting: list[Frame] = []
-    for frame in frames:
-        most -= len(protocol.encode(frame)) + 1  # a comma
-        if most < 0:
-            return fitting, True
-        fitting.append(frame)
-    return fitting, False

@@ -1,19 +1,28 @@
-"""What the environment says, read once at import. A missing name fails the import with that name."""
+"""What the owner of a chat may choose. Terraform's variables of the same names arrive as environment variables."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from anonchat import limits
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The numbers an owner may choose; Terraform passes them on as environment variables."""
+    """One line for each setting: its name, which in capitals is its environment variable, its type and its default."""
 
-    history_seconds: int = limits.HISTORY_SECONDS
-    room_cap: int = limits.ROOM_CAP
-    per_minute: int = limits.PER_MINUTE
-    allowed_origins: frozenset[str] = frozenset()  # empty: any
+    history_seconds: int = 600  # how long a message can be fetched again; 0 turns history off
+    room_cap: int = 50  # members; every message costs a post for each of them
+    per_minute: int = 30  # sends, and joins, of one connection in one clock minute
+    allowed_origins: frozenset[str] = frozenset()  # of pages that may connect, separated by commas; none: any
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the variables that are set; the others keep their defaults. A number that is none is a ValueError."""
+        given = {each: environ[each.name.upper()] for each in fields(cls) if each.name.upper() in environ}
+        values: dict[str, Any] = {each.name: _READERS[each.type](text) for each, text in given.items()}
+        return cls(**values)
 
     @property
     def held_ms(self) -> int:
@@ -21,15 +30,9 @@ class Settings:
         return (self.history_seconds + limits.OVERLAP_SECONDS) * 1000 if self.history_seconds else 0
 
 
-def _origins(text: str) -> list[str]:
-    """Separated by commas, as people write them: with spaces, or the slash of an address."""
-    return [origin.strip().rstrip("/") for origin in text.split(",") if origin.strip()]
+def _origins(text: str) -> frozenset[str]:
+    """Take origins as people write them: with spaces, or with the slash of an address at the end."""
+    return frozenset(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
 
 
-def from_environment() -> Settings:
-    return Settings(
-        history_seconds=int(os.environ.get("HISTORY_SECONDS", limits.HISTORY_SECONDS)),
-        room_cap=int(os.environ.get("ROOM_CAP", limits.ROOM_CAP)),
-        per_minute=int(os.environ.get("PER_MINUTE", limits.PER_MINUTE)),
-        allowed_origins=frozenset(_origins(os.environ.get("ALLOWED_ORIGINS", ""))),
-    )
+_READERS: dict[Any, Callable[[str], object]] = {int: int, frozenset[str]: _origins}

@@ -17,13 +17,15 @@ _SERVICE = "execute-api"
 
 @dataclass(frozen=True)
 class Credentials:
+    """What AWS signs with. `token` is there for temporary credentials, such as a function's."""
+
     access_key: str
     secret_key: str
     token: str | None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Credentials":
-        """Lambda's variables, read anew for every fan-out since Lambda may renew them. An empty token is no token."""
+        """Read Lambda's variables, anew for every fan-out since Lambda may renew them. An empty token is no token."""
         return cls(
             environ["AWS_ACCESS_KEY_ID"],
             environ["AWS_SECRET_ACCESS_KEY"],
@@ -32,7 +34,7 @@ class Credentials:
 
 
 class Signer:
-    """Signs requests of one moment to one host. `moment` is UTC; a signature is good for 5 minutes around it."""
+    """Sign requests of one moment to one host. `moment` is UTC; a signature is good for 5 minutes around it."""
 
     def __init__(self, credentials: Credentials, region: str, host: str, moment: datetime) -> None:
         self._date = moment.strftime("%Y%m%dT%H%M%SZ")
@@ -55,7 +57,7 @@ class Signer:
         )
 
     def headers(self, method: str, path: str, payload_hash: str) -> str:
-        """The header lines to send, each ended by CRLF. `path` is the path on the wire, already quoted once.
+        """Return the header lines to send, each ended by CRLF. `path` is the path on the wire, already quoted once.
 
         The canonical path is the wire path quoted once more: `%3D` is signed as `%253D`, `@` as `%40`.
         """
@@ -67,4 +69,5 @@ class Signer:
 
 
 def payload_hash(payload: bytes) -> str:
+    """Return the hash that the signature of a request with this body is made with, in hex."""
     return hashlib.sha256(payload).hexdigest()

@@ -1,0 +1,74 @@
+"""What the chat keeps: connections, members, messages. Plain data, without a clock, a table or a socket.
+
+Times are epoch milliseconds, but `expires_at`, which DynamoDB's TTL wants in epoch seconds.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Person(NamedTuple):
+    """What the others see of a member: a public id, which is not the connection's, and an alias."""
+
+    id: str
+    alias: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One open socket, as its row says. `join_id` grows with every join and leave: a later one always wins.
+
+    `salt` is random and never leaves the table; the member ids of this socket are made from it. `previous_room` is the
+    one before `room`, kept until the next join, which makes up for a departure that failed half-way.
+    """
+
+    connection_id: str
+    salt: str
+    room: str | None
+    alias: str | None
+    join_id: int
+    previous_room: str | None = None
+
+    def rooms_except(self, room: str | None) -> list[str]:
+        """Return the rooms other than `room` in which a member row of this socket may be."""
+        return [each for each in dict.fromkeys((self.room, self.previous_room)) if each is not None and each != room]
+
+    def person(self, room: str, alias: str) -> Person:
+        """Make the member id for one room: public, of no use to find the connection or the same person elsewhere."""
+        digest = hashlib.sha256(f"{self.salt}/{room}".encode()).digest()
+        return Person(base64.urlsafe_b64encode(digest[:8]).decode().rstrip("="), alias)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One connection in one room: what the others need to see and to reach.
+
+    `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in.
+    """
+
+    room: str
+    connection_id: str
+    person: Person
+    join_id: int
+    expires_at: int
+    first_join_id: int
+
+
+@dataclass(frozen=True)
+class MemberWrite:
+    """A member row was written. `previous` is the row as it was before, if there was one."""
+
+    previous: Member | None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it is kept. `id` sorts by time; `client` is the sender's own id for it."""
+
+    room: str
+    id: str
+    client: str
+    author: Person
+    text: str

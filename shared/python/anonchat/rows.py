@@ -1,0 +1,123 @@
+"""The table's rows: their keys, and what stands in them as DynamoDB's attributes. Pure.
+
+| item       | pk                          | sk                      | holds                                           |
+|------------|-----------------------------|-------------------------|-------------------------------------------------|
+| connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `cameFrom`, `alias`, `joinId` |
+| member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`, `seat`           |
+| message    | `ROOM#<roomId>`             | `MESSAGE#<id>`          | `client`, `memberId`, `alias`, `text`           |
+| room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`                                    |
+
+A connection's row also counts: `sends417` is the sends of one clock minute. All rows carry `expiresAt` (epoch seconds)
+for TTL. Two attributes have other names than their fields, since rows of open sockets outlive a deployment: `cameFrom`
+is `Connection.previous_room`, `seat` is `Member.first_join_id`.
+"""
+
+from anonchat.model import Connection, Member, Message, Person
+
+Item = dict[str, dict[str, str]]
+
+_COUNTER_NAMES = 1000  # minutes before a name comes again: far beyond a row's life
+
+
+def strings(**values: str) -> Item:
+    """Marshal strings: `{"S": …}` each."""
+    return {name: {"S": value} for name, value in values.items()}
+
+
+def numbers(**values: int) -> Item:
+    """Marshal whole numbers: `{"N": "…"}` each."""
+    return {name: {"N": str(value)} for name, value in values.items()}
+
+
+def names(*names: str) -> dict[str, str]:
+    """Alias attribute names as `#name`: `at`, `text`, `from`, `member` and hundreds more are reserved words."""
+    return {f"#{name}": name for name in names}
+
+
+# --- keys ----------------------------------------------------------------------------------------------------
+
+
+def room_pk(room: str) -> str:
+    """Return the partition key that a room's members and messages share."""
+    return f"ROOM#{room}"
+
+
+def connection_key(connection_id: str) -> Item:
+    """Return the key of a connection's row."""
+    return strings(pk=f"CONNECTION#{connection_id}", sk="CONNECTION")
+
+
+def member_key(room: str, connection_id: str) -> Item:
+    """Return the key of a member's row."""
+    return strings(pk=room_pk(room), sk=f"MEMBER#{connection_id}")
+
+
+def message_key(message: Message) -> Item:
+    """Return the key of a message's row."""
+    return strings(pk=room_pk(message.room), sk=f"MESSAGE#{message.id}")
+
+
+def room_key(room: str) -> Item:
+    """Return the key of a room's own row."""
+    return strings(pk=room_pk(room), sk="ROOM")
+
+
+def counter_name(counter: str, minute: int) -> str:
+    """Name the attribute that counts in one clock minute, such as `sends417`."""
+    return f"{counter}{minute % _COUNTER_NAMES}"
+
+
+# --- rows to data and back -----------------------------------------------------------------------------------
+
+
+def connection_item(connection_id: str, salt: str, expires_at: int) -> Item:
+    """Return the row of a connection that is in no room."""
+    return connection_key(connection_id) | strings(salt=salt) | numbers(expiresAt=expires_at)
+
+
+def message_item(message: Message, expires_at: int) -> Item:
+    """Return the row of a message."""
+    words = strings(client=message.client, memberId=message.author.id, alias=message.author.alias, text=message.text)
+    return message_key(message) | words | numbers(expiresAt=expires_at)
+
+
+def to_connection(row: Item | None) -> Connection | None:
+    """Read a connection's row. A row without a salt is none: an update has made it after the connection was deleted."""
+    if not row or "salt" not in row:
+        return None
+    return Connection(
+        connection_id=row["pk"]["S"].removeprefix("CONNECTION#"),
+        salt=row["salt"]["S"],
+        room=room_of(row),
+        alias=row.get("alias", {}).get("S"),
+        join_id=int(row.get("joinId", {}).get("N", "0")),
+        previous_room=row.get("cameFrom", {}).get("S"),
+    )
+
+
+def room_of(row: Item) -> str | None:
+    """Read the room that a connection's row names."""
+    return row.get("roomId", {}).get("S")
+
+
+def to_member(row: Item) -> Member:
+    """Read a member's row."""
+    return Member(
+        room=row["pk"]["S"].removeprefix("ROOM#"),
+        connection_id=row["sk"]["S"].removeprefix("MEMBER#"),
+        person=Person(row["memberId"]["S"], row["alias"]["S"]),
+        join_id=int(row["joinId"]["N"]),
+        expires_at=int(row["expiresAt"]["N"]),
+        first_join_id=int(row["seat"]["N"]),
+    )
+
+
+def to_message(row: Item) -> Message:
+    """Read a message's row."""
+    return Message(
+        room=row["pk"]["S"].removeprefix("ROOM#"),
+        id=row["sk"]["S"].removeprefix("MESSAGE#"),
+        client=row["client"]["S"],
+        author=Person(row["memberId"]["S"], row["alias"]["S"]),
+        text=row["text"]["S"],
+    )
