@@ -55,14 +55,10 @@ module "function" {
   reserved_concurrency = var.reserved_concurrency
   permissions_boundary = var.permissions_boundary
   statements           = local.statements[each.key]
-  environment = {
+  environment = merge(local.settings, {
     TABLE_NAME           = module.table.name
     CONNECTIONS_ENDPOINT = local.endpoint
-    ALLOWED_ORIGINS      = join(",", concat([module.site.origin], var.allowed_origins))
-    HISTORY_SECONDS      = var.history_seconds
-    ROOM_CAP             = var.room_cap
-    PER_MINUTE           = var.per_minute
-  }
+  })
 }
 
 locals {

@@ -60,54 +60,6 @@ variable "cloudfront" {
   }
 }
 
-variable "allowed_origins" {
-  description = "Origins of other pages that may connect, such as https://chat.example.org. The deployed page always may, and so may clients that are no browser."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for origin in var.allowed_origins : can(regex("^https?://[^/,* ]+$", origin))])
-    error_message = "An origin is a scheme and a host without a path or a wildcard, such as https://chat.example.org."
-  }
-}
-
-variable "history_seconds" {
-  description = "How long a message can be fetched again, in seconds; 0 keeps none and saves a write for each."
-  type        = number
-  default     = 600
-  nullable    = false
-
-  validation {
-    condition     = var.history_seconds >= 0 && var.history_seconds <= 86400 && floor(var.history_seconds) == var.history_seconds
-    error_message = "history_seconds is a whole number from 0 to 86400, which is a day."
-  }
-}
-
-variable "room_cap" {
-  description = "How many members a room takes. Every message costs a post for each of them."
-  type        = number
-  default     = 50
-  nullable    = false
-
-  validation {
-    condition     = var.room_cap >= 2 && var.room_cap <= 500 && floor(var.room_cap) == var.room_cap
-    error_message = "room_cap is a whole number from 2 to 500."
-  }
-}
-
-variable "per_minute" {
-  description = "How many messages, and how many joins, one connection may send in a clock minute."
-  type        = number
-  default     = 30
-  nullable    = false
-
-  validation {
-    condition     = var.per_minute >= 1 && var.per_minute <= 600 && floor(var.per_minute) == var.per_minute
-    error_message = "per_minute is a whole number from 1 to 600."
-  }
-}
-
 variable "throttle" {
   description = "How many connects and frames the API takes of all clients together: per second, and at once."
   type = object({

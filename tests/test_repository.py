@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,18 @@ def test_a_function_runs_as_long_as_its_callers_wait_for_it() -> None:
     page = (FRONTEND / "connection/requests.js").read_text()
     assert re.findall(r"^  timeout += (\d+) ", terraform, re.MULTILINE) == [str(limits.FUNCTION_SECONDS)]
     assert re.findall(r"^const ANSWER_MS = ([\d_]+);", page, re.MULTILINE) == [f"{limits.FUNCTION_SECONDS}_000"]
+
+
+def test_a_setting_of_the_owner_is_one_line_in_python_and_one_variable_in_terraform() -> None:
+    """The names, the defaults, and that each reaches the functions as the environment variable of its name."""
+    terraform = (ROOT / "terraform/settings.tf").read_text()
+    settings = {field.name: field.default for field in fields(Settings)}
+    passed = re.findall(r"^    ([A-Z_]+) += .*\bvar\.(\w+)", terraform, re.MULTILINE)
+    defaults = dict(re.findall(r'^variable "(\w+)" {.*?^  default += (\S+)$', terraform, re.MULTILINE | re.DOTALL))
+    assert sorted(passed) == sorted((name.upper(), name) for name in settings)
+    assert defaults.keys() == settings.keys()
+    for name, default in settings.items():
+        assert json.loads(defaults[name]) == (default if isinstance(default, int) else []), name
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -81,7 +81,8 @@ def test_the_lock_file_serves_every_platform() -> None:
 
 
 def test_every_variable_has_a_value_that_it_refuses() -> None:
-    assert set(REFUSED) == set(blocks("variable", ROOT / "terraform/variables.tf"))
+    files = [ROOT / "terraform" / name for name in ("variables.tf", "settings.tf")]
+    assert set(REFUSED) == {variable for file in files for variable in blocks("variable", file)}
 
 
 # --- Terraform -----------------------------------------------------------------------------------------------
