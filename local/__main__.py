@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from local.functions import LoadError
 from local.gateway import PortTaken
 from local.stack import ROOT, LocalChat
-from local.table import EngineUnreachable
+from local.table import BackendUnreachable
 
 PORT = 3001
 PORTS = range(1, 65536)
@@ -28,7 +28,7 @@ def main() -> int:
         )
     except PermissionError:
         return refuse(f"Port {options.port} is not for everybody. Choose one above 1023: PORT={PORT} make dev")
-    except EngineUnreachable as failure:
+    except BackendUnreachable as failure:
         return refuse(f"Cannot start: {failure}. Start it, or leave DYNAMODB_ENDPOINT out for a table in memory.")
     except (LoadError, RuntimeError) as failure:
         return refuse(f"Cannot start: {failure}")

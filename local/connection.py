@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import WebSocketError, WSMsgType, web
 
 from local.clock import Alarm, Clock
-from local.events import Client
+from local.events import ConnectionInfo
 from local.frames import MESSAGE_LIMIT, PONG, FrameGuard, encode, encode_close
 
 IDLE_LIMIT = 600  # seconds without a message either way
@@ -19,7 +19,7 @@ CLOSE_GRACE = 5  # seconds a client gets to answer a close frame
 GOING_AWAY = (1001, "Going away")
 UNSUPPORTED = (1003, "Unsupported data")
 TOO_BIG = (1009, "Message too long")
-NO_STATUS = (1005, "Client-side close frame status not set")
+NO_STATUS = (1005, "ConnectionInfo-side close frame status not set")
 ABNORMAL = (1006, "Connection Closed Abnormally")
 DELETED = (1000, "")  # what the client of a DELETE sees is not documented
 
@@ -38,13 +38,13 @@ class Ending:
 class Connection:
     def __init__(
         self,
-        client: Client,
+        info: ConnectionInfo,
         clock: Clock,
         on_message: Callable[["Connection", str], None],
         on_end: Callable[["Connection"], None],
     ) -> None:
-        self.client = client
-        self.last_active_at = client.connected_at
+        self.info = info
+        self.last_active_at = info.connected_at
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._clock, self._on_message, self._on_end = clock, on_message, on_end
         self._limit: Alarm | None = None
@@ -53,19 +53,19 @@ class Connection:
 
     @property
     def id(self) -> str:
-        return self.client.connection_id
+        return self.info.connection_id
 
     @property
     def connected_at(self) -> float:
-        return self.client.connected_at
+        return self.info.connected_at
 
     @property
     def source_ip(self) -> str:
-        return self.client.source_ip
+        return self.info.source_ip
 
     @property
     def user_agent(self) -> str | None:
-        return self.client.user_agent
+        return self.info.user_agent
 
     @property
     def queued(self) -> int:

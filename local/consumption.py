@@ -40,7 +40,7 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, RecursionError
 
 
 @dataclass(frozen=True)
-class Consumption:
+class ConsumedCapacity:
     """Units that one operation consumed. `unmetered`: it succeeded, but what it costs is not known here."""
 
     write: float = 0
@@ -48,8 +48,8 @@ class Consumption:
     unmetered: bool = False
 
 
-NOTHING = Consumption()
-UNKNOWN = Consumption(unmetered=True)
+NOTHING = ConsumedCapacity()
+UNKNOWN = ConsumedCapacity(unmetered=True)
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,13 @@ class Write:
         return write_units(self.before, self.item)
 
 
-class Scale:
+class CapacityCounter:
     """Does operations on a database and weighs them. Remembers the shapes of the tables it has seen."""
 
     def __init__(self) -> None:
         self._shapes: dict[str, Shape] = {}
 
-    def perform(self, call: Call, operation: str, body: Body) -> tuple[Answer, Consumption]:
+    def perform(self, call: Call, operation: str, body: Body) -> tuple[Answer, ConsumedCapacity]:
         """The database's answer to one operation, and what it consumed. Never fails by weighing."""
         if operation in WRITES:
             return self._write(call, operation, body)
@@ -123,11 +123,11 @@ class Scale:
         if operation not in READS:
             return answer, UNKNOWN
         try:
-            return answer, Consumption(read=READS[operation](call, body, answer[1]))
+            return answer, ConsumedCapacity(read=READS[operation](call, body, answer[1]))
         except UNREADABLE:
             return answer, UNKNOWN
 
-    def _write(self, call: Call, operation: str, body: Body) -> tuple[Answer, Consumption]:
+    def _write(self, call: Call, operation: str, body: Body) -> tuple[Answer, ConsumedCapacity]:
         try:
             writes = [self._look(call, *wanted) for wanted in WRITES[operation](body)]
         except UNREADABLE:
@@ -137,7 +137,7 @@ class Scale:
             return answer, UNKNOWN if answer[0] == 200 else NOTHING
         factor = TRANSACTION_FACTOR if operation == "TransactWriteItems" else 1
         try:
-            return answer, Consumption(write=factor * _units(call, writes, *answer))
+            return answer, ConsumedCapacity(write=factor * _units(call, writes, *answer))
         except UNREADABLE:
             return answer, UNKNOWN
 

@@ -29,15 +29,15 @@ Call = Callable[[str, dict[str, Any]], Answer]
 T = TypeVar("T")
 
 
-class EngineUnreachable(Exception):
+class BackendUnreachable(Exception):
     """The database does not answer; the message says which and why, for people."""
 
 
-class Engine(Protocol):
+class Backend(Protocol):
     """A DynamoDB. `call("GetItem", {...})` gives the HTTP status and the JSON answer (errors included)."""
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
-        """Do one operation and wait for it, from any thread. Raises EngineUnreachable."""
+        """Do one operation and wait for it, from any thread. Raises BackendUnreachable."""
 
     async def run(self, work: Callable[[Call], T]) -> T:
         """Run `work(call)` off the event loop. What it calls stays together where the engine says so."""
@@ -46,7 +46,7 @@ class Engine(Protocol):
         """Let go of threads, sockets and, if they are in memory, the tables."""
 
 
-class MotoEngine:
+class MotoBackend:
     """moto's DynamoDB in memory, each engine an empty database of its own.
 
     moto evaluates a condition and writes in two steps without a lock, so everything happens in one worker
@@ -55,9 +55,9 @@ class MotoEngine:
 
     def __init__(self) -> None:
         # moto's import takes most of a second; those who use another database need not pay it.
-        from local.memory import Memory
+        from local.memory import MotoDatabase
 
-        self._memory = Memory()
+        self._memory = MotoDatabase()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="moto")
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
@@ -81,7 +81,7 @@ class MotoEngine:
             return error_answer(500, "InternalServerError", f"moto's DynamoDB failed in {operation}")
 
 
-class RemoteEngine:
+class RemoteBackend:
     """Another DynamoDB over HTTP: DynamoDB Local, MiniStack, the real one.
 
     Requests are signed anew with one pair of keys: the callers' access keys are function names, some
@@ -114,11 +114,11 @@ class RemoteEngine:
             response = self._pool.request("POST", request.url, body=data, headers=dict(request.headers))
             answer = json.loads(response.data or b"{}")
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise EngineUnreachable(
+            raise BackendUnreachable(
                 f"the DynamoDB at {self.endpoint} does not answer ({type(error).__name__})"
             ) from error
         except ValueError as error:
-            raise EngineUnreachable(f"what answers at {self.endpoint} is no DynamoDB") from error
+            raise BackendUnreachable(f"what answers at {self.endpoint} is no DynamoDB") from error
         return response.status, answer
 
     async def run(self, work: Callable[[Call], T]) -> T:

@@ -27,7 +27,7 @@ LONGEST_BODY = 8 << 20  # bytes of a result; Lambda allows 6 MB
 ACCOUNT = "000000000000"
 
 
-class Environment:
+class ExecutionEnvironment:
     """One worker process and the Runtime API it gets its invocations from."""
 
     def __init__(self, name: str, handler: str, log: Log) -> None:

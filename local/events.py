@@ -15,7 +15,7 @@ HOP_BY_HOP = {"connection", "upgrade"}  # taken by the gateway, never seen by a 
 
 
 @dataclass(frozen=True)
-class Client:
+class ConnectionInfo:
     """What every event of one connection says about it."""
 
     connection_id: str
@@ -32,29 +32,33 @@ def new_id() -> str:
 
 
 def connect(
-    client: Client, raw_headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str]], scheme: str, now: float
+    info: ConnectionInfo,
+    raw_headers: Iterable[tuple[str, str]],
+    query: Iterable[tuple[str, str]],
+    scheme: str,
+    now: float,
 ) -> Event:
     """`raw_headers` in the client's own case, `query` decoded, `scheme` http or https."""
     headers = [(name, value) for name, value in raw_headers if name.lower() not in HOP_BY_HOP]
-    headers += _added_by_the_edge(client, scheme, now)
+    headers += _added_by_the_edge(info, scheme, now)
     event: Event = {"headers": dict(headers), "multiValueHeaders": _multi(headers)}
     if values := _multi(query):
         event["queryStringParameters"] = {name: each[-1] for name, each in values.items()}
         event["multiValueQueryStringParameters"] = values
     return event | {
-        "requestContext": _context(client, "$connect", "CONNECT", now),
+        "requestContext": _context(info, "$connect", "CONNECT", now),
         "isBase64Encoded": False,
     }
 
 
-def message(client: Client, route_key: str, body: str, now: float) -> Event:
-    context = _context(client, route_key, "MESSAGE", now) | {"messageId": new_id()}
+def message(info: ConnectionInfo, route_key: str, body: str, now: float) -> Event:
+    context = _context(info, route_key, "MESSAGE", now) | {"messageId": new_id()}
     return {"requestContext": context, "body": body, "isBase64Encoded": False}
 
 
-def disconnect(client: Client, code: int, reason: str, now: float) -> Event:
-    headers = [("Host", client.domain_name), ("x-api-key", ""), ("X-Forwarded-For", ""), ("x-restapi", "")]
-    context = _context(client, "$disconnect", "DISCONNECT", now)
+def disconnect(info: ConnectionInfo, code: int, reason: str, now: float) -> Event:
+    headers = [("Host", info.domain_name), ("x-api-key", ""), ("X-Forwarded-For", ""), ("x-restapi", "")]
+    context = _context(info, "$disconnect", "DISCONNECT", now)
     return {
         "headers": dict(headers),
         "multiValueHeaders": _multi(headers),
@@ -67,33 +71,33 @@ def request_id(event: Event) -> str:
     return str(event["requestContext"]["requestId"])
 
 
-def _context(client: Client, route_key: str, event_type: str, now: float) -> Event:
+def _context(info: ConnectionInfo, route_key: str, event_type: str, now: float) -> Event:
     request = new_id()
-    identity = {"sourceIp": client.source_ip}
-    if client.user_agent is not None:
-        identity["userAgent"] = client.user_agent
+    identity = {"sourceIp": info.source_ip}
+    if info.user_agent is not None:
+        identity["userAgent"] = info.user_agent
     return {
         "routeKey": route_key,
         "eventType": event_type,
         "extendedRequestId": request,
         "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
         "messageDirection": "IN",
-        "stage": client.stage,
-        "connectedAt": int(client.connected_at * 1000),
+        "stage": info.stage,
+        "connectedAt": int(info.connected_at * 1000),
         "requestTimeEpoch": int(now * 1000),
         "identity": identity,
         "requestId": request,
-        "domainName": client.domain_name,
-        "connectionId": client.connection_id,
+        "domainName": info.domain_name,
+        "connectionId": info.connection_id,
         "apiId": API_ID,
     }
 
 
-def _added_by_the_edge(client: Client, scheme: str, now: float) -> list[tuple[str, str]]:
-    port = client.domain_name.rpartition(":")[2]
+def _added_by_the_edge(info: ConnectionInfo, scheme: str, now: float) -> list[tuple[str, str]]:
+    port = info.domain_name.rpartition(":")[2]
     return [
         ("X-Amzn-Trace-Id", f"Root=1-{int(now):08x}-{secrets.token_hex(12)}"),
-        ("X-Forwarded-For", client.source_ip),
+        ("X-Forwarded-For", info.source_ip),
         ("X-Forwarded-Port", port),
         ("X-Forwarded-Proto", scheme),
     ]

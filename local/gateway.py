@@ -27,7 +27,7 @@ from local.handshake import Verdict, is_well_formed
 from local.handshake import verdict as read_verdict
 from local.invocation import Function, InvocationError, Mock
 from local.invoker import Invoker, Route
-from local.management import Management
+from local.management import ManagementApi
 from local.meter import Meter
 from local.routing import route_of
 from local.site import serve
@@ -73,7 +73,7 @@ class Gateway:
         self.faults = Faults(self.connections)
         self._invoker = Invoker(self.clock, self.meter, timeout)
         self._throttle = StageThrottle(throttle, route_throttles or {}, self.clock.time)
-        self._management = Management(
+        self._management = ManagementApi(
             self.connections,
             self.clock,
             self.meter,
@@ -178,7 +178,7 @@ class Gateway:
             return _refuse(400, "Bad Request")
         if not self._throttle.admits("$connect"):
             return _refuse(429, "Too Many Requests")
-        connection = Connection(self._client(request), self.clock, self._on_message, self._on_end)
+        connection = Connection(self._info(request), self.clock, self._on_message, self._on_end)
         try:
             verdict = await self._connect(connection, request)
         except InvocationError as error:
@@ -187,8 +187,8 @@ class Gateway:
             return web.Response(status=verdict.status)
         return await self._upgrade(connection, request, verdict.subprotocol)
 
-    def _client(self, request: web.Request) -> events.Client:
-        return events.Client(
+    def _info(self, request: web.Request) -> events.ConnectionInfo:
+        return events.ConnectionInfo(
             connection_id=events.new_id(),
             connected_at=self.clock.time(),
             source_ip=request.remote or "",
@@ -203,7 +203,7 @@ class Gateway:
             return Verdict()
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers]
         now = self.clock.time()
-        event = events.connect(connection.client, headers, request.query.items(), request.scheme, now)
+        event = events.connect(connection.info, headers, request.query.items(), request.scheme, now)
         return read_verdict(await self._invoker.invoke("$connect", function, event))
 
     async def _upgrade(
@@ -234,7 +234,7 @@ class Gateway:
         function = self._routes.get("$disconnect")
         if function is None or isinstance(function, Mock) or self.faults.drops_disconnect(connection.id):
             return
-        event = events.disconnect(connection.client, code, reason, self.clock.time())
+        event = events.disconnect(connection.info, code, reason, self.clock.time())
         with suppress(InvocationError):  # nobody is left to be told
             await self._invoker.invoke("$disconnect", function, event)
 
@@ -254,7 +254,7 @@ class Gateway:
 
     async def _message(self, connection: Connection, route_key: str, function: Function, text: str) -> None:
         """Invoke a route. What its handler returns is discarded: no route has a route response."""
-        event = events.message(connection.client, route_key, text, self.clock.time())
+        event = events.message(connection.info, route_key, text, self.clock.time())
         try:
             await self._invoker.invoke(route_key, function, event)
         except InvocationError as error:

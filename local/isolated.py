@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from local.environment import Environment
+from local.environment import ExecutionEnvironment
 from local.functions import LoadError, Log, credentials, print_line
 from local.invocation import DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT, FunctionError, FunctionThrottled
 
@@ -20,7 +20,7 @@ CONCURRENCY = 10  # environments per function: the reserved concurrency we deplo
 PREWARMED = 1  # environments started up front; the others start when they are needed
 
 
-class IsolatedFunction:
+class ProcessFunction:
     """One function in worker processes. `handler` is "<module>.<function>", found on `path`, for any Lambda handler."""
 
     def __init__(
@@ -42,7 +42,7 @@ class IsolatedFunction:
             raise RuntimeError("Isolated functions run on Linux only, as AWS's runtime client does. Use threads here.")
         self.name = name
         self.memory_mb = memory_mb
-        self.environments: list[Environment] = []  # alive or starting
+        self.environments: list[ExecutionEnvironment] = []  # alive or starting
         self._handler = handler or f"{name}.handler"
         self._path = [str(folder) for folder in path]
         self._environ = dict(environ)
@@ -51,8 +51,8 @@ class IsolatedFunction:
         self._timeout = timeout
         self._starting = starting or asyncio.Semaphore(os.cpu_count() or 1)
         self._log = log
-        self._idle: list[Environment] = []
-        self._waiting: deque[asyncio.Future[Environment]] = deque()
+        self._idle: list[ExecutionEnvironment] = []
+        self._waiting: deque[asyncio.Future[ExecutionEnvironment]] = deque()
         self._running: set[asyncio.Task[Any]] = set()
         self._starts: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -62,7 +62,7 @@ class IsolatedFunction:
         started = await asyncio.gather(
             *(self._start_environment() for _ in range(self._prewarmed)), return_exceptions=True
         )
-        self._idle += [outcome for outcome in started if isinstance(outcome, Environment)]
+        self._idle += [outcome for outcome in started if isinstance(outcome, ExecutionEnvironment)]
         for outcome in started:
             if isinstance(outcome, BaseException):
                 await self.stop()
@@ -111,7 +111,7 @@ class IsolatedFunction:
             else:
                 await self._end(environment)
 
-    async def _take(self) -> Environment:
+    async def _take(self) -> ExecutionEnvironment:
         """An environment for one invocation: an idle one, or whichever is free first while another one starts.
 
         Each environment that is not busy is idle or starting, and there are at least as many of those as waiting
@@ -126,7 +126,7 @@ class IsolatedFunction:
             start = asyncio.create_task(self._start_another())
             self._starts.add(start)
             start.add_done_callback(self._starts.discard)
-        waiting: asyncio.Future[Environment] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[ExecutionEnvironment] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         try:
             return await waiting
@@ -135,7 +135,7 @@ class IsolatedFunction:
         except asyncio.CancelledError:
             raise FunctionError(f"{self.name} was stopped") from None
 
-    def _give(self, environment: Environment) -> None:
+    def _give(self, environment: ExecutionEnvironment) -> None:
         if self._waiting:
             self._waiting.popleft().set_result(environment)
         else:
@@ -148,8 +148,8 @@ class IsolatedFunction:
             if self._waiting:
                 self._waiting.popleft().set_exception(failure)
 
-    async def _start_environment(self) -> Environment:
-        environment = Environment(self.name, self._handler, self._log)
+    async def _start_environment(self) -> ExecutionEnvironment:
+        environment = ExecutionEnvironment(self.name, self._handler, self._log)
         self.environments.append(environment)
         try:
             async with self._starting:
@@ -162,7 +162,7 @@ class IsolatedFunction:
             raise
         return environment
 
-    async def _end(self, environment: Environment) -> None:
+    async def _end(self, environment: ExecutionEnvironment) -> None:
         await environment.stop()
         if not self._stopped:
             self.environments.remove(environment)

@@ -31,13 +31,13 @@ ERRORS = {
 }
 
 
-class Refused(Exception):
+class ApiError(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status, self.message = status, message
 
 
-class Management:
+class ManagementApi:
     """Answers the requests for one stage.
 
     A function may be given an endpoint of its own, `…/{stage}/{function}`, so that the meter can tell who posts. That
@@ -66,7 +66,7 @@ class Management:
     async def handle(self, request: web.Request) -> web.Response:
         try:
             return await self._handle(request)
-        except Refused as refused:
+        except ApiError as refused:
             kind = ERRORS.get(refused.status, ERRORS[500])
             body = {"message": refused.message}
             return web.json_response(body, status=refused.status, headers={"x-amzn-ErrorType": kind})
@@ -75,24 +75,24 @@ class Management:
         await self._check_signature(request)
         method = self._methods.get(request.method)
         if method is None:
-            raise Refused(403, "Forbidden")
+            raise ApiError(403, "Forbidden")
         connection_id = unquote(request.raw_path.partition("?")[0].rpartition("/")[2])
         if not CONNECTION_ID.fullmatch(connection_id):
-            raise Refused(400, "Invalid connectionId: " + connection_id)
+            raise ApiError(400, "Invalid connectionId: " + connection_id)
         if not self._throttle.admits(ROUTE):
-            raise Refused(429, "Too Many Requests")
+            raise ApiError(429, "Too Many Requests")
         return await method(request, connection_id, self._route(request))
 
     async def _check_signature(self, request: web.Request) -> None:
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            raise Refused(413, "Message too long") from None
+            raise ApiError(413, "Message too long") from None
         try:
             # The real time: whoever signs does not know our clock.
             verify(request.method, request.raw_path, request.headers, body, self._secrets, time.time())
         except BadSignature as error:
-            raise Refused(403, str(error)) from None
+            raise ApiError(403, str(error)) from None
 
     def _route(self, request: web.Request) -> str:
         function = request.path.rpartition("/@connections/")[0].rpartition("/")[2]
@@ -101,22 +101,22 @@ class Management:
     def _find(self, connection_id: str) -> Connection:
         connection = self._connections.get(connection_id)
         if connection is None or connection.lost:
-            raise Refused(410, "Gone")
+            raise ApiError(410, "Gone")
         return connection
 
     async def _post(self, request: web.Request, connection_id: str, route: str) -> web.Response:
         if delay := self._faults.post_delay.get(connection_id):
             await self._clock.sleep_until(self._clock.time() + delay)
         if status := self._faults.post_status.get(connection_id):
-            raise Refused(status, "Injected by a test")
+            raise ApiError(status, "Injected by a test")
         connection = self._find(connection_id)
         payload = await request.read()
         if len(payload) > MESSAGE_LIMIT:
-            raise Refused(413, "Message too long")
+            raise ApiError(413, "Message too long")
         try:
             connection.send(payload)
         except QueueFull:
-            raise Refused(429, "The client does not read fast enough") from None
+            raise ApiError(429, "The client does not read fast enough") from None
         self._meter.message_out(route, len(payload))
         return web.Response()
 

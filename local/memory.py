@@ -1,7 +1,7 @@
 """moto's DynamoDB as a plain object: no web framework around it, and as quick as a chat under load needs it.
 
 It enters moto where its own HTTP server does (a request into `DynamoHandler`) and changes three things:
-each Memory is an empty database of its own (moto's is one per account), answers are written as JSON at once
+each MotoDatabase is an empty database of its own (moto's is one per account), answers are written as JSON at once
 (moto's generic serializer takes three quarters of a Query's time), and a Query sorts the items of its
 partition, not those of the whole table. Not for several threads: moto checks a condition and writes without
 a lock.
@@ -25,7 +25,7 @@ ACCOUNT = "123456789012"
 URL = f"https://dynamodb.{REGION}.amazonaws.com/"
 
 
-class Memory:
+class MotoDatabase:
     """One DynamoDB in memory."""
 
     def __init__(self) -> None:

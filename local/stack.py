@@ -30,11 +30,11 @@ from local.functions import (
 )
 from local.gateway import Gateway
 from local.invocation import Function, FunctionError, Mock
-from local.isolated import CONCURRENCY, PREWARMED, IsolatedFunction
+from local.isolated import CONCURRENCY, PREWARMED, ProcessFunction
 from local.meter import Meter
 from local.reload import Sources
 from local.routes import Routes, function_names, read_routes
-from local.table import EngineUnreachable, MotoEngine, RemoteEngine, TableServer, create_chat_table
+from local.table import BackendUnreachable, MotoBackend, RemoteBackend, TableServer, create_chat_table
 
 ROOT = Path(__file__).resolve().parent.parent
 LAMBDAS = ROOT / "lambdas"
@@ -74,7 +74,7 @@ class LocalChat:
         """
         self.clock = clock or Clock()
         self.meter = Meter(self.clock)
-        self.table = TableServer(RemoteEngine(dynamodb_endpoint) if dynamodb_endpoint else MotoEngine(), self.meter)
+        self.table = TableServer(RemoteBackend(dynamodb_endpoint) if dynamodb_endpoint else MotoBackend(), self.meter)
         pages = [web.get("/config.js", _config), *dashboard_routes(self.meter, self._look)]
         self.gateway = Gateway({}, port=port, clock=self.clock, meter=self.meter, site=site, extra=pages, **gateway)
         self.functions: dict[str, Function] = {}
@@ -111,7 +111,7 @@ class LocalChat:
         return self.table.endpoint
 
     async def __aenter__(self) -> "LocalChat":
-        """Raises PortTaken, EngineUnreachable or LoadError, each with a sentence for people."""
+        """Raises PortTaken, BackendUnreachable or LoadError, each with a sentence for people."""
         sign_as_local()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.table.stop)
@@ -130,9 +130,9 @@ class LocalChat:
         await self._running.aclose()
 
     async def _start_table(self) -> None:
-        status, _ = await self.table.engine.run(lambda call: call("ListTables", {}))
+        status, _ = await self.table.backend.run(lambda call: call("ListTables", {}))
         if status != HTTPStatus.OK:
-            raise EngineUnreachable(f"what answers at {self._dynamodb_endpoint} is no DynamoDB")
+            raise BackendUnreachable(f"what answers at {self._dynamodb_endpoint} is no DynamoDB")
         await self.table.start()
         await create_chat_table(self.table.endpoint, TABLE)
 
@@ -166,7 +166,7 @@ class LocalChat:
 
     async def _isolate(self, names: Iterable[str]) -> dict[str, Function]:
         functions = {
-            name: IsolatedFunction(
+            name: ProcessFunction(
                 name,
                 path=[self._lambdas, self._layer],
                 environ=self._variables(name),
@@ -204,7 +204,7 @@ class LocalChat:
 
     def _retire(self, function: Function) -> None:
         """A replaced function finishes what it has begun."""
-        if isinstance(function, IsolatedFunction):
+        if isinstance(function, ProcessFunction):
             task = asyncio.create_task(function.drain())
             self._replaced.add(task)
             task.add_done_callback(self._replaced.discard)
@@ -223,7 +223,7 @@ class LocalChat:
                 self._tell(f"reloaded: {', '.join(changed)} changed")
 
     async def _stop_functions(self) -> None:
-        isolated = [each for each in self.functions.values() if isinstance(each, IsolatedFunction)]
+        isolated = [each for each in self.functions.values() if isinstance(each, ProcessFunction)]
         await asyncio.gather(*(each.stop() for each in isolated), *self._replaced)
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
         self.gateway.routes = {}

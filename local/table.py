@@ -1,6 +1,6 @@
 """The local table: DynamoDB's JSON protocol on 127.0.0.1, metered for the function that sent a request.
 
-The database itself is an Engine (local/engine.py); what an operation costs is local/consumption.py's.
+The database itself is an Backend (local/engine.py); what an operation costs is local/consumption.py's.
 """
 
 import json
@@ -16,21 +16,21 @@ from typing import Any
 import boto3
 from aiohttp import web
 
-from local.consumption import Consumption, Scale
+from local.consumption import CapacityCounter, ConsumedCapacity
 from local.engine import (
     CONTENT_TYPE,
     LOCAL_KEY,
     REGION,
     Answer,
-    Engine,
-    EngineUnreachable,
-    MotoEngine,
-    RemoteEngine,
+    Backend,
+    BackendUnreachable,
+    MotoBackend,
+    RemoteBackend,
     error_answer,
 )
 from local.meter import Meter
 
-__all__ = ["Engine", "EngineUnreachable", "MotoEngine", "RemoteEngine", "TableServer", "create_chat_table"]
+__all__ = ["Backend", "BackendUnreachable", "MotoBackend", "RemoteBackend", "TableServer", "create_chat_table"]
 
 LOG = logging.getLogger(__name__)
 
@@ -42,18 +42,18 @@ UNSIGNED = "unsigned"  # the route of requests without a signature
 
 
 class TableServer:
-    """A DynamoDB endpoint. Owns its engine: stopping the server closes it.
+    """A DynamoDB endpoint. Owns its backend: stopping the server closes it.
 
     `functions` maps the access keys that requests are signed with (a function signs with its name) to the
     routes they are metered under; an access key that is not in it is metered under itself.
     """
 
-    def __init__(self, engine: Engine, meter: Meter, functions: Mapping[str, str] | None = None) -> None:
-        self.engine = engine
+    def __init__(self, backend: Backend, meter: Meter, functions: Mapping[str, str] | None = None) -> None:
+        self.backend = backend
         self.meter = meter
         self.functions = {} if functions is None else functions
         self.endpoint = ""
-        self._scale = Scale()
+        self._scale = CapacityCounter()
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
@@ -69,7 +69,7 @@ class TableServer:
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
-        await to_thread(self.engine.close)
+        await to_thread(self.backend.close)
 
     async def __aenter__(self) -> "TableServer":
         await self.start()
@@ -94,8 +94,8 @@ class TableServer:
         rooms: dict[str, int] = {}
         while True:
             try:
-                _, page = await self.engine.run(lambda call: call("Scan", query))
-            except EngineUnreachable:
+                _, page = await self.backend.run(lambda call: call("Scan", query))
+            except BackendUnreachable:
                 return rooms
             for row in page.get("Items", []):
                 room = row["pk"]["S"].removeprefix("ROOM#")
@@ -120,8 +120,8 @@ class TableServer:
 
     async def _perform(self, route: str, operation: str, body: dict[str, Any]) -> Answer:
         try:
-            answer, consumed = await self.engine.run(lambda call: self._scale.perform(call, operation, body))
-        except EngineUnreachable as error:
+            answer, consumed = await self.backend.run(lambda call: self._scale.perform(call, operation, body))
+        except BackendUnreachable as error:
             LOG.error("%s: %s", operation, error)
             return error_answer(503, "ServiceUnavailable", str(error))
         except Exception as error:
@@ -131,7 +131,7 @@ class TableServer:
         self._count(route, operation, consumed)
         return answer
 
-    def _count(self, route: str, operation: str, consumed: Consumption) -> None:
+    def _count(self, route: str, operation: str, consumed: ConsumedCapacity) -> None:
         self.meter.table_units(route, consumed.write, consumed.read, operation)
         if consumed.unmetered:
             self.meter.unmetered(route, operation)

@@ -1,8 +1,8 @@
-"""The scale on databases that do what a real one only does under load; the rules themselves are in test_table.py."""
+"""The counter on databases that do what a real one only does under load; the rules themselves are in test_table.py."""
 
 from typing import Any
 
-from local.consumption import Consumption, Scale
+from local.consumption import CapacityCounter, ConsumedCapacity
 
 TABLE = {"Table": {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}}
 
@@ -32,37 +32,41 @@ def test_what_a_batch_gives_back_unprocessed_is_not_charged():
     others = [{"PutRequest": {"Item": row("c")}}, {"DeleteRequest": {"Key": key("d")}}]
     back = {"UnprocessedItems": {"t": [put, delete]}}
     database = Database(BatchWriteItem=(200, back))
-    answer, consumed = Scale().perform(database, "BatchWriteItem", {"RequestItems": {"t": [put, delete, *others]}})
-    assert (answer, consumed) == ((200, back), Consumption(write=2))
+    answer, consumed = CapacityCounter().perform(
+        database, "BatchWriteItem", {"RequestItems": {"t": [put, delete, *others]}}
+    )
+    assert (answer, consumed) == ((200, back), ConsumedCapacity(write=2))
 
 
 def test_keys_that_a_batch_gives_back_unprocessed_are_not_charged():
     back = {"Responses": {"t": []}, "UnprocessedKeys": {"t": {"Keys": [key("a")]}}}
     keys = {"Keys": [key("a"), key("b")], "ConsistentRead": True}
-    _, consumed = Scale().perform(Database(BatchGetItem=(200, back)), "BatchGetItem", {"RequestItems": {"t": keys}})
-    assert consumed == Consumption(read=1)
+    _, consumed = CapacityCounter().perform(
+        Database(BatchGetItem=(200, back)), "BatchGetItem", {"RequestItems": {"t": keys}}
+    )
+    assert consumed == ConsumedCapacity(read=1)
 
 
 def test_a_transaction_cancelled_by_a_conflict_is_not_charged():
     reasons = {"__type": "a#TransactionCanceledException", "CancellationReasons": [{"Code": "TransactionConflict"}]}
     request = {"TransactItems": [{"Put": {"TableName": "t", "Item": row("a")}}]}
-    _, consumed = Scale().perform(Database(TransactWriteItems=(400, reasons)), "TransactWriteItems", request)
-    assert consumed == Consumption()
+    _, consumed = CapacityCounter().perform(Database(TransactWriteItems=(400, reasons)), "TransactWriteItems", request)
+    assert consumed == ConsumedCapacity()
 
 
 def test_a_request_is_sent_once_even_if_it_cannot_be_weighed():
     database = Database(PutItem=(200, {}))
-    answer, consumed = Scale().perform(database, "PutItem", {"TableName": "t", "Item": {"pk": {"X": "?"}}})
-    assert (answer, consumed) == ((200, {}), Consumption(unmetered=True))
+    answer, consumed = CapacityCounter().perform(database, "PutItem", {"TableName": "t", "Item": {"pk": {"X": "?"}}})
+    assert (answer, consumed) == ((200, {}), ConsumedCapacity(unmetered=True))
     assert database.calls.count("PutItem") == 1
 
 
 def test_a_table_is_described_once_until_tables_change():
     database = Database(PutItem=(200, {}), UpdateTable=(200, {}))
-    scale = Scale()
+    counter = CapacityCounter()
     for _ in range(3):
-        scale.perform(database, "PutItem", {"TableName": "t", "Item": row("a")})
+        counter.perform(database, "PutItem", {"TableName": "t", "Item": row("a")})
     assert database.calls.count("DescribeTable") == 1
-    scale.perform(database, "UpdateTable", {"TableName": "t"})
-    scale.perform(database, "PutItem", {"TableName": "t", "Item": row("a")})
+    counter.perform(database, "UpdateTable", {"TableName": "t"})
+    counter.perform(database, "PutItem", {"TableName": "t", "Item": row("a")})
     assert database.calls.count("DescribeTable") == 2

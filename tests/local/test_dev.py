@@ -18,7 +18,7 @@ import aiohttp
 import pytest
 
 from local.meter import Meter
-from local.table import MotoEngine, TableServer
+from local.table import MotoBackend, TableServer
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # seconds until a condition that never comes fails a test
@@ -310,7 +310,7 @@ def test_what_is_no_dynamodb_is_told_at_once(start: Start, dev: Dev) -> None:
 
 
 async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
-    async with TableServer(MotoEngine(), Meter()) as other:
+    async with TableServer(MotoBackend(), Meter()) as other:
         dev = await asyncio.to_thread(start, DYNAMODB_ENDPOINT=other.endpoint)
         async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
             await ws.send_json(JOIN)

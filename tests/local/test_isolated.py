@@ -14,7 +14,7 @@ import pytest
 
 from local.functions import LoadError
 from local.invocation import FunctionError, FunctionThrottled, FunctionTimeout
-from local.isolated import IsolatedFunction
+from local.isolated import ProcessFunction
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 
@@ -52,7 +52,7 @@ def handler(event, context):
     }
 """
 
-Make = Callable[..., Awaitable[IsolatedFunction]]
+Make = Callable[..., Awaitable[ProcessFunction]]
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
     """Start a function `work` of the given text; stopped at the end of the test."""
     async with AsyncExitStack() as stack:
 
-        async def start(text: str = HANDLER, **options: Any) -> IsolatedFunction:
+        async def start(text: str = HANDLER, **options: Any) -> ProcessFunction:
             (tmp_path / "work.py").write_text(text)
-            function = IsolatedFunction(**{"name": "work", "path": [tmp_path], "environ": {}} | options)
+            function = ProcessFunction(**{"name": "work", "path": [tmp_path], "environ": {}} | options)
             stack.push_async_callback(function.stop)
             await function.start()
             return function
@@ -85,7 +85,7 @@ async def becomes(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
-async def fill(function: IsolatedFunction, gate: Path, times: int) -> list[asyncio.Task]:
+async def fill(function: ProcessFunction, gate: Path, times: int) -> list[asyncio.Task]:
     """Invocations that run until `gate` exists."""
     tasks = [asyncio.create_task(function.invoke({"until": str(gate)})) for _ in range(times)]
     await becomes(lambda: len(list(gate.parent.glob(f"{gate.name}.*"))) == times)

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.meter import Meter
-from local.table import MotoEngine, RemoteEngine, TableServer, create_chat_table
+from local.table import MotoBackend, RemoteBackend, TableServer, create_chat_table
 from scripts.ministack import ministack
 
 OVERHEAD = len("pk") + len("p") + len("sk") + len("s") + len("t")  # bytes of `item` beside its text
@@ -86,9 +86,9 @@ class Local:
 
 
 @contextmanager
-def serving(engine: Any) -> Iterator[Local]:
+def serving(backend: Any) -> Iterator[Local]:
     meter = Meter()
-    server = TableServer(engine, meter, ROUTES)
+    server = TableServer(backend, meter, ROUTES)
     clients: dict = {}
     with event_loop() as run:
         run(server.start())
@@ -108,13 +108,13 @@ def other_dynamodb() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def in_memory() -> Iterator[Local]:
-    with serving(MotoEngine()) as local:
+    with serving(MotoBackend()) as local:
         yield local
 
 
 @pytest.fixture(scope="module")
 def remote(other_dynamodb) -> Iterator[Local]:
-    with serving(RemoteEngine(other_dynamodb)) as local:
+    with serving(RemoteBackend(other_dynamodb)) as local:
         yield local
 
 
@@ -622,7 +622,7 @@ class TestTheChatTable:
         assert get(local) == item(20)
 
     def test_two_databases_in_memory_share_nothing(self, moto):
-        with serving(MotoEngine()) as other:
+        with serving(MotoBackend()) as other:
             assert other.client().list_tables()["TableNames"] == []
 
     def test_rooms_are_counted_by_their_living_members_beside_the_meter(self, local):
@@ -682,10 +682,10 @@ class TestBadRequests:
 
 class TestAnotherDynamoDBThatFails:
     def test_one_that_is_not_there_is_named_in_a_clear_error_and_a_log_line(self, caplog):
-        with serving(RemoteEngine(f"http://127.0.0.1:{closed_port()}")) as local:
+        with serving(RemoteBackend(f"http://127.0.0.1:{closed_port()}")) as local:
             status, answer = post(local.server.endpoint, "ListTables", b"{}")
             assert status == 503
-            assert local.server.engine.endpoint in answer["message"]
+            assert local.server.backend.endpoint in answer["message"]
             assert local.run(local.server.rooms("chat")) == {}
             assert "does not answer" in answer["message"]
         assert [record.levelno for record in caplog.records if "does not answer" in record.message] == [logging.ERROR]
@@ -693,7 +693,7 @@ class TestAnotherDynamoDBThatFails:
     def test_one_that_never_answers_does_not_hang_the_caller(self):
         with socket.create_server(("127.0.0.1", 0)) as mute:
             endpoint = f"http://127.0.0.1:{mute.getsockname()[1]}"
-            with serving(RemoteEngine(endpoint, patience=0.1)) as local:
+            with serving(RemoteBackend(endpoint, patience=0.1)) as local:
                 status, answer = post(local.server.endpoint, "ListTables", b"{}")
         assert (status, answer["__type"].split("#")[1]) == (503, "ServiceUnavailable")
 
@@ -708,7 +708,7 @@ class TestAnotherDynamoDBThatFails:
             run(runner.setup())
             run(web.TCPSite(runner, "127.0.0.1", 0).start())
             endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            with serving(RemoteEngine(endpoint)) as local:
+            with serving(RemoteBackend(endpoint)) as local:
                 status, answer = post(local.server.endpoint, "ListTables", b"{}")
             run(runner.cleanup())
         assert (status, answer["message"]) == (503, f"what answers at {endpoint} is no DynamoDB")
