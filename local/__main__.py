@@ -7,10 +7,10 @@ import signal
 import sys
 from urllib.parse import urlsplit
 
-from local.functions import LoadError
-from local.gateway import PortTaken
-from local.stack import ROOT, LocalChat
-from local.table import BackendUnreachable
+from local.chat import ROOT, LocalChat
+from local.dynamodb.server import BackendUnreachable
+from local.functions.loader import LoadError
+from local.gateway.server import PortTaken
 
 PORT = 3001
 PORTS = range(1, 65536)

@@ -17,8 +17,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from local.meter import Meter
-from local.table import MotoBackend, TableServer
+from local.billing.meter import Meter
+from local.dynamodb.server import MotoBackend, TableServer
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # seconds until a condition that never comes fails a test
