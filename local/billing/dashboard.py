@@ -32,13 +32,13 @@ Inspect = Callable[[], Inspection | Awaitable[Inspection]]
 
 
 def dashboard_routes(meter: Meter, inspect: Inspect) -> list[web.RouteDef]:
-    """Routes for `GET /_local/` (the page) and `GET /_local/meter` (a meter snapshot with `connections`, how
+    """Return routes for `GET /_local/` (the page) and `GET /_local/meter` (a meter snapshot with `connections`, how
     many sockets are open, and `rooms`, how many members each has).
 
     `inspect` tells those two, as {"connections": 3, "rooms": {"<room id>": 2}}; it may be async, and whatever
     else it tells stays here. One that takes long is asked less often.
     """
-    watch = _Watch(inspect)
+    watch = _Inspection(inspect)
 
     async def show(_: web.Request) -> web.Response:
         return web.json_response(meter.snapshot() | await watch.numbers(), headers=HEADERS)
@@ -47,7 +47,7 @@ def dashboard_routes(meter: Meter, inspect: Inspect) -> list[web.RouteDef]:
     return [web.get("/_local", _to_page), web.get("/_local/meter", show), *files]
 
 
-class _Watch:
+class _Inspection:
     """What `inspect` told last. Asks anew after a rest of `REST` times what asking took."""
 
     def __init__(self, inspect: Inspect) -> None:

@@ -24,7 +24,7 @@ class Timekeeper(Protocol):
     """Something that knows the time: the `time` module, or the gateway's clock."""
 
     def time(self) -> float:
-        """Seconds since the epoch."""
+        """Return seconds since the epoch."""
 
 
 @dataclass
@@ -41,10 +41,12 @@ class Usage:
     unmetered: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Usage") -> None:
+        """Add the counts of `other` to these."""
         for name, value in vars(other).items():
             setattr(self, name, getattr(self, name) + value)
 
     def as_dict(self) -> Snapshot:
+        """Return the counts in a snapshot's shape."""
         return {
             "messagesIn": self.messages_in,
             "messagesOut": self.messages_out,
@@ -58,7 +60,7 @@ class Usage:
 
 
 class Meter:
-    """Counts what is billed. May be told from any thread.
+    """Counts what is billed, called from any thread.
 
     Assumed: connection time is billed as it is, without rounding each connection up to whole minutes.
     """
@@ -67,30 +69,32 @@ class Meter:
         self._clock = clock
         self._lock = threading.Lock()
         self._opened: dict[str, float] = {}  # connection id -> since when its time is not yet in _seconds
-        self._forget()
+        self._start_from_zero()
 
     def message_in(self, route: str, size: int) -> None:
-        """A client's message of `size` bytes arrived for a route."""
+        """Count a client's message of `size` bytes for a route."""
         with self._lock:
             self._usage(route).messages_in += message_units(size)
 
     def message_out(self, route: str, size: int) -> None:
-        """A message of `size` bytes was sent to one client on behalf of a route."""
+        """Count a message of `size` bytes to one client, sent on behalf of a route."""
         with self._lock:
             self._usage(route).messages_out += message_units(size)
 
     def connection_opened(self, connection_id: str) -> None:
+        """Begin to count the time of a connection."""
         with self._lock:
             self._opened[connection_id] = self._clock.time()
 
     def connection_closed(self, connection_id: str) -> None:
+        """Stop counting the time of a connection."""
         with self._lock:
             opened = self._opened.pop(connection_id, None)
             if opened is not None:
                 self._seconds += self._clock.time() - opened
 
     def invocation(self, route: str, seconds: float, memory_mb: int) -> None:
-        """A function of `memory_mb` ran `seconds` for a route; billed by started milliseconds."""
+        """Count an invocation for a route: `seconds` with `memory_mb`, billed by started milliseconds."""
         # The inner rounding: 0.007 s are 7 ms, although 0.007 * 1000 is a little more in floating point.
         milliseconds = max(1, math.ceil(round(seconds * MS_PER_SECOND, 6)))
         with self._lock:
@@ -99,7 +103,7 @@ class Meter:
             usage.mb_ms += milliseconds * memory_mb
 
     def table_units(self, route: str, write: float, read: float, operation: str) -> None:
-        """A route's function did one operation on the table, which consumed these units."""
+        """Count one operation on the table for a route's function, and the units it consumed."""
         with self._lock:
             usage = self._usage(route)
             usage.write_units += write
@@ -107,12 +111,12 @@ class Meter:
             usage.operations[operation] += 1
 
     def unmetered(self, route: str, operation: str) -> None:
-        """A route's function did something that costs money and that nobody here can count."""
+        """Count one operation for a route's function that costs money nobody here can count."""
         with self._lock:
             self._usage(route).unmetered[operation] += 1
 
     def snapshot(self) -> Snapshot:
-        """All counts since the last reset, ready for JSON.
+        """Return all counts since the last reset, ready for JSON.
 
         {"routes": {route: {messagesIn, messagesOut (in 32 KB units), invocations, gbSeconds, writeUnits,
         readUnits, operations: {name: n}, unmetered: {name: n}, dollars: number}}, "total": {the same over all
@@ -141,17 +145,17 @@ class Meter:
     def reset(self) -> None:
         """Start from zero. Open connections stay open and count from now on."""
         with self._lock:
-            self._forget()
+            self._start_from_zero()
 
     @contextmanager
     def measure(self) -> Iterator[Snapshot]:
-        """What happens inside the `with` block, as `difference` tells it; filled in when the block ends."""
+        """Yield what happens inside the `with` block, as `difference` tells it; filled in when the block ends."""
         cost: Snapshot = {}
         before = self.snapshot()
         yield cost
         cost.update(difference(before, self.snapshot()))
 
-    def _forget(self) -> None:
+    def _start_from_zero(self) -> None:
         self._since = self._clock.time()
         self._routes: dict[str, Usage] = {}
         self._seconds = 0.0
@@ -162,12 +166,12 @@ class Meter:
 
 
 def message_units(size: int) -> int:
-    """How many messages API Gateway bills for one of `size` bytes."""
+    """Return how many messages API Gateway bills for one of `size` bytes."""
     return max(1, math.ceil(size / MESSAGE_UNIT_BYTES))
 
 
 def dollars(counts: Snapshot) -> dict[str, float]:
-    """Gross dollars for the counts of a snapshot's route or total, per price and as `total`."""
+    """Return gross dollars for the counts of a snapshot's route or total, per price and as `total`."""
     amounts = counts | {"messages": counts["messagesIn"] + counts["messagesOut"]}
     costs = {
         name: amounts.get(name, 0) * price["dollars"] / price["per"] for name, price in PRICE_LIST["prices"].items()
@@ -176,8 +180,10 @@ def dollars(counts: Snapshot) -> dict[str, float]:
 
 
 def difference(before: Snapshot, after: Snapshot) -> Snapshot:
-    """What happened between two snapshots of one meter, in a snapshot's shape: only the routes and operations
-    that something happened on."""
+    """Return what happened between two snapshots of one meter, in a snapshot's shape.
+
+    Only routes and operations on which something happened are in it.
+    """
     result = _subtract(before, after)
     for counts in [*result["routes"].values(), result["total"]]:
         for name in ("operations", "unmetered"):

@@ -1,8 +1,7 @@
-"""The databases behind the local table: moto's DynamoDB inside this process, or any other over HTTP."""
+"""The databases behind the local table: what they have in common, and any DynamoDB over HTTP."""
 
 import asyncio
 import json
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -14,14 +13,12 @@ import botocore.session
 import botocore.validate
 import urllib3
 
-LOG = logging.getLogger(__name__)
-
 TARGET = "DynamoDB_20120810."
 CONTENT_TYPE = "application/x-amz-json-1.0"
 REGION = "us-east-1"
 LOCAL_KEY = "local"  # emulators take any key; they do not check signatures
 CONNECT_SECONDS = 2.0  # a database that is there accepts at once
-ANSWER_SECONDS = 10.0  # shorter than a handler's patience, so that it hears the reason
+ANSWER_SECONDS = 10.0  # shorter than a handler's own timeout, so that it hears the reason
 REMOTE_WORKERS = 32  # requests under way to another database at once
 
 Answer = tuple[int, dict[str, Any]]
@@ -34,51 +31,16 @@ class BackendUnreachable(Exception):
 
 
 class Backend(Protocol):
-    """A DynamoDB. `call("GetItem", {...})` gives the HTTP status and the JSON answer (errors included)."""
+    """A database that speaks DynamoDB. `call("GetItem", {...})` gives HTTP status and JSON answer, errors included."""
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
         """Do one operation and wait for it, from any thread. Raises BackendUnreachable."""
 
     async def run(self, work: Callable[[Call], T]) -> T:
-        """Run `work(call)` off the event loop. What it calls stays together where the engine says so."""
+        """Run `work(call)` off the event loop. Some backends let no other request in between its calls."""
 
     def close(self) -> None:
         """Let go of threads, sockets and, if they are in memory, the tables."""
-
-
-class MotoBackend:
-    """moto's DynamoDB in memory, each engine an empty database of its own.
-
-    moto evaluates a condition and writes in two steps without a lock, so everything happens in one worker
-    thread, and all that one `run` does happens without another request in between.
-    """
-
-    def __init__(self) -> None:
-        # moto's import takes most of a second; those who use another database need not pay it.
-        from local.dynamodb.moto_backend import MotoDatabase
-
-        self._memory = MotoDatabase()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="moto")
-
-    def call(self, operation: str, body: dict[str, Any]) -> Answer:
-        return self._worker.submit(self._call, operation, body).result()
-
-    async def run(self, work: Callable[[Call], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work, self._call)
-
-    def close(self) -> None:
-        self._worker.shutdown(wait=True)
-
-    def _call(self, operation: str, body: dict[str, Any]) -> Answer:
-        try:
-            return self._memory.call(TARGET + operation, CONTENT_TYPE, body)
-        except Exception as error:
-            # moto raises where DynamoDB would refuse a malformed request.
-            complaint = complaint_about(operation, body)
-            if complaint:
-                return complaint
-            LOG.warning("moto's DynamoDB failed in %s: %s", operation, type(error).__name__)
-            return error_answer(500, "InternalServerError", f"moto's DynamoDB failed in {operation}")
 
 
 class RemoteBackend:
@@ -95,14 +57,14 @@ class RemoteBackend:
         secret_key: str = LOCAL_KEY,
         *,
         region: str = REGION,
-        patience: float = ANSWER_SECONDS,
+        timeout: float = ANSWER_SECONDS,
     ) -> None:
-        """`patience`: seconds until a database that accepts but does not answer counts as unreachable."""
+        """`timeout`: seconds until a database that accepts but does not answer counts as unreachable."""
         self.endpoint = endpoint.rstrip("/")
         credentials = botocore.credentials.Credentials(access_key, secret_key)
         self._signer = botocore.auth.SigV4Auth(credentials, "dynamodb", region)
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=patience)
-        self._pool = urllib3.PoolManager(maxsize=REMOTE_WORKERS, timeout=timeout, retries=False)
+        limits = urllib3.Timeout(connect=CONNECT_SECONDS, read=timeout)
+        self._pool = urllib3.PoolManager(maxsize=REMOTE_WORKERS, timeout=limits, retries=False)
         self._workers = ThreadPoolExecutor(REMOTE_WORKERS, thread_name_prefix="dynamodb")
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
@@ -130,12 +92,12 @@ class RemoteBackend:
 
 
 def error_answer(status: int, kind: str, message: str) -> Answer:
-    """An error in DynamoDB's shape."""
+    """Return an error in DynamoDB's shape."""
     return status, {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message}
 
 
-def complaint_about(operation: str, body: dict[str, Any]) -> Answer | None:
-    """What DynamoDB would object to in a request's form, by the SDK's own model of it; None if nothing."""
+def request_error(operation: str, body: dict[str, Any]) -> Answer | None:
+    """Return what DynamoDB would object to in a request's form, by the SDK's own model of it; None if nothing."""
     model = botocore.session.get_session().get_service_model("dynamodb")
     if operation not in model.operation_names:
         return error_answer(400, "UnknownOperationException", f"there is no operation {operation}")

@@ -3,7 +3,7 @@
 After the developer guide's pages "DynamoDB read and write operations", "Global Secondary Indexes" (its
 provisioned throughput considerations) and "DynamoDB transactions" (capacity management). An answer does not
 tell the sizes that count (a write's item before and after, what a query read and then filtered out), so the
-scale looks at the items itself, around the operation, and does not count its own looks.
+counter reads the items itself, around the operation, and does not count its own reads.
 
 Not in the numbers: PartiQL and every operation not known here (reported as `unmetered`), the extra reads of
 a local index that fetches attributes from its table, the cheaper repetition of a transaction with a known
@@ -60,13 +60,13 @@ class Index:
     attributes: frozenset[str] | None
 
     def entry(self, item: Item | None) -> Item | None:
-        """What the index holds of an item; None if the item lacks a key attribute of the index."""
+        """Return what the index holds of an item; None if the item lacks a key attribute of the index."""
         if item is None or any(name not in item for name in self.key):
             return None
         return {name: item[name] for name in item if self.attributes is None or name in self.attributes}
 
     def write_units(self, before: Item | None, after: Item | None) -> int:
-        """Units of bringing the index up to date: 0 if its entry stays, a delete and a put if its key moves."""
+        """Return the units of updating the index: 0 if its entry stays, a delete and a put if its key moves."""
         old, new = self.entry(before), self.entry(after)
         if old == new:
             return 0
@@ -77,7 +77,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Shape:
-    """What has to be known of a table to weigh writes to it."""
+    """What has to be known of a table to count what writes to it consume."""
 
     key: tuple[str, ...]
     indexes: tuple[Index, ...]
@@ -85,7 +85,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Write:
-    """One item that a request wants to write, as it is before. `item` is what a Put brings along."""
+    """One item that a request wants to write, as it is before. `item` is the one of a Put."""
 
     kind: str  # Put, Update, Delete or ConditionCheck
     table: str
@@ -95,23 +95,23 @@ class Write:
     item: Item | None
 
     def units(self, after: Item | None) -> int:
-        """Units of the write, given the item after it."""
+        """Return the units of the write, given the item after it."""
         indexes = sum(index.write_units(self.before, after) for index in self.shape.indexes)
         return write_units(self.before, after) + indexes
 
     def refused_units(self) -> int:
-        """Units of the write if its condition was false: by the item there is and that of a Put."""
+        """Return the units of the write if its condition was false: by the item there is and that of a Put."""
         return write_units(self.before, self.item)
 
 
 class CapacityCounter:
-    """Does operations on a database and weighs them. Remembers the shapes of the tables it has seen."""
+    """Does operations on a database and counts the units they consume. Keeps the shapes of the tables it has seen."""
 
     def __init__(self) -> None:
         self._shapes: dict[str, Shape] = {}
 
     def perform(self, call: Call, operation: str, body: Body) -> tuple[Answer, ConsumedCapacity]:
-        """The database's answer to one operation, and what it consumed. Never fails by weighing."""
+        """Return the database's answer to one operation, and what it consumed. Counting never makes it fail."""
         if operation in WRITES:
             return self._write(call, operation, body)
         answer = call(operation, body)
@@ -129,7 +129,7 @@ class CapacityCounter:
 
     def _write(self, call: Call, operation: str, body: Body) -> tuple[Answer, ConsumedCapacity]:
         try:
-            writes = [self._look(call, *wanted) for wanted in WRITES[operation](body)]
+            writes = [self._planned_write(call, *wanted) for wanted in WRITES[operation](body)]
         except UNREADABLE:
             writes = None
         answer = call(operation, body)
@@ -141,7 +141,7 @@ class CapacityCounter:
         except UNREADABLE:
             return answer, UNKNOWN
 
-    def _look(self, call: Call, kind: str, request: Body) -> Write:
+    def _planned_write(self, call: Call, kind: str, request: Body) -> Write:
         table, item = request["TableName"], request.get("Item")
         shape = self._shape(call, table)
         key = request["Key"] if item is None else {name: item[name] for name in shape.key}
@@ -155,7 +155,7 @@ class CapacityCounter:
 
 
 def _shape(description: Body) -> Shape:
-    """A table's shape from what DescribeTable says of it."""
+    """Return a table's shape from what DescribeTable says of it."""
     key = tuple(part["AttributeName"] for part in description["KeySchema"])
     indexes = []
     for index in [
@@ -173,21 +173,21 @@ def _shape(description: Body) -> Shape:
 
 
 def _units(call: Call, writes: list[Write], status: int, answer: Body) -> int:
-    """Units of the writes of one request, by what came of it. Only a false condition is charged as well."""
+    """Return the units of the writes of one request: of those done, or of all when a condition was false."""
     if status == 200:
-        return sum(write.units(_after(call, write)) for write in _done(writes, answer))
+        return sum(write.units(_after(call, write)) for write in _processed(writes, answer))
     if _condition_failed(answer):
         return sum(write.refused_units() for write in writes)
     return 0
 
 
 def _item(call: Call, table: str, key: Item) -> Item | None:
-    """The item as it is now."""
+    """Return the item as it is now."""
     return call("GetItem", {"TableName": table, "Key": key, "ConsistentRead": True})[1].get("Item")
 
 
 def _after(call: Call, write: Write) -> Item | None:
-    """The item after a write that was done."""
+    """Return the item after a write that was done."""
     match write.kind:
         case "Put":
             return write.item
@@ -198,24 +198,24 @@ def _after(call: Call, write: Write) -> Item | None:
     return write.before
 
 
-def _done(writes: list[Write], answer: Body) -> list[Write]:
-    """The writes without those a batch gave back unprocessed."""
+def _processed(writes: list[Write], answer: Body) -> list[Write]:
+    """Return the writes without those that a batch gave back unprocessed."""
     back = [
         (table, content.get("Item"), content.get("Key"))
         for table, requests in answer.get("UnprocessedItems", {}).items()
         for request in requests
         for content in request.values()
     ]
-    return [write for write in writes if (write.table, *_brought(write)) not in back]
+    return [write for write in writes if (write.table, *_item_and_key(write)) not in back]
 
 
-def _brought(write: Write) -> tuple[Item | None, Item | None]:
-    """A write's Item and Key as in its request, which has one of them."""
+def _item_and_key(write: Write) -> tuple[Item | None, Item | None]:
+    """Return a write's Item and Key as in its request, which has one of them."""
     return (write.item, None) if write.item is not None else (None, write.key)
 
 
 def _condition_failed(answer: Body) -> bool:
-    """Whether a write was refused by a condition of its own, alone or in a transaction."""
+    """Return whether a write was refused by a condition of its own, alone or in a transaction."""
     kind = str(answer.get("__type")).rpartition("#")[2]
     reasons = [reason.get("Code") for reason in answer.get("CancellationReasons", [])]
     return kind == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons
@@ -264,7 +264,7 @@ def _narrowed(body: Body) -> bool:
 
 
 def _unnarrowed(body: Body) -> Body:
-    """The same read without what narrows its answer, nor the names and values that only that used."""
+    """Return the same read without what narrows its answer, nor the names and values that only that used."""
     whole = {name: value for name, value in body.items() if name not in NARROWING}
     used = set(re.findall(r"[#:]\w+", body.get("KeyConditionExpression", "")))
     for placeholders in ("ExpressionAttributeNames", "ExpressionAttributeValues"):

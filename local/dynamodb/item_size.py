@@ -20,12 +20,12 @@ ELEMENT_BYTES = 1  # every element of a list, every pair of a map
 
 
 def item_size(item: Item | None) -> int:
-    """Bytes of an item: the names and values of its attributes; 0 if there is none."""
+    """Return the bytes of an item: the names and values of its attributes; 0 if there is none."""
     return sum(_text_size(name) + value_size(value) for name, value in (item or {}).items())
 
 
 def value_size(value: Mapping[str, Any]) -> int:
-    """Bytes of one attribute value as it is on the wire, e.g. {"N": "12.5"}."""
+    """Return the bytes of one attribute value as it is on the wire, e.g. {"N": "12.5"}."""
     ((kind, content),) = value.items()
     match kind:
         case "S":
@@ -46,12 +46,12 @@ def value_size(value: Mapping[str, Any]) -> int:
 
 
 def write_units(*items: Item | None) -> int:
-    """Units of one write, given the item before and after: the larger counts, a missing one as 0 bytes."""
+    """Return the units of one write, given the item before and after: the larger counts, a missing one as 0 bytes."""
     return max(1, math.ceil(max(map(item_size, items)) / WRITE_UNIT_BYTES))
 
 
 def read_units(items: Iterable[Item], *, consistent: bool) -> float:
-    """Units of reading these items at once, as GetItem (one item or none) and Query (a page of them) do."""
+    """Return the units of reading these items at once, as GetItem (one or none) and Query (a page of them) do."""
     units = max(1, math.ceil(sum(map(item_size, items)) / READ_UNIT_BYTES))
     return units if consistent else units / 2
 

@@ -1,18 +1,22 @@
-"""moto's DynamoDB as a plain object: no web framework around it, and as quick as a chat under load needs it.
+"""moto's DynamoDB in memory, as a backend: no web framework around it, and as quick as a chat under load needs it.
 
-It enters moto where its own HTTP server does (a request into `DynamoHandler`) and changes three things:
+Requests enter moto where those of its own HTTP server do (`DynamoHandler`), and three things are changed:
 each MotoDatabase is an empty database of its own (moto's is one per account), answers are written as JSON at once
 (moto's generic serializer takes three quarters of a Query's time), and a Query sorts the items of its
 partition, not those of the whole table. Not for several threads: moto checks a condition and writes without
 a lock.
 """
 
+import asyncio
 import base64
 import copy
 import json
+import logging
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from moto.core.request import Request
 from moto.core.responses import ActionResult
@@ -20,9 +24,46 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.responses import DynamoHandler
 
-REGION = "us-east-1"
+from local.dynamodb.backends import CONTENT_TYPE, REGION, TARGET, Answer, Call, error_answer, request_error
+
+LOG = logging.getLogger(__name__)
+
 ACCOUNT = "123456789012"
 URL = f"https://dynamodb.{REGION}.amazonaws.com/"
+
+T = TypeVar("T")
+
+
+class MotoBackend:
+    """moto's DynamoDB in memory, each backend an empty database of its own.
+
+    moto evaluates a condition and writes in two steps without a lock, so everything happens in one worker
+    thread, and all that one `run` does happens without another request in between.
+    """
+
+    def __init__(self) -> None:
+        self._database = MotoDatabase()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="moto")
+
+    def call(self, operation: str, body: dict[str, Any]) -> Answer:
+        return self._worker.submit(self._call, operation, body).result()
+
+    async def run(self, work: Callable[[Call], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work, self._call)
+
+    def close(self) -> None:
+        self._worker.shutdown(wait=True)
+
+    def _call(self, operation: str, body: dict[str, Any]) -> Answer:
+        try:
+            return self._database.call(TARGET + operation, CONTENT_TYPE, body)
+        except Exception as error:
+            # moto raises where DynamoDB would refuse a malformed request.
+            refusal = request_error(operation, body)
+            if refusal:
+                return refusal
+            LOG.warning("moto's DynamoDB failed in %s: %s", operation, type(error).__name__)
+            return error_answer(500, "InternalServerError", f"moto's DynamoDB failed in {operation}")
 
 
 class MotoDatabase:
@@ -32,7 +73,7 @@ class MotoDatabase:
         self._tables = _Tables(REGION, ACCOUNT)
 
     def call(self, target: str, content_type: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Status and answer to one request. Raises whatever moto raises at malformed ones."""
+        """Return status and answer to one request. Raises whatever moto raises at malformed ones."""
         headers = {"X-Amz-Target": target, "Content-Type": content_type}
         request = Request.from_primitives("POST", URL, headers, json.dumps(body))
         handler = _Handler(self._tables)
@@ -69,7 +110,7 @@ class _Tables(DynamoDBBackend):
 
 
 def _on_the_wire(value: Any) -> Any:
-    """What JSON has no type for."""
+    """Return as JSON what it has no type for: bytes in base64, times in seconds."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, datetime):

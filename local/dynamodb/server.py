@@ -1,44 +1,38 @@
 """The local table: DynamoDB's JSON protocol on 127.0.0.1, metered for the function that sent a request.
 
-The database itself is an Backend (local/engine.py); what an operation costs is local/consumption.py's.
+The database itself is a Backend (backends.py); what an operation consumes is counted in capacity.py.
 """
 
 import json
 import logging
 import re
-import time
 import uuid
 import zlib
 from asyncio import to_thread
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-import boto3
 from aiohttp import web
 
-from local.billing.meter import Meter
-from local.dynamodb.backends import (
-    CONTENT_TYPE,
-    LOCAL_KEY,
-    REGION,
-    Answer,
-    Backend,
-    BackendUnreachable,
-    MotoBackend,
-    RemoteBackend,
-    error_answer,
-)
+from local.dynamodb.backends import CONTENT_TYPE, Answer, Backend, BackendUnreachable, error_answer
 from local.dynamodb.capacity import CapacityCounter, ConsumedCapacity
-
-__all__ = ["Backend", "BackendUnreachable", "MotoBackend", "RemoteBackend", "TableServer", "create_chat_table"]
 
 LOG = logging.getLogger(__name__)
 
 REQUEST_BYTES = 16 * 1024 * 1024  # DynamoDB's largest request
-TABLE_SECONDS = 60  # how long a real DynamoDB may take to create a table
 CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 TARGET = re.compile(r"DynamoDB_\d{8}\.(\w+)")
 UNSIGNED = "unsigned"  # the route of requests without a signature
+
+
+class CapacityMeter(Protocol):
+    """What is told of every operation; billing/meter.py is one."""
+
+    def table_units(self, route: str, write: float, read: float, operation: str) -> None:
+        """Count one operation for a route's function, and the write and read units it consumed."""
+
+    def unmetered(self, route: str, operation: str) -> None:
+        """Count one operation that consumed an unknown number of units."""
 
 
 class TableServer:
@@ -48,16 +42,16 @@ class TableServer:
     routes they are metered under; an access key that is not in it is metered under itself.
     """
 
-    def __init__(self, backend: Backend, meter: Meter, functions: Mapping[str, str] | None = None) -> None:
+    def __init__(self, backend: Backend, meter: CapacityMeter, functions: Mapping[str, str] | None = None) -> None:
         self.backend = backend
         self.meter = meter
         self.functions = {} if functions is None else functions
         self.endpoint = ""
-        self._scale = CapacityCounter()
+        self._counter = CapacityCounter()
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1 (port 0: any free one); `endpoint` then says where."""
+        """Listen on 127.0.0.1 (port 0: any free one). `endpoint` then says where."""
         app = web.Application(client_max_size=REQUEST_BYTES)
         app.router.add_post("/", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -66,6 +60,7 @@ class TableServer:
         self.endpoint = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
+        """Stop listening and close the backend."""
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -77,32 +72,6 @@ class TableServer:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
-
-    async def rooms(self, table: str, now: float | None = None) -> dict[str, int]:
-        """How many members each room has, by room id, read beside the meter; {} if there is no table to read."""
-        query = {
-            "TableName": table,
-            "FilterExpression": "begins_with(pk, :room) AND begins_with(sk, :member) AND #until > :now",
-            "ProjectionExpression": "pk",
-            "ExpressionAttributeNames": {"#until": "expiresAt"},
-            "ExpressionAttributeValues": {
-                ":room": {"S": "ROOM#"},
-                ":member": {"S": "MEMBER#"},
-                ":now": {"N": str(int(time.time() if now is None else now))},
-            },
-        }
-        rooms: dict[str, int] = {}
-        while True:
-            try:
-                _, page = await self.backend.run(lambda call: call("Scan", query))
-            except BackendUnreachable:
-                return rooms
-            for row in page.get("Items", []):
-                room = row["pk"]["S"].removeprefix("ROOM#")
-                rooms[room] = rooms.get(room, 0) + 1
-            if "LastEvaluatedKey" not in page:
-                return rooms
-            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     async def _handle(self, request: web.Request) -> web.Response:
         target = TARGET.fullmatch(request.headers.get("X-Amz-Target", ""))
@@ -116,11 +85,12 @@ class TableServer:
             body = None
         if not isinstance(body, dict):
             return _response(error_answer(400, "SerializationException", "the body is not a JSON object"))
-        return _response(await self._perform(self._route(request), target[1], body))
+        return _response(await self.perform(self._route(request), target[1], body))
 
-    async def _perform(self, route: str, operation: str, body: dict[str, Any]) -> Answer:
+    async def perform(self, route: str, operation: str, body: dict[str, Any]) -> Answer:
+        """Do one operation for a route and meter it. Return the HTTP status and the JSON answer, errors included."""
         try:
-            answer, consumed = await self.backend.run(lambda call: self._scale.perform(call, operation, body))
+            answer, consumed = await self.backend.run(lambda call: self._counter.perform(call, operation, body))
         except BackendUnreachable as error:
             LOG.error("%s: %s", operation, error)
             return error_answer(503, "ServiceUnavailable", str(error))
@@ -152,40 +122,3 @@ def _response(answer: Answer) -> web.Response:
         "x-amz-crc32": str(zlib.crc32(body)),
     }
     return web.Response(status=status, body=body, headers=headers)
-
-
-async def create_chat_table(endpoint: str, name: str, access_key: str = LOCAL_KEY) -> None:
-    """Make the chat's table: keys pk and sk, paid per request, expiring by expiresAt. Leaves one that is there."""
-    await to_thread(_create_chat_table, endpoint, name, access_key)
-
-
-def _create_chat_table(endpoint: str, name: str, access_key: str) -> None:
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=LOCAL_KEY,
-    )
-    try:
-        client.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": TABLE_SECONDS})
-        client.update_time_to_live(
-            TableName=name,
-            TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiresAt"},
-        )
-    except client.exceptions.ResourceInUseException:
-        LOG.info("the table %s is there already", name)
-    finally:
-        client.close()

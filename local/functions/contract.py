@@ -1,22 +1,25 @@
-"""What the gateway can invoke, and how an invocation can end.
+"""What a gateway can invoke, and how an invocation can end.
 
-A route is a plain `handler(event, context)` (run here, in a thread), a `Function` (runs its handler however it likes)
-or a `Mock` (runs nothing).
+A route is a plain `handler(event, context)` (run in a thread), a `Function` (runs its handler however it likes) or a
+`Mock` (runs nothing).
 """
 
-import asyncio
-import json
 import secrets
+import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 Handler = Callable[[dict[str, Any], Any], Any]
+Log = Callable[[str, str], None]  # takes a function's name and one line of what it printed or raised
 
 DEFAULT_MEMORY_MB = 1024  # what Terraform gives every function
 DEFAULT_TIMEOUT = 10.0  # seconds a handler is told it has; the gateway itself gives up after its own limit
+
+
+class LoadError(Exception):
+    """A function or a route map that does not load; the text says which file and line, for people."""
 
 
 class InvocationError(Exception):
@@ -33,28 +36,32 @@ class InvocationError(Exception):
 
 
 class FunctionError(InvocationError):
+    """The handler raised, returned something that is no JSON, or its process died."""
+
     status = 502
 
 
 class FunctionTimeout(InvocationError):
+    """The handler ran into its time limit."""
+
     status = 504
     message = "Endpoint request timed out"
 
 
 class FunctionThrottled(InvocationError):
-    pass
+    """All environments of the function were busy; nothing was run."""
 
 
 @runtime_checkable
 class Function(Protocol):
-    """Something that runs one handler, off the event loop. An attribute `memory_mb` is metered when there is one."""
+    """Run one handler, off the event loop. An attribute `memory_mb` (megabytes) is metered when there is one."""
 
     @property
     def name(self) -> str:
-        """What it signs its requests with, so that the meter can tell for which route they are."""
+        """The access key id it signs its requests with, so that a meter can tell for which route they are."""
 
     async def invoke(self, event: dict[str, Any]) -> Any:
-        """The handler's result for one event; raises an InvocationError.
+        """Return the handler's result for one event. Raise an InvocationError if there is none.
 
         The gateway cancels this call when it has waited long enough. As on Lambda, the handler may run on.
         """
@@ -97,22 +104,6 @@ class Context:
         return max(0, round((self.started + self.timeout - time.monotonic()) * 1000))
 
 
-@dataclass(frozen=True)
-class PlainFunction:
-    """A Function made of a plain handler, run in a thread of `executor`."""
-
-    name: str
-    handler: Handler
-    executor: Executor
-    memory_mb: int = DEFAULT_MEMORY_MB
-
-    async def invoke(self, event: dict[str, Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self.executor, self._run, event)
-
-    def _run(self, event: dict[str, Any]) -> Any:
-        try:
-            result = self.handler(event, Context(self.name, self.memory_mb))
-            json.dumps(result)  # Lambda fails an invocation whose result it cannot write down
-        except BaseException as error:  # SystemExit too: it ends an environment, never the gateway
-            raise FunctionError(f"{type(error).__name__} in {self.name}") from error
-        return result
+def print_line(name: str, line: str) -> None:
+    """Print one line of a function on standard error. A `Log`."""
+    print(f"[{name}] {line}", file=sys.stderr, flush=True)

@@ -1,10 +1,9 @@
-"""Functions in threads: the real handlers, loaded from the working tree, each with a copy of the layer to itself.
+"""Loads handlers from the working tree, each with a copy of the shared code to itself.
 
-On Lambda two functions share no memory, so here every function gets fresh modules of its own. Its environment is
-in `os.environ` while it loads and only then, so functions with different environments can live in one process.
+On Lambda two functions share no memory, so here every function gets fresh modules of its own. Its environment
+variables are in `os.environ` while it loads and only then, so functions with different ones can live in one process.
 """
 
-import asyncio
 import gc
 import importlib
 import os
@@ -12,8 +11,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
@@ -21,96 +19,40 @@ from typing import Any
 
 import boto3
 
-from local.functions.contract import (
-    DEFAULT_MEMORY_MB,
-    DEFAULT_TIMEOUT,
-    FunctionError,
-    FunctionTimeout,
-    Handler,
-    PlainFunction,
-)
-
-Log = Callable[[str, str], None]  # (function, line)
-
-THREADS = 64  # as many invocations at once as six functions with ten environments each
-REGION = "us-east-1"  # any would do: nothing here leaves the machine
-SECRET = "local"  # noqa: S105  # signs everything here and opens nothing
+from local.functions.contract import Handler, LoadError
+from local.functions.credentials import local_credentials
 
 _loading = threading.Lock()  # sys.modules, sys.meta_path and os.environ are the whole process's
 
 
-class LoadError(Exception):
-    """A function that does not load; the text says which file and line, for people."""
+def handler_string(function: str) -> str:
+    """Return Lambda's handler string, "<module>.<attribute>". A function that names no attribute means `handler`."""
+    return function if "." in function else f"{function}.handler"
 
 
-def credentials(key: str) -> dict[str, str]:
-    """The environment of somebody who signs as `key`: the meter tells functions apart by it."""
-    return {
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "no_proxy": "*",  # everything is on this machine
-    }
+def load_function(name: str, handlers: Path, layer: Path | None, environ: Mapping[str, str]) -> Handler:
+    """Import the handler of function `name` anew, with `environ` in os.environ, signing as `name` by default.
 
-
-def sign_as_local() -> None:
-    """Give this process local credentials, whatever AWS account its owner is signed in to.
-
-    Functions in threads read the credentials when they post, long after they were loaded.
+    `name` is "connect" (`handler` in connect.py) or "app.lambda_handler". With a `layer` the function can import its
+    own file and what the layer holds; without one, all that lies in `handlers`. Raises LoadError, and then nothing has
+    changed.
     """
-    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-        os.environ.pop(name, None)
-    os.environ.update(credentials("local"))
-
-
-def print_line(name: str, line: str) -> None:
-    print(f"[{name}] {line}", file=sys.stderr, flush=True)
-
-
-class ThreadFunction:
-    """One function whose invocations run side by side in a pool of threads. Times are in seconds."""
-
-    def __init__(
-        self,
-        name: str,
-        handler: Handler,
-        pool: Executor,
-        *,
-        timeout: float = DEFAULT_TIMEOUT,
-        log: Log = print_line,
-    ) -> None:
-        self.name = name
-        self.memory_mb = DEFAULT_MEMORY_MB
-        self._function = PlainFunction(name, handler, pool)
-        self._timeout = timeout
-        self._log = log
-
-    async def invoke(self, event: dict[str, Any]) -> Any:
-        """What the handler returned. Raises FunctionError if it raised, FunctionTimeout if it is not done in time."""
-        running = asyncio.ensure_future(self._function.invoke(event))
-        try:
-            return await asyncio.wait_for(asyncio.shield(running), self._timeout)
-        except TimeoutError:  # no thread can be stopped from outside: this one runs on, unheard
-            raise FunctionTimeout(f"{self.name} was not done after {self._timeout:g} seconds") from None
-        except FunctionError as failure:
-            for line in "".join(traceback.format_exception(failure.__cause__)).splitlines():
-                self._log(self.name, line)
-            raise
-
-
-def load_function(name: str, lambdas: Path, layer: Path, environ: Mapping[str, str]) -> Handler:
-    """The handler of `lambdas/<name>.py`, with a layer of its own. Raises LoadError, and then nothing has changed."""
+    module, _, attribute = handler_string(name).rpartition(".")
+    shared = layer or handlers
     try:
-        with _loading, _environment({**environ, **credentials(name)}), _fresh_modules(name, lambdas, layer):
-            handler: Handler = importlib.import_module(name).handler
+        with (
+            _loading,
+            _variables({**environ, **local_credentials(name)}),
+            _fresh_modules(module, handlers, shared),
+        ):
+            handler: Handler = getattr(importlib.import_module(module), attribute)
             return handler
     except (Exception, SystemExit) as failure:
-        raise LoadError(explain(failure, lambdas, layer)) from failure
+        raise LoadError(explain(failure, handlers, shared)) from failure
 
 
 def discard(functions: dict[str, Any]) -> None:
-    """Throw functions away as Lambda does an environment: whole, with the connections they still keep open."""
+    """Throw functions away as Lambda throws away an environment: with the connections they still keep open."""
     functions.clear()
     with warnings.catch_warnings():  # a function's clients keep connections, and nobody ever closes them
         warnings.simplefilter("ignore", ResourceWarning)
@@ -118,7 +60,7 @@ def discard(functions: dict[str, Any]) -> None:
 
 
 def explain(failure: BaseException, *folders: Path) -> str:
-    """One line: where under `folders` it went wrong, and how."""
+    """Return one line: where under `folders` it went wrong, and how."""
     if isinstance(failure, SyntaxError):
         return f"{shown(failure.filename or '?')}, line {failure.lineno}: {type(failure).__name__}: {failure.msg}"
     what = f"{type(failure).__name__}: {failure}"
@@ -128,12 +70,12 @@ def explain(failure: BaseException, *folders: Path) -> str:
 
 
 def shown(path: Path | str) -> str:
-    """A path as people here would type it."""
+    """Return a path as people here would type it."""
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
 @contextmanager
-def _environment(environ: Mapping[str, str]) -> Iterator[None]:
+def _variables(environ: Mapping[str, str]) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(environ)
     try:
@@ -147,14 +89,14 @@ def _environment(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _fresh_modules(name: str, lambdas: Path, layer: Path) -> Iterator[None]:
-    """While this lasts, `name` and what the layer holds are imported anew; afterwards everything is as before."""
-    own = {name, *(path.stem for path in layer.iterdir())}
+def _fresh_modules(name: str, handlers: Path, shared: Path) -> Iterator[None]:
+    """Import `name` and what lies in `shared` anew inside the block; afterwards everything is as before."""
+    own = {name, *(path.stem for path in shared.iterdir() if path.is_dir() or path.suffix == ".py")}
 
     def take_out() -> dict[str, Any]:
         return {key: sys.modules.pop(key) for key in list(sys.modules) if key.partition(".")[0] in own}
 
-    before, finder = take_out(), _Finder(name, lambdas, layer)
+    before, finder = take_out(), _Finder(name, handlers, shared)
     boto3.DEFAULT_SESSION = None  # it remembers the credentials of whoever came first
     sys.meta_path.insert(0, finder)
     try:
@@ -166,18 +108,18 @@ def _fresh_modules(name: str, lambdas: Path, layer: Path) -> Iterator[None]:
 
 
 class _Finder:
-    """Finds one function's file and the layer, like a Lambda that has been given this zip and this layer."""
+    """Finds one function's file and the shared code, like a Lambda that has been given this zip and this layer."""
 
-    def __init__(self, name: str, lambdas: Path, layer: Path) -> None:
+    def __init__(self, name: str, handlers: Path, shared: Path) -> None:
         self._name = name
-        self._lambdas = lambdas
-        self._layer = layer
+        self._handlers = handlers
+        self._shared = shared
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if path is None:
-            folders = [str(self._lambdas if fullname == self._name else self._layer)]
+            folders = [str(self._handlers if fullname == self._name else self._shared)]
         else:
-            folders = [folder for folder in path if Path(folder).is_relative_to(self._layer)]
+            folders = [folder for folder in path if Path(folder).is_relative_to(self._shared)]
         specs = (FileFinder(folder, (_SourceLoader, [".py"])).find_spec(fullname) for folder in folders)
         return next((spec for spec in specs if spec and spec.loader), None)
 

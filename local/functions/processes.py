@@ -1,4 +1,4 @@
-"""Functions in isolation, as on Lambda: each invocation has an environment (local/environment.py) to itself.
+"""Functions in processes, as on Lambda: an environment (runtime_api.py) runs one invocation at a time.
 
 Environments start when they are needed and stay for later invocations. There are at most `concurrency` of them;
 what comes beyond is throttled.
@@ -9,46 +9,61 @@ import os
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.functions.contract import DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT, FunctionError, FunctionThrottled
-from local.functions.loader import LoadError, Log, credentials, print_line
+from local.functions.contract import (
+    DEFAULT_MEMORY_MB,
+    DEFAULT_TIMEOUT,
+    FunctionError,
+    FunctionThrottled,
+    LoadError,
+    Log,
+    print_line,
+)
+from local.functions.credentials import local_credentials
+from local.functions.loader import handler_string
 from local.functions.runtime_api import ExecutionEnvironment
 
-CONCURRENCY = 10  # environments per function: the reserved concurrency we deploy with
-PREWARMED = 1  # environments started up front; the others start when they are needed
+
+@dataclass(frozen=True)
+class ProcessOptions:
+    """What may be set for a function in processes."""
+
+    concurrency: int = 10  # environments at most: the reserved concurrency we deploy with
+    prewarmed: int = 1  # environments started up front; the others start when they are needed
+    timeout: float = DEFAULT_TIMEOUT  # seconds
+    memory_mb: int = DEFAULT_MEMORY_MB
 
 
 class ProcessFunction:
-    """One function in worker processes. `handler` is "<module>.<function>", found on `path`, for any Lambda handler."""
+    """One function in worker processes, for any Lambda handler. Linux only."""
 
     def __init__(
         self,
         name: str,
-        *,
         path: Sequence[Path],
         environ: Mapping[str, str],
+        options: ProcessOptions | None = None,
+        *,
         handler: str | None = None,
-        concurrency: int = CONCURRENCY,
-        prewarmed: int = PREWARMED,
-        timeout: float = DEFAULT_TIMEOUT,
-        memory_mb: int = DEFAULT_MEMORY_MB,
         starting: asyncio.Semaphore | None = None,
         log: Log = print_line,
     ) -> None:
-        """`starting` bounds how many processes start at once; functions may share it. Times are in seconds."""
+        """`handler` is "<module>.<attribute>", found in the folders of `path`; by default what `name` means.
+
+        `starting` bounds how many processes start at once; functions may share it. `log` gets what they print.
+        """
         if sys.platform != "linux":
             raise RuntimeError("Isolated functions run on Linux only, as AWS's runtime client does. Use threads here.")
         self.name = name
-        self.memory_mb = memory_mb
+        self.options = options or ProcessOptions()
+        self.memory_mb = self.options.memory_mb
         self.environments: list[ExecutionEnvironment] = []  # alive or starting
-        self._handler = handler or f"{name}.handler"
+        self._handler = handler or handler_string(name)
         self._path = [str(folder) for folder in path]
         self._environ = dict(environ)
-        self._concurrency = concurrency
-        self._prewarmed = min(prewarmed, concurrency)
-        self._timeout = timeout
         self._starting = starting or asyncio.Semaphore(os.cpu_count() or 1)
         self._log = log
         self._idle: list[ExecutionEnvironment] = []
@@ -60,7 +75,8 @@ class ProcessFunction:
     async def start(self) -> None:
         """Start the prewarmed environments. Raises LoadError if the function does not load."""
         started = await asyncio.gather(
-            *(self._start_environment() for _ in range(self._prewarmed)), return_exceptions=True
+            *(self._start_environment() for _ in range(min(self.options.prewarmed, self.options.concurrency))),
+            return_exceptions=True,
         )
         self._idle += [outcome for outcome in started if isinstance(outcome, ExecutionEnvironment)]
         for outcome in started:
@@ -69,14 +85,14 @@ class ProcessFunction:
                 raise outcome
 
     async def invoke(self, event: dict[str, Any]) -> Any:
-        """What the handler returned. Raises FunctionError, FunctionTimeout or FunctionThrottled.
+        """Return what the handler returned. Raises FunctionError, FunctionTimeout or FunctionThrottled.
 
         A caller that stops waiting does not stop the function.
         """
         if self._stopped:
             raise FunctionError(f"{self.name} was stopped")
-        if len(self._running) >= self._concurrency:
-            raise FunctionThrottled(f"{self.name} is running {self._concurrency} times already")
+        if len(self._running) >= self.options.concurrency:
+            raise FunctionThrottled(f"{self.name} is running {self.options.concurrency} times already")
         running = asyncio.create_task(self._run(event))
         self._running.add(running)
         running.add_done_callback(self._running.discard)
@@ -102,17 +118,17 @@ class ProcessFunction:
         self.environments.clear()
 
     async def _run(self, event: dict[str, Any]) -> Any:
-        environment = await self._take()
+        environment = await self._acquire()
         try:
-            return await environment.invoke(event, self._timeout)
+            return await environment.invoke(event, self.options.timeout)
         finally:
             if environment.usable:
-                self._give(environment)
+                self._release(environment)
             else:
                 await self._end(environment)
 
-    async def _take(self) -> ExecutionEnvironment:
-        """An environment for one invocation: an idle one, or whichever is free first while another one starts.
+    async def _acquire(self) -> ExecutionEnvironment:
+        """Return an environment for one invocation: an idle one, or the first to be free while another one starts.
 
         Each environment that is not busy is idle or starting, and there are at least as many of those as waiting
         invocations, so nobody waits in vain.
@@ -122,7 +138,7 @@ class ProcessFunction:
             if environment.usable:
                 return environment
             await self._end(environment)
-        if len(self.environments) < self._concurrency:
+        if len(self.environments) < self.options.concurrency:
             start = asyncio.create_task(self._start_another())
             self._starts.add(start)
             start.add_done_callback(self._starts.discard)
@@ -135,7 +151,7 @@ class ProcessFunction:
         except asyncio.CancelledError:
             raise FunctionError(f"{self.name} was stopped") from None
 
-    def _give(self, environment: ExecutionEnvironment) -> None:
+    def _release(self, environment: ExecutionEnvironment) -> None:
         if self._waiting:
             self._waiting.popleft().set_result(environment)
         else:
@@ -143,7 +159,7 @@ class ProcessFunction:
 
     async def _start_another(self) -> None:
         try:
-            self._give(await self._start_environment())
+            self._release(await self._start_environment())
         except LoadError as failure:
             if self._waiting:
                 self._waiting.popleft().set_exception(failure)
@@ -168,8 +184,11 @@ class ProcessFunction:
             self.environments.remove(environment)
 
     def _variables(self) -> dict[str, str]:
-        """The environment variables Lambda sets, and the function's own. Nothing of ours gets through but PATH."""
+        """Return the variables Lambda sets, and the function's own. Nothing of this process's gets through but PATH."""
         return {
+            "LANG": "en_US.UTF-8",
+            "PATH": os.environ.get("PATH", os.defpath),
+            **self._environ,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_mb),
@@ -178,12 +197,9 @@ class ProcessFunction:
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{self.name}",
             "LAMBDA_TASK_ROOT": self._path[0],
-            "LANG": "en_US.UTF-8",
-            "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": os.pathsep.join(self._path),
             "TZ": ":UTC",
             "_HANDLER": self._handler,
-            **credentials(self.name),
-            **self._environ,
+            **local_credentials(self.name),
         }

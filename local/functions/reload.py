@@ -8,15 +8,18 @@ from pathlib import Path
 Stamp = tuple[int, int]  # modification time in ns, size
 
 
-class Sources:
-    """The Python and JSON files under some folders."""
+NOT_SOURCES = ("__pycache__", "node_modules")  # folders that are not looked into, beside hidden ones
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        self._folders = list(folders)
+
+class Sources:
+    """Some files, and the Python and JSON files under some folders."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = list(paths)
         self._stamps = self._look()
 
     def changed(self) -> list[str]:
-        """Names of the files that are new, gone or different since the last call."""
+        """Return the names of the files that are new, gone or different since the last call."""
         before, self._stamps = self._stamps, self._look()
         paths = [path for path in before | self._stamps if before.get(path) != self._stamps.get(path)]
         return sorted(path.name for path in paths)
@@ -30,6 +33,9 @@ class Sources:
         return stamps
 
     def _files(self) -> Iterator[Path]:
-        for folder in self._folders:
-            for where, _, names in os.walk(folder):
+        for path in self._paths:
+            if path.is_file():
+                yield path
+            for where, folders, names in os.walk(path):
+                folders[:] = [name for name in folders if name not in NOT_SOURCES and not name.startswith(".")]
                 yield from (Path(where, name) for name in names if name.endswith((".py", ".json")))

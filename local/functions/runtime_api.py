@@ -17,8 +17,8 @@ from typing import Any
 
 from aiohttp import web
 
-from local.functions.contract import FunctionError, FunctionTimeout
-from local.functions.loader import REGION, LoadError, Log
+from local.functions.contract import FunctionError, FunctionTimeout, LoadError, Log
+from local.functions.credentials import REGION
 
 INIT_SECONDS = 60.0  # Lambda allows 10; a laptop may be starting dozens of interpreters at once
 LONGEST_LINE = 1 << 20  # bytes of one line of a function's output
@@ -68,18 +68,21 @@ class ExecutionEnvironment:
         )  # fmt: skip
         assert process.stdout is not None, "it is a pipe"
         self._tasks = [asyncio.create_task(self._listen(process.stdout)), asyncio.create_task(self._wait(process))]
-        if not await self._settle(INIT_SECONDS):
+        if not await self._idle_or_ended(INIT_SECONDS):
             raise LoadError(f"{self._handler} was not loaded after {INIT_SECONDS:g} seconds")
         if self._exited.is_set():
             raise LoadError(self._failure or f"{self._handler} ended while it was loaded")
 
     async def invoke(self, event: dict[str, Any], seconds: float) -> Any:
-        """What the handler returned. Unless `usable` afterwards, the environment has to be ended."""
+        """Return what the handler returned. Unless `usable` afterwards, the environment has to be stopped.
+
+        Raises FunctionError, or FunctionTimeout after `seconds`.
+        """
         self._outcome = self._failure = None
         self._thaw()
         assert self._next is not None, "it was usable, so it has asked"
         self._next.set_result(_invocation(self.name, event, seconds))
-        if not await self._settle(seconds):
+        if not await self._idle_or_ended(seconds):
             raise FunctionTimeout(f"{self.name} was not done after {seconds:g} seconds")
         if self._failure is not None:
             raise FunctionError(self._failure)
@@ -98,7 +101,7 @@ class ExecutionEnvironment:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _settle(self, seconds: float) -> bool:
+    async def _idle_or_ended(self, seconds: float) -> bool:
         """Wait until the process asks for its next invocation or ends; False if neither happens in time."""
         waits = [asyncio.create_task(event.wait()) for event in (self._asking, self._exited)]
         try:
@@ -166,7 +169,7 @@ class ExecutionEnvironment:
         return web.Response(status=202)
 
     async def _take_error(self, request: web.Request) -> web.Response:
-        self._failure = _told(await request.json())
+        self._failure = _in_one_line(await request.json())
         return web.Response(status=202)
 
 
@@ -182,8 +185,8 @@ def _invocation(name: str, event: dict[str, Any], timeout: float) -> web.Respons
     )
 
 
-def _told(error: dict[str, Any]) -> str:
-    """The runtime client's report in one line: what, and where if it says so."""
+def _in_one_line(error: dict[str, Any]) -> str:
+    """Return the runtime client's report in one line: what, and where if it says so."""
     what = f"{error.get('errorType')}: {error.get('errorMessage')}"
     trace = error.get("stackTrace") or []
     return f"{what} ({' '.join(trace[-1].split())})" if trace else what

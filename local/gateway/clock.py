@@ -38,16 +38,18 @@ class Alarm:
 
 
 class Clock:
+    """The real time, and what a test has added to it."""
+
     def __init__(self) -> None:
         self.alarms: set[Alarm] = set()
         self._pushed = 0.0
 
     def time(self) -> float:
-        """Seconds since the epoch, plus whatever `advance` has added."""
+        """Return seconds since the epoch, plus whatever `advance` has added."""
         return time.time() + self._pushed
 
     def advance(self, seconds: float) -> None:
-        """Push the clock forward; wakes, from any thread, everyone whose time has come."""
+        """Push the clock forward and wake, from any thread, everyone whose time has come."""
         self._pushed += seconds
         for alarm in list(self.alarms):
             if not alarm.loop.is_closed():
@@ -61,6 +63,7 @@ class Clock:
         return alarm
 
     async def sleep_until(self, when: float) -> None:
+        """Wait until `time()` has reached `when`."""
         woken = asyncio.Event()
         alarm = self.call_at(when, woken.set)
         try:

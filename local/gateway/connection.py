@@ -19,7 +19,7 @@ CLOSE_GRACE = 5  # seconds a client gets to answer a close frame
 GOING_AWAY = (1001, "Going away")
 UNSUPPORTED = (1003, "Unsupported data")
 TOO_BIG = (1009, "Message too long")
-NO_STATUS = (1005, "ConnectionInfo-side close frame status not set")
+NO_STATUS = (1005, "Client-side close frame status not set")
 ABNORMAL = (1006, "Connection Closed Abnormally")
 DELETED = (1000, "")  # what the client of a DELETE sees is not documented
 
@@ -30,12 +30,16 @@ class QueueFull(Exception):
 
 @dataclass(frozen=True)
 class Ending:
+    """How a connection ended: the close code and reason, and whether the client began it."""
+
     code: int
     reason: str
     by_client: bool
 
 
 class Connection:
+    """One socket. `on_message` gets its text messages, `on_end` is called once when it begins to close."""
+
     def __init__(
         self,
         info: ConnectionInfo,
@@ -80,14 +84,14 @@ class Connection:
     # What others may do
 
     def send(self, payload: bytes) -> None:
-        """Write one text message, never waiting; raises QueueFull when the client reads too slowly."""
+        """Write one text message without waiting. Raises QueueFull when the client reads too slowly."""
         if self.queued + len(payload) > QUEUE_LIMIT:
             raise QueueFull
         self.last_active_at = self._clock.time()
         self._transport.write(encode(payload))
 
     def end(self, code: int, reason: str, by_client: bool = False) -> None:
-        """Begin to close; the first who calls this decides the code."""
+        """Begin to close. The first call decides the code."""
         if not self.ended.done():
             self.ended.set_result(Ending(code, reason, by_client))
             self._on_end(self)
@@ -96,7 +100,7 @@ class Connection:
         """Drop the TCP connection without a close frame, as a lost network does."""
         self._transport.abort()
 
-    # Its life
+    # From the handshake to the end
 
     async def open(self, request: web.Request, subprotocol: str | None) -> web.WebSocketResponse:
         """Answer the handshake with 101."""
@@ -157,7 +161,7 @@ class Connection:
                     return self.end(*ABNORMAL)
 
     def _watch_limits(self) -> None:
-        """Close when the first of the two limits is reached; looks again when a message has moved the idle one."""
+        """Close when the first of the two limits is reached; look again when a message has moved the idle one."""
         when = min(self.last_active_at + IDLE_LIMIT, self.connected_at + DURATION_LIMIT)
         if when <= self._clock.time():
             self.end(*GOING_AWAY)
@@ -165,7 +169,7 @@ class Connection:
             self._limit = self._clock.call_at(when, self._watch_limits)
 
     async def _close(self, ending: Ending) -> None:
-        """Say goodbye, give the client a moment to answer, then let go of the TCP connection."""
+        """Send a close frame, give the client CLOSE_GRACE to answer, then close the TCP connection."""
         self._guard.shut()
         try:
             if ending.by_client:

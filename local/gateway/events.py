@@ -27,7 +27,7 @@ class ConnectionInfo:
 
 
 def new_id() -> str:
-    """An id in API Gateway's shape: 15 characters of A-Z a-z 0-9 - _ and then `=`."""
+    """Return a new id in API Gateway's shape: 15 characters of A-Z a-z 0-9 - _ and then `=`."""
     return base64.urlsafe_b64encode(secrets.token_bytes(11)).decode()
 
 
@@ -38,7 +38,10 @@ def connect(
     scheme: str,
     now: float,
 ) -> Event:
-    """`raw_headers` in the client's own case, `query` decoded, `scheme` http or https."""
+    """Return the event of `$connect`.
+
+    `raw_headers` are in the client's own case, `query` is decoded, `scheme` is http or https, `now` in seconds.
+    """
     headers = [(name, value) for name, value in raw_headers if name.lower() not in HOP_BY_HOP]
     headers += _added_by_the_edge(info, scheme, now)
     event: Event = {"headers": dict(headers), "multiValueHeaders": _multi(headers)}
@@ -52,11 +55,13 @@ def connect(
 
 
 def message(info: ConnectionInfo, route_key: str, body: str, now: float) -> Event:
+    """Return the event of a client's message for the route it takes."""
     context = _context(info, route_key, "MESSAGE", now) | {"messageId": new_id()}
     return {"requestContext": context, "body": body, "isBase64Encoded": False}
 
 
 def disconnect(info: ConnectionInfo, code: int, reason: str, now: float) -> Event:
+    """Return the event of `$disconnect`, with the code and reason of the close frame."""
     headers = [("Host", info.domain_name), ("x-api-key", ""), ("X-Forwarded-For", ""), ("x-restapi", "")]
     context = _context(info, "$disconnect", "DISCONNECT", now)
     return {
@@ -68,6 +73,7 @@ def disconnect(info: ConnectionInfo, code: int, reason: str, now: float) -> Even
 
 
 def request_id(event: Event) -> str:
+    """Return the request id of an event, which error frames repeat."""
     return str(event["requestContext"]["requestId"])
 
 

@@ -23,10 +23,11 @@ class Faults:
     post_delay: dict[str, float] = field(default_factory=dict)
 
     def cut(self, connection_id: str) -> None:
-        """Abort the TCP connection, as when a phone loses its network. KeyError when there is no such connection."""
+        """Abort the TCP connection, as when a phone loses its network. Raises KeyError if there is none."""
         self.connections[connection_id].cut()
 
     def drops_disconnect(self, connection_id: str) -> bool:
+        """Return whether the `$disconnect` of this connection is not to be delivered."""
         if callable(self.drop_disconnect):
             return self.drop_disconnect(connection_id)
         return random.random() < self.drop_disconnect

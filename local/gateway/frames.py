@@ -17,7 +17,7 @@ FIN = 0x80
 
 
 def encode(payload: bytes, opcode: int = TEXT) -> bytes:
-    """One message, as the frames of at most FRAME_LIMIT bytes that a server (which does not mask) puts on the wire."""
+    """Return one message as a server puts it on the wire: frames of at most FRAME_LIMIT bytes, not masked."""
     starts = range(0, len(payload), FRAME_LIMIT) or [0]
     return b"".join(
         _frame(
@@ -29,7 +29,7 @@ def encode(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def encode_close(code: int | None, reason: str = "") -> bytes:
-    """A close frame; None closes without saying a code."""
+    """Return a close frame. `code` None closes without saying a code."""
     return encode(b"" if code is None else struct.pack("!H", code) + reason.encode(), CLOSE)
 
 
@@ -55,9 +55,11 @@ class FrameGuard:
         self._shut = False
 
     def shut(self) -> None:
+        """Let nothing more through."""
         self._shut = True
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
+        """Take what the client sent, as aiohttp's reader would."""
         was_shut = self._shut
         harmless = self._scan(data)
         answer = self._reader.feed_data(data[:harmless]) if harmless else (False, b"")
@@ -66,11 +68,12 @@ class FrameGuard:
         return answer
 
     def feed_eof(self) -> None:
+        """Take the end of the client's stream."""
         self.ended.set()
         self._reader.feed_eof()
 
     def _scan(self, data: bytes) -> int:
-        """Follow the frames through `data`; returns how many of its bytes may go on to the reader."""
+        """Follow the frames through `data`. Return how many of its bytes may go on to the reader."""
         at = harmless = 0
         while at < len(data):
             if self._rest:

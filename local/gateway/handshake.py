@@ -23,8 +23,8 @@ class Verdict:
         return 200 <= self.status < 300
 
 
-def verdict(result: Any) -> Verdict:
-    """Read what `$connect` returned; raises FunctionError when that is no answer to a handshake."""
+def read_verdict(result: Any) -> Verdict:
+    """Read what `$connect` returned. Raises FunctionError when that is no answer to a handshake."""
     if not isinstance(result, Mapping):
         raise FunctionError("$connect returned no object with a statusCode")
     status = _status(result.get("statusCode"))
@@ -43,6 +43,6 @@ def _status(value: Any) -> int:
 
 
 def is_well_formed(request: web.Request) -> bool:
-    """Whether this is a WebSocket handshake at all (version, key)."""
+    """Return whether this is a WebSocket handshake at all (version, key)."""
     offered = [name.strip() for name in request.headers.get(SUBPROTOCOL, "").split(",")]
     return web.WebSocketResponse(protocols=offered).can_prepare(request).ok

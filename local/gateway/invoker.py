@@ -5,7 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from local.billing.meter import Meter
 from local.functions.contract import (
     DEFAULT_MEMORY_MB,
     Function,
@@ -15,10 +14,11 @@ from local.functions.contract import (
     Handler,
     InvocationError,
     Mock,
-    PlainFunction,
 )
+from local.functions.threads import PlainFunction
 from local.gateway.clock import Clock
 from local.gateway.events import Event
+from local.gateway.metering import GatewayMeter
 
 Route = Handler | Function | Mock
 
@@ -28,12 +28,12 @@ log = logging.getLogger(__name__)
 
 
 class Invoker:
-    def __init__(self, clock: Clock, meter: Meter, timeout: float) -> None:
+    def __init__(self, clock: Clock, meter: GatewayMeter, timeout: float) -> None:
         self._clock, self._meter, self._timeout = clock, meter, timeout
         self._executor = ThreadPoolExecutor(HANDLER_THREADS, thread_name_prefix="handler")
 
     def integration(self, route_key: str, route: Route) -> Function | Mock:
-        """What serves a route; a plain handler becomes a function with the route's name."""
+        """Return what serves a route; a plain handler becomes a function with the route's name."""
         if isinstance(route, Mock | Function):
             return route
         if callable(route):
@@ -41,7 +41,7 @@ class Invoker:
         raise TypeError(f"The route {route_key!r} is neither a handler nor a Function nor a Mock: {route!r}")
 
     async def invoke(self, route_key: str, function: Function, event: Event) -> Any:
-        """The handler's result; raises an InvocationError."""
+        """Return the handler's result. Raises an InvocationError if there is none."""
         started, ran = time.perf_counter(), True
         try:
             async with self._clock.timeout(self._timeout):
@@ -64,5 +64,5 @@ class Invoker:
                 self._meter.invocation(route_key, time.perf_counter() - started, memory)
 
     def close(self) -> None:
-        """Start nothing more. A handler that is still running cannot be stopped: it runs on, unheard."""
+        """Start nothing more. A handler that still runs cannot be stopped: it runs on, and nobody waits for it."""
         self._executor.shutdown(wait=False, cancel_futures=True)

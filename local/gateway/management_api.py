@@ -1,8 +1,9 @@
-"""@connections: what a function uses to write to a socket, look at it or close it.
+"""The API @connections: what a function uses to write to a socket, look at it or close it.
 
 The header `x-amzn-ErrorType` of an error is what makes boto3 raise GoneException and its siblings.
 """
 
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,13 +12,16 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from local.billing.meter import Meter
+from local.functions.credentials import SECRET
 from local.gateway.clock import Clock
 from local.gateway.connection import DELETED, Connection, QueueFull
 from local.gateway.faults import Faults
 from local.gateway.frames import MESSAGE_LIMIT
+from local.gateway.metering import GatewayMeter
 from local.gateway.sigv4_verify import BadSignature, verify
 from local.gateway.throttle import StageThrottle
+
+log = logging.getLogger(__name__)
 
 ROUTE = "@connections"  # in the meter and for a throttle of its own
 CONNECTION_ID = re.compile(r"[A-Za-z0-9_-]{1,128}={0,2}")
@@ -32,6 +36,8 @@ ERRORS = {
 
 
 class ApiError(Exception):
+    """An answer that is an error: its HTTP status and its message."""
+
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status, self.message = status, message
@@ -48,7 +54,7 @@ class ManagementApi:
         self,
         connections: Mapping[str, Connection],
         clock: Clock,
-        meter: Meter,
+        meter: GatewayMeter,
         throttle: StageThrottle,
         faults: Faults,
         secrets: Mapping[str, str] | None,
@@ -64,12 +70,13 @@ class ManagementApi:
         }
 
     async def handle(self, request: web.Request) -> web.Response:
+        """Answer one request, errors included."""
         try:
             return await self._handle(request)
-        except ApiError as refused:
-            kind = ERRORS.get(refused.status, ERRORS[500])
-            body = {"message": refused.message}
-            return web.json_response(body, status=refused.status, headers={"x-amzn-ErrorType": kind})
+        except ApiError as error:
+            kind = ERRORS.get(error.status, ERRORS[500])
+            body = {"message": error.message}
+            return web.json_response(body, status=error.status, headers={"x-amzn-ErrorType": kind})
 
     async def _handle(self, request: web.Request) -> web.Response:
         await self._check_signature(request)
@@ -92,7 +99,13 @@ class ManagementApi:
             # The real time: whoever signs does not know our clock.
             verify(request.method, request.raw_path, request.headers, body, self._secrets, time.time())
         except BadSignature as error:
+            log.warning("A request to @connections was refused with 403: %s %s", error, self._hint())
             raise ApiError(403, str(error)) from None
+
+    def _hint(self) -> str:
+        if self._secrets is None:
+            return f'Sign with any access key id and the secret key "{SECRET}".'
+        return "Sign with one of the credentials that the gateway was given."
 
     def _route(self, request: web.Request) -> str:
         function = request.path.rpartition("/@connections/")[0].rpartition("/")[2]

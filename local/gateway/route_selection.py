@@ -7,7 +7,7 @@ LIFECYCLE = {"$connect", "$disconnect", "$default"}  # never chosen by what a cl
 
 
 def route_of(text: str, routes: Container[str]) -> str | None:
-    """The key of the route for a message; None when nothing matches and there is no `$default`."""
+    """Return the key of the route for a message; None when nothing matches and there is no `$default`."""
     action = _action(text)
     if action in routes and action not in LIFECYCLE:
         return action

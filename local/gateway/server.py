@@ -1,7 +1,4 @@
-"""An API Gateway for WebSocket APIs, as faithful as it is known how to be, for any route map of Python handlers.
-
-    async with Gateway({"$connect": connect, "$default": default}) as gateway:
-        ...  # clients connect to gateway.url, handlers post to gateway.endpoint
+"""The gateway itself: takes sockets, runs `$connect`, passes messages to routes, runs `$disconnect`.
 
 Sockets are served at `/` and `/{stage}`, @connections at `/{stage}/@connections/{id}` and `/@connections/{id}`.
 Everything here runs on one event loop; handlers run elsewhere.
@@ -11,7 +8,6 @@ import asyncio
 import errno
 import json
 import re
-import ssl
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,21 +15,20 @@ from typing import Any
 
 from aiohttp import web
 
-from local.billing.meter import Meter
 from local.functions.contract import Function, InvocationError, Mock
 from local.gateway import events
 from local.gateway.clock import Clock
 from local.gateway.connection import ABNORMAL, GOING_AWAY, Connection, QueueFull
 from local.gateway.faults import Faults
-from local.gateway.handshake import Verdict, is_well_formed
-from local.gateway.handshake import verdict as read_verdict
+from local.gateway.handshake import Verdict, is_well_formed, read_verdict
 from local.gateway.invoker import Invoker, Route
 from local.gateway.management_api import ManagementApi
+from local.gateway.metering import GatewayMeter, NoMeter
+from local.gateway.options import GatewayOptions
 from local.gateway.route_selection import route_of
-from local.gateway.static_files import serve
-from local.gateway.throttle import ACCOUNT_DEFAULT, StageThrottle, Throttle
+from local.gateway.static_files import serve_file
+from local.gateway.throttle import StageThrottle
 
-INTEGRATION_TIMEOUT = 29.0  # seconds, the most API Gateway waits for an integration
 URL_LIMIT = 4096  # characters
 BODY_LIMIT = 16 * 1024 * 1024  # bytes of any HTTP request; the table's batches are the largest
 STOP_GRACE = 5.0  # real seconds for the last `$disconnect`s when the gateway stops
@@ -44,50 +39,45 @@ class PortTaken(Exception):
 
 
 class Gateway:
+    """An async context manager: it serves inside the block. `start` and `stop` do the same without one."""
+
     def __init__(
         self,
         routes: Mapping[str, Route],
+        options: GatewayOptions | None = None,
         *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        stage: str = "local",
-        site: Path | None = None,
-        extra: Iterable[web.AbstractRouteDef] = (),
         clock: Clock | None = None,
-        meter: Meter | None = None,
-        throttle: Throttle = ACCOUNT_DEFAULT,
-        route_throttles: Mapping[str, Throttle] | None = None,
-        credentials: Mapping[str, str] | None = None,
-        timeout: float = INTEGRATION_TIMEOUT,
-        ssl_context: ssl.SSLContext | None = None,
+        meter: GatewayMeter | None = None,
+        pages: Iterable[web.AbstractRouteDef] = (),
+        site: Path | None = None,
     ) -> None:
-        """`credentials` maps access key ids to secret keys; None takes any id with the secret "local".
+        """Serve `routes`, which maps route keys to handlers, Functions or Mocks.
 
-        `port` 0 takes any free one. `extra` routes (pages of the local stack) come before everything else, files of
-        `site` after it. With `ssl_context` everything is https and wss.
+        Other HTTP requests are for `pages`, which come before everything else, and then for the files of `site`.
         """
+        self.options = options = options or GatewayOptions()
         self.clock = clock or Clock()
-        self.meter = meter or Meter(self.clock)
-        self.host, self.port, self.stage = host, port, stage
+        self.meter = meter or NoMeter()
+        self.host, self.port, self.stage = options.host, options.port, options.stage
         self.connections: dict[str, Connection] = {}
         self.faults = Faults(self.connections)
-        self._invoker = Invoker(self.clock, self.meter, timeout)
-        self._throttle = StageThrottle(throttle, route_throttles or {}, self.clock.time)
-        self._management = ManagementApi(
+        self._invoker = Invoker(self.clock, self.meter, options.timeout)
+        self._throttle = StageThrottle(options.throttle, options.route_throttles, self.clock.time)
+        self._management_api = ManagementApi(
             self.connections,
             self.clock,
             self.meter,
             self._throttle,
             self.faults,
-            credentials,
+            options.credentials,
             self._route_of_function,
         )
-        self._site, self._extra, self._ssl = site, extra, ssl_context
+        self._pages, self._site = pages, site
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self.routes = routes
 
-    # Looking at it and changing it while it runs
+    # What may be read and changed while it runs
 
     @property
     def routes(self) -> Mapping[str, Function | Mock]:
@@ -95,7 +85,7 @@ class Gateway:
 
     @routes.setter
     def routes(self, routes: Mapping[str, Route]) -> None:
-        """New routes hold from the next message on; what runs goes on with the old ones."""
+        """Serve new routes from the next message on; what runs goes on with the old ones."""
         self._routes = {key: self._invoker.integration(key, route) for key, route in routes.items()}
 
     @property
@@ -104,11 +94,11 @@ class Gateway:
 
     @property
     def url(self) -> str:
-        return f"{'wss' if self._ssl else 'ws'}://{self.domain_name}"
+        return f"{'wss' if self.options.ssl_context else 'ws'}://{self.domain_name}"
 
     @property
     def http_url(self) -> str:
-        return f"{'https' if self._ssl else 'http'}://{self.domain_name}"
+        return f"{'https' if self.options.ssl_context else 'http'}://{self.domain_name}"
 
     @property
     def endpoint(self) -> str:
@@ -118,13 +108,13 @@ class Gateway:
     # Starting and stopping
 
     async def start(self) -> None:
-        """Listen; raises PortTaken."""
+        """Listen. Raises PortTaken."""
         app = web.Application(client_max_size=BODY_LIMIT)
-        app.add_routes([*self._extra, web.route("*", "/{path:.*}", self._answer)])
+        app.add_routes([*self._pages, web.route("*", "/{path:.*}", self.answer)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_GRACE)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self.host, self.port, ssl_context=self._ssl).start()
+            await web.TCPSite(self._runner, self.host, self.port, ssl_context=self.options.ssl_context).start()
         except OSError as error:
             await self._runner.cleanup()
             if error.errno == errno.EADDRINUSE:
@@ -155,16 +145,17 @@ class Gateway:
 
     # HTTP: who answers what
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer any HTTP request: a handshake, one to @connections, or one for a file."""
         path = request.path
         at_socket = path in ("/", f"/{self.stage}", f"/{self.stage}/")
         if re.match(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/", path):
-            return await self._management.handle(request)
+            return await self._management_api.handle(request)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._handshake(request) if at_socket else _refuse(403, "Forbidden")
         if at_socket and (self._site is None or path != "/"):
             return _refuse(426, "Upgrade Required")
-        return serve(self._site, path)
+        return serve_file(self._site, path)
 
     # The handshake
 
@@ -178,7 +169,7 @@ class Gateway:
             return _refuse(400, "Bad Request")
         if not self._throttle.admits("$connect"):
             return _refuse(429, "Too Many Requests")
-        connection = Connection(self._info(request), self.clock, self._on_message, self._on_end)
+        connection = Connection(self._info(request), self.clock, self.on_message, self._on_end)
         try:
             verdict = await self._connect(connection, request)
         except InvocationError as error:
@@ -217,12 +208,12 @@ class Gateway:
         # Only from here on can it be posted to: before the 101, @connections says 410.
         self.connections[connection.id] = connection
         self.meter.connection_opened(connection.id)
-        await asyncio.wait([self._spawn(self._live(connection))])
+        await asyncio.wait([self._spawn(self._serve_connection(connection))])
         return response
 
     # An open connection
 
-    async def _live(self, connection: Connection) -> None:
+    async def _serve_connection(self, connection: Connection) -> None:
         ending = await connection.run()
         await self._disconnect(connection, ending.code, ending.reason)
 
@@ -238,7 +229,8 @@ class Gateway:
         with suppress(InvocationError):  # nobody is left to be told
             await self._invoker.invoke("$disconnect", function, event)
 
-    def _on_message(self, connection: Connection, text: str) -> None:
+    def on_message(self, connection: Connection, text: str) -> None:
+        """Take a client's message to its route, which may answer later."""
         route_key = route_of(text, self._routes)
         metered = route_key or "$default"
         if not self._throttle.admits(metered):
@@ -271,7 +263,7 @@ class Gateway:
             connection.send(text.encode())
             self.meter.message_out(route_key, len(text.encode()))
 
-    # Small things
+    # Helpers
 
     def _route_of_function(self, name: str) -> str | None:
         return next((key for key, route in self._routes.items() if getattr(route, "name", None) == name), None)

@@ -15,7 +15,8 @@ from botocore.auth import UNSIGNED_PAYLOAD, SigV4Auth
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
-LOCAL_SECRET = "local"  # the secret key of every local access key id; it guards nothing  # noqa: S105
+from local.functions.credentials import SECRET
+
 CLOCK_WINDOW = 300  # seconds a signature's time may be off, as on AWS
 SERVICE = "execute-api"
 
@@ -37,10 +38,10 @@ def verify(
     secrets: Mapping[str, str] | None,
     now: float,
 ) -> str:
-    """The access key id that signed this request; raises BadSignature.
+    """Return the access key id that signed this request. Raises BadSignature.
 
     `wire_path` is the request target untouched, query included. `headers` finds names in any case. `secrets` holds the
-    secret key of each access key id; None takes any id with LOCAL_SECRET.
+    secret key of each access key id; None takes any id with SECRET ("local").
     """
     found = AUTHORIZATION.fullmatch(headers.get("Authorization", ""))
     if not found:
@@ -49,7 +50,7 @@ def verify(
     signed = found["headers"].split(";")
     _check_scope(found["service"], found["day"], timestamp, now)
     _check_headers(signed, headers, body)
-    secret = LOCAL_SECRET if secrets is None else secrets.get(found["key"])
+    secret = SECRET if secrets is None else secrets.get(found["key"])
     if secret is None:
         raise BadSignature("The security token included in the request is invalid.")
     signer = SigV4Auth(Credentials(found["key"], secret), SERVICE, found["region"])

@@ -1,12 +1,15 @@
-"""The site's files, as a development server hands them out: always the newest."""
+"""A folder's files over HTTP, as a development server hands them out: never cached."""
 
 from pathlib import Path
 
 from aiohttp import web
 
 
-def serve(folder: Path | None, path: str) -> web.StreamResponse:
-    """The file for a decoded URL path, `index.html` for a folder; 404 for anything that is no file in `folder`."""
+def serve_file(folder: Path | None, path: str) -> web.StreamResponse:
+    """Answer with the file for a decoded URL path, `index.html` for a folder.
+
+    Raises HTTPNotFound for anything that is no file in `folder`.
+    """
     if folder is not None and "\0" not in path:
         file = (folder / path.lstrip("/")).resolve()
         if file.is_dir():

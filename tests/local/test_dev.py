@@ -18,10 +18,12 @@ import aiohttp
 import pytest
 
 from local.billing.meter import Meter
-from local.dynamodb.server import MotoBackend, TableServer
+from local.dynamodb.chat_table import members_by_room
+from local.dynamodb.moto_backend import MotoBackend
+from local.dynamodb.server import TableServer
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0  # seconds until a condition that never comes fails a test
+TIMEOUT = 30.0  # seconds until a condition that never comes fails a test
 STOP_SECONDS = 5.0  # a clean stop takes far less than a second; the machine may be busy
 linux = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 
@@ -53,7 +55,7 @@ class Dev:
 
     def says(self, text: str) -> str:
         """Wait for a line with this text in it."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while True:
             ended = self.process.poll() is not None
             for line in list(self.lines):
@@ -63,7 +65,7 @@ class Dev:
             assert time.monotonic() < deadline, self.output
             time.sleep(0.02)
 
-    def ends(self, seconds: float = PATIENCE) -> int:
+    def ends(self, seconds: float = TIMEOUT) -> int:
         """Wait for the end, and return the exit code."""
         code = self.process.wait(seconds)
         self._listener.join()
@@ -143,7 +145,7 @@ async def talk(url: str, *frames: dict[str, Any]) -> list[dict[str, Any]]:
         answers = []
         for frame in frames:
             await ws.send_json(frame)
-            while (answer := await ws.receive_json(timeout=PATIENCE)).get("type") == "presence":
+            while (answer := await ws.receive_json(timeout=TIMEOUT)).get("type") == "presence":
                 pass
             answers.append(answer)
         return answers
@@ -314,8 +316,8 @@ async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
         dev = await asyncio.to_thread(start, DYNAMODB_ENDPOINT=other.endpoint)
         async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
             await ws.send_json(JOIN)
-            assert (await ws.receive_json(timeout=PATIENCE))["type"] == "joined"
-            assert await other.rooms("anonchat-local") == {"lobby": 1}
+            assert (await ws.receive_json(timeout=TIMEOUT))["type"] == "joined"
+            assert await members_by_room(other.backend, "anonchat-local") == {"lobby": 1}
 
 
 def test_settings_of_the_functions_pass_from_the_shell(start: Start) -> None:
@@ -337,10 +339,10 @@ async def test_it_stops_cleanly_with_people_in_it(start: Start, number: signal.S
     dev = start(ISOLATED=isolated)
     async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
         await ws.send_json(JOIN)
-        await ws.receive_json(timeout=PATIENCE)
+        await ws.receive_json(timeout=TIMEOUT)
         pids = workers(dev) if isolated == "1" else []
         dev.process.send_signal(number)
-        assert (await ws.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.CLOSE
+        assert (await ws.receive(timeout=TIMEOUT)).type is aiohttp.WSMsgType.CLOSE
         assert ws.close_code == 1001
     assert await asyncio.to_thread(dev.ends, STOP_SECONDS) == 0
     assert len(dev.lines) == 3  # nothing to complain about
@@ -354,7 +356,7 @@ def test_not_even_a_killed_one_leaves_processes_behind(start: Start) -> None:
     assert len(pids) == 6
     dev.process.kill()
     dev.ends()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while any(is_running(pid) for pid in pids):
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -5,26 +5,26 @@ import base64
 import json
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
+from local.billing.meter import Meter
+from local.gateway import Gateway, Mock
 from local.gateway.frames import CLOSE, CONTINUATION, FIN, PING, PONG, TEXT
-from local.gateway.server import Gateway
-from local.functions.contract import Mock
 
 __all__ = ["CLOSE", "CONTINUATION", "FIN", "PING", "PONG", "TEXT"]
 
-PATIENCE = 5  # seconds until a condition that should come true counts as failed
+TIMEOUT = 5  # seconds until a condition that should come true counts as failed
 
 Event = dict[str, Any]
 
 
 async def until(condition: Callable[[], Any]) -> Any:
     """Wait until `condition()` is true; returns it."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not (value := condition()):
             await asyncio.sleep(0.002)
     return value
@@ -85,8 +85,14 @@ async def post(client: Any, connection_id: str, data: bytes = b"hello") -> Any:
     return await asyncio.to_thread(client.post_to_connection, ConnectionId=connection_id, Data=data)
 
 
+def bill(gateway: Gateway) -> dict[str, Any]:
+    """Return what the meter of a served gateway has counted."""
+    assert isinstance(gateway.meter, Meter)
+    return gateway.meter.snapshot()
+
+
 def invocations(gateway: Gateway, route: str) -> int:
-    return gateway.meter.snapshot()["routes"].get(route, {}).get("invocations", 0)
+    return int(bill(gateway)["routes"].get(route, {}).get("invocations", 0))
 
 
 def only_id(gateway: Gateway) -> str:
@@ -96,21 +102,21 @@ def only_id(gateway: Gateway) -> str:
 
 async def frame(socket: Any) -> Any:
     """The next frame of an aiohttp client, parsed."""
-    return json.loads(await socket.receive_str(timeout=PATIENCE))
+    return json.loads(await socket.receive_str(timeout=TIMEOUT))
 
 
 PONG_ROUTE = {"pong?": Mock('{"pong": true}')}
 
 
-async def quiet(socket: Any) -> None:
-    """Nothing was sent to this client before this: the answer of PONG_ROUTE is the next frame."""
+async def expect_nothing_sent(socket: Any) -> None:
+    """Fail if something was sent to this client before: the answer of PONG_ROUTE must be the next frame."""
     await socket.send_str('{"action": "pong?"}')
     assert await frame(socket) == {"pong": True}
 
 
 async def closing(socket: Any) -> tuple[int, str]:
     """Code and reason with which the server closes an aiohttp client's socket."""
-    message = await socket.receive(timeout=PATIENCE)
+    message = await socket.receive(timeout=TIMEOUT)
     assert message.type == CLOSE, message
     return message.data, message.extra
 
@@ -166,7 +172,7 @@ class BareClient:
 
     async def receive(self) -> tuple[int, bytes]:
         """First byte (FIN and opcode) and payload of the next frame."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             first, size = await self.reader.readexactly(2)
             if size == 126:
                 (size,) = struct.unpack("!H", await self.reader.readexactly(2))
@@ -177,3 +183,8 @@ class BareClient:
     async def leave(self) -> None:
         self.writer.close()
         await asyncio.gather(self.writer.wait_closed(), return_exceptions=True)
+
+
+# What the fixtures of tests/local/gateway give.
+Serve = Callable[..., Awaitable[Gateway]]
+Bare = Callable[..., Awaitable[BareClient]]

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from local.functions.contract import FunctionError, FunctionThrottled, FunctionTimeout
-from local.functions.loader import LoadError
-from local.functions.processes import ProcessFunction
+from local.functions.contract import FunctionError, FunctionThrottled, FunctionTimeout, LoadError, Log, print_line
+from local.functions.processes import ProcessFunction, ProcessOptions
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 
-PATIENCE = 30.0  # seconds until a condition that never comes fails a test
+TIMEOUT = 30.0  # seconds until a condition that never comes fails a test
 
 HANDLER = """
 import os, sys, threading, time
@@ -60,9 +59,19 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
     """Start a function `work` of the given text; stopped at the end of the test."""
     async with AsyncExitStack() as stack:
 
-        async def start(text: str = HANDLER, **options: Any) -> ProcessFunction:
+        async def start(
+            text: str = HANDLER,
+            *,
+            path: Path = tmp_path,
+            environ: dict[str, str] | None = None,
+            handler: str | None = None,
+            log: Log = print_line,
+            **options: Any,
+        ) -> ProcessFunction:
             (tmp_path / "work.py").write_text(text)
-            function = ProcessFunction(**{"name": "work", "path": [tmp_path], "environ": {}} | options)
+            function = ProcessFunction(
+                "work", [path], environ or {}, ProcessOptions(**options), handler=handler, log=log
+            )
             stack.push_async_callback(function.stop)
             await function.start()
             return function
@@ -79,7 +88,7 @@ def state(pid: int) -> str | None:
 
 
 async def becomes(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.005)
@@ -214,7 +223,7 @@ async def test_events_and_results_pass_unchanged(make: Make) -> None:
 async def test_a_handler_of_another_name_in_another_module_runs_too(make: Make, tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "app.py").write_text("def lambda_handler(event, context): return 'theirs'")
-    function = await make(path=[tmp_path / "theirs"], handler="app.lambda_handler")
+    function = await make(path=tmp_path / "theirs", handler="app.lambda_handler")
     assert await function.invoke({}) == "theirs"
 
 

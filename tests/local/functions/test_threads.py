@@ -11,9 +11,11 @@ from textwrap import dedent
 
 import pytest
 
-from local.functions.contract import FunctionError, FunctionTimeout
-from local.functions.loader import LoadError, ThreadFunction, load_function, sign_as_local
+from local.functions.contract import FunctionError, FunctionTimeout, LoadError
+from local.functions.credentials import use_local_credentials
+from local.functions.loader import load_function
 from local.functions.reload import Sources
+from local.functions.threads import ThreadFunction
 
 
 class Tree:
@@ -147,7 +149,7 @@ async def test_a_handler_that_raises_is_an_error_and_its_traceback_is_logged(poo
     with pytest.raises(FunctionError):
         await function.invoke({})
     assert lines[-1] == ("buy", "ZeroDivisionError: division by zero")
-    assert any("test_functions.py" in line for _, line in lines)
+    assert any("test_threads.py" in line for _, line in lines)
 
 
 async def test_a_handler_that_takes_too_long_is_a_timeout(pool: ThreadPoolExecutor) -> None:
@@ -163,7 +165,7 @@ def test_nobody_signs_with_the_owners_account(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the owner's")
     for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.setenv(name, "the owner's")
-    sign_as_local()
+    use_local_credentials()
     assert "the owner's" not in os.environ.values()
 
 

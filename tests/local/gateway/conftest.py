@@ -1,23 +1,26 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
 import pytest
 
-from local.gateway.server import Gateway
-from tests.support.gateway_kit import BareClient
-
-Serve = Callable[..., Awaitable[Gateway]]
+from local.billing.meter import Meter
+from local.gateway import Clock, Gateway, GatewayOptions
+from tests.support.gateway_kit import Bare, BareClient, Serve
 
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """`await serve(routes, **options)` starts a gateway that lives as long as the test."""
+    """`await serve(routes, options)` starts a gateway with a meter that lives as long as the test."""
     async with AsyncExitStack() as stack:
 
-        async def start(routes: Any, **options: Any) -> Gateway:
-            return await stack.enter_async_context(Gateway(routes, **options))
+        async def start(
+            routes: Any, options: GatewayOptions | None = None, *, clock: Clock | None = None, **pages: Any
+        ) -> Gateway:
+            clock = clock or Clock()
+            gateway = Gateway(routes, options, clock=clock, meter=Meter(clock), **pages)
+            return await stack.enter_async_context(gateway)
 
         yield start
 
@@ -30,7 +33,7 @@ async def web(serve: Serve) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def bare(serve: Serve) -> AsyncIterator[Callable[..., Awaitable[BareClient]]]:
+async def bare(serve: Serve) -> AsyncIterator[Bare]:
     """`await bare(gateway, headers, eager)` shakes hands byte by byte; with `wait=False` it only asks."""
     clients: list[BareClient] = []
 

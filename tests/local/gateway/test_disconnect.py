@@ -4,13 +4,14 @@ import asyncio
 
 import pytest
 
-from local.gateway.clock import Clock
+from local.gateway import Clock
 from tests.support.gateway_kit import (
     CLOSE,
     FIN,
     PING,
     PONG,
     Recorder,
+    bill,
     closing,
     failing,
     management,
@@ -88,7 +89,7 @@ async def test_nobody_hears_what_disconnect_returns_or_raises(serve, web):
     gateway = await serve({"$disconnect": failing})
     async with web.ws_connect(gateway.url):
         pass
-    await until(lambda: gateway.meter.snapshot()["routes"].get("$disconnect", {}).get("invocations"))
+    await until(lambda: bill(gateway)["routes"].get("$disconnect", {}).get("invocations"))
     async with web.ws_connect(gateway.url):
         assert len(gateway.connections) == 1
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from local.gateway.clock import Clock
+from local.gateway import Clock, GatewayOptions
 from tests.support.gateway_kit import Recorder, only_id, until
 
 CONTEXT = {
@@ -31,7 +31,9 @@ ID = re.compile(r"[A-Za-z0-9_-]{15}=")
 async def lifetime(serve, web, path="", **options):
     """The three events of a connection that sends one message and closes."""
     recorder = Recorder()
-    gateway = await serve({"$connect": recorder, "talk": recorder, "$disconnect": recorder}, stage="beta")
+    gateway = await serve(
+        {"$connect": recorder, "talk": recorder, "$disconnect": recorder}, GatewayOptions(stage="beta")
+    )
     async with web.ws_connect(gateway.url + path, **options) as socket:
         await socket.send_str('{"action": "talk"}')
         await recorder.event(1)

@@ -7,7 +7,8 @@ import boto3
 import pytest
 import trustme
 
-from tests.support.gateway_kit import PATIENCE, frame, only_id, until
+from local.gateway import GatewayOptions
+from tests.support.gateway_kit import TIMEOUT, frame, only_id, until
 
 people = set()
 
@@ -52,7 +53,7 @@ def https(tmp_path, monkeypatch):
 async def test_a_foreign_chat_runs_unchanged_over_https(serve, web, https, capsys):
     server, client = https
     routes = dict.fromkeys(["$connect", "$disconnect", "sendmessage"], lambda_handler)
-    gateway = await serve(routes, ssl_context=server, stage="Prod")
+    gateway = await serve(routes, GatewayOptions(ssl_context=server, stage="Prod"))
     assert gateway.url.startswith("wss://")
     assert gateway.endpoint.startswith("https://")
     dial = {"url": f"{gateway.url}/Prod", "ssl": client}
@@ -74,8 +75,8 @@ async def test_a_foreign_chat_runs_unchanged_over_https(serve, web, https, capsy
 
 async def test_frames_over_tls_are_bounded_like_the_others(serve, web, https):
     server, client = https
-    gateway = await serve({}, ssl_context=server)
+    gateway = await serve({}, GatewayOptions(ssl_context=server))
     async with web.ws_connect(gateway.url, ssl=client) as socket:
         await socket.send_str("x" * 40_000)
-        message = await socket.receive(timeout=PATIENCE)
+        message = await socket.receive(timeout=TIMEOUT)
         assert (message.data, message.extra) == (1009, "Message too long")

@@ -6,9 +6,7 @@ import threading
 import aiohttp
 import pytest
 
-from local.functions.contract import FunctionThrottled, FunctionTimeout
-from local.gateway.clock import Clock
-from local.gateway.throttle import Throttle
+from local.gateway import Clock, FunctionThrottled, FunctionTimeout, GatewayOptions, Throttle
 from tests.support.gateway_kit import Ends, Recorder, client_frame, failing, management, only_id, post, until
 
 
@@ -164,7 +162,7 @@ async def test_a_function_that_cannot_answer_gives_the_handshake_its_status(serv
 
 @pytest.mark.observed
 async def test_a_throttled_handshake_is_too_many_requests_and_runs_nothing(serve, web):
-    gateway = await serve({"$connect": (connect := Recorder())}, throttle=Throttle(0, 0))
+    gateway = await serve({"$connect": (connect := Recorder())}, GatewayOptions(throttle=Throttle(0, 0)))
     assert (await refused(web, gateway.url)).status == 429
     assert not connect.events
 
@@ -180,7 +178,7 @@ async def test_a_handshake_at_an_unknown_path_is_forbidden(serve, web, path):
 @pytest.mark.documented
 @pytest.mark.parametrize("path", ["", "/", "/beta", "/beta/", "/beta?a=1"])
 async def test_the_socket_is_at_the_root_and_at_the_stage(serve, web, path):
-    gateway = await serve({}, stage="beta")
+    gateway = await serve({}, GatewayOptions(stage="beta"))
     async with web.ws_connect(gateway.url + path):
         assert len(gateway.connections) == 1
 

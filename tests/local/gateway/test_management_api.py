@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from yarl import URL
 
-from local.gateway.clock import Clock
+from local.gateway import Clock, GatewayOptions
 from local.gateway.frames import CONTINUATION, FIN, TEXT
 from tests.support.gateway_kit import Recorder, closing, management, only_id, post, until
 
@@ -421,7 +421,7 @@ async def test_the_path_is_signed_as_it_came_over_the_wire(serve, web, wire, end
 
 @pytest.mark.documented
 async def test_only_known_credentials_are_taken_when_there_is_a_list(serve, web):
-    gateway = await serve({}, credentials={"alice": "wonder"})
+    gateway = await serve({}, GatewayOptions(credentials={"alice": "wonder"}))
     path = f"/local/@connections/{UNKNOWN[:-1]}%3D"
     assert (await signed(web, gateway, path, key="alice", secret="wonder"))[0] == 410
     assert (await signed(web, gateway, path, key="alice", secret="local"))[0] == 403

@@ -7,19 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.functions.contract import FunctionError, FunctionThrottled, FunctionTimeout
-from local.gateway.clock import Clock
+from local.gateway import Clock, FunctionError, FunctionThrottled, FunctionTimeout, Gateway
 from local.gateway.route_selection import route_of
-from local.gateway.server import Gateway
 from tests.support.gateway_kit import (
     PONG_ROUTE,
     Ends,
     Recorder,
+    expect_nothing_sent,
     failing,
     frame,
     invocations,
     only_id,
-    quiet,
     until,
 )
 
@@ -184,13 +182,13 @@ async def test_a_handler_that_takes_29_seconds_has_timed_out(serve, web):
         await socket.send_str('{"action": "slow"}')
         await until(entered.is_set)
         clock.advance(28)
-        await quiet(socket)
+        await expect_nothing_sent(socket)
         clock.advance(1)
         answer = await frame(socket)
         assert answer["message"] == "Endpoint request timed out"
         assert set(answer) == {"message", "connectionId", "requestId"}
         finish.set()
-        await quiet(socket)
+        await expect_nothing_sent(socket)
 
 
 @pytest.mark.assumed
@@ -219,7 +217,7 @@ async def test_what_a_handler_returns_is_discarded(serve, web, result):
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "talk"}')
         await until(lambda: invocations(gateway, "talk") == 1)
-        await quiet(socket)
+        await expect_nothing_sent(socket)
 
 
 @pytest.mark.assumed

@@ -2,9 +2,8 @@
 
 import pytest
 
-from local.functions.contract import Mock
-from local.gateway.clock import Clock
-from tests.support.gateway_kit import PONG_ROUTE, Recorder, frame, quiet
+from local.gateway import Clock, Mock
+from tests.support.gateway_kit import PONG_ROUTE, Recorder, bill, expect_nothing_sent, frame
 
 
 @pytest.mark.documented
@@ -12,9 +11,9 @@ async def test_a_one_way_mock_answers_nothing_and_runs_nothing(serve, web):
     gateway = await serve({"ping": Mock(), "$default": (default := Recorder())} | PONG_ROUTE)
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "ping"}')
-        await quiet(socket)
+        await expect_nothing_sent(socket)
     assert not default.events
-    assert gateway.meter.snapshot()["total"]["invocations"] == 0
+    assert bill(gateway)["total"]["invocations"] == 0
 
 
 @pytest.mark.documented
@@ -32,7 +31,7 @@ async def test_a_mock_ping_keeps_a_connection_from_being_idle(serve, web):
         for _ in range(4):
             clock.advance(400)
             await socket.send_str('{"action": "ping"}')
-            await quiet(socket)
+            await expect_nothing_sent(socket)
 
 
 @pytest.mark.documented

@@ -7,12 +7,11 @@ import pytest
 from aiohttp import web as http
 from yarl import URL
 
-from local.functions.contract import FunctionThrottled, Mock
-from local.gateway.clock import Clock
-from local.gateway.server import Gateway, PortTaken
+from local.gateway import Clock, FunctionThrottled, Gateway, GatewayOptions, Mock, PortTaken
 from tests.support.gateway_kit import (
     Ends,
     Recorder,
+    bill,
     closing,
     failing,
     frame,
@@ -27,7 +26,7 @@ from tests.support.gateway_kit import (
 async def test_a_taken_port_is_said_in_a_sentence(serve):
     first = await serve({})
     with pytest.raises(PortTaken, match=f"Port {first.port} is taken by another program"):
-        await Gateway({}, port=first.port).start()
+        await Gateway({}, GatewayOptions(port=first.port)).start()
 
 
 async def test_it_can_be_started_again_on_the_port_it_had(serve, web):
@@ -35,7 +34,7 @@ async def test_it_can_be_started_again_on_the_port_it_had(serve, web):
         port = first.port
         async with web.ws_connect(first.url):
             pass
-    again = await serve({}, port=port)
+    again = await serve({}, GatewayOptions(port=port))
     async with web.ws_connect(again.url):
         assert len(again.connections) == 1
 
@@ -122,7 +121,7 @@ async def test_extra_routes_come_before_the_site(serve, web, site):
     async def meter(request):
         return http.json_response({"live": True})
 
-    gateway = await serve({}, site=site, extra=[http.get("/_local/meter", meter), http.get("/index.html", meter)])
+    gateway = await serve({}, site=site, pages=[http.get("/_local/meter", meter), http.get("/index.html", meter)])
     for path in ("/_local/meter", "/index.html"):
         async with web.get(gateway.http_url + path) as answer:
             assert await answer.json() == {"live": True}
@@ -132,7 +131,7 @@ async def test_extra_routes_come_before_the_site(serve, web, site):
 
 
 def route(gateway, key):
-    return gateway.meter.snapshot()["routes"][key]
+    return bill(gateway)["routes"][key]
 
 
 @pytest.mark.documented
@@ -156,7 +155,7 @@ async def test_posts_are_metered_for_the_route_whose_functions_endpoint_they_use
         for function in ("/send", "/send", "/connect", "/somebody", ""):
             await post(management(gateway, function), only_id(gateway))
             await socket.receive_str()
-    metered = {key: usage["messagesOut"] for key, usage in gateway.meter.snapshot()["routes"].items()}
+    metered = {key: usage["messagesOut"] for key, usage in bill(gateway)["routes"].items()}
     assert metered == {"send": 2, "$connect": 1, "@connections": 2}
 
 
@@ -174,7 +173,7 @@ async def test_a_post_that_is_refused_is_not_metered(serve):
     client = management(gateway)
     with pytest.raises(client.exceptions.GoneException):
         await post(client, "AAAAAAAAAAAAAAA=")
-    assert gateway.meter.snapshot()["total"]["messagesOut"] == 0
+    assert bill(gateway)["total"]["messagesOut"] == 0
 
 
 @pytest.mark.assumed
@@ -186,7 +185,7 @@ async def test_the_gateways_own_frames_are_metered_for_their_route(serve, web):
             await frame(socket)
         await socket.send_str('{"action": "ping"}')
         assert await socket.receive_str() == "pong"
-    metered = {key: usage["messagesOut"] for key, usage in gateway.meter.snapshot()["routes"].items()}
+    metered = {key: usage["messagesOut"] for key, usage in bill(gateway)["routes"].items()}
     assert metered == {"fail": 1, "$default": 1, "ping": 1}
 
 
@@ -206,4 +205,4 @@ async def test_connection_time_is_metered(serve, web):
         clock.advance(120)
     await until(lambda: not gateway.connections)
     clock.advance(1000)
-    assert gateway.meter.snapshot()["total"]["connectionMinutes"] == pytest.approx(2, abs=0.1)
+    assert bill(gateway)["total"]["connectionMinutes"] == pytest.approx(2, abs=0.1)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from local.gateway.clock import Clock
-from local.gateway.throttle import Throttle
-from tests.support.gateway_kit import Recorder, frame, management, only_id, post
+from local.gateway import Clock, GatewayOptions, Throttle
+from tests.support.gateway_kit import Recorder, bill, frame, management, only_id, post
 
 HANDSHAKE = {
     "Connection": "Upgrade",
@@ -16,7 +15,7 @@ HANDSHAKE = {
 
 @pytest.mark.assumed
 async def test_a_throttled_message_is_dropped_with_too_many_requests(serve, web):
-    gateway = await serve({"$default": (default := Recorder())}, throttle=Throttle(rate=0.001, burst=2))
+    gateway = await serve({"$default": (default := Recorder())}, GatewayOptions(throttle=Throttle(rate=0.001, burst=2)))
     async with web.ws_connect(gateway.url) as socket:  # the first token
         await socket.send_str("in time")  # the second
         await socket.send_str("too much")
@@ -29,7 +28,9 @@ async def test_a_throttled_message_is_dropped_with_too_many_requests(serve, web)
 
 @pytest.mark.documented
 async def test_the_bucket_fills_again_at_its_rate(serve, web):
-    gateway = await serve({"$default": (default := Recorder())}, throttle=Throttle(0.01, 1), clock=(clock := Clock()))
+    gateway = await serve(
+        {"$default": (default := Recorder())}, GatewayOptions(throttle=Throttle(0.01, 1)), clock=(clock := Clock())
+    )
     async with web.ws_connect(gateway.url) as socket:
         clock.advance(100)
         await socket.send_str("one")
@@ -44,7 +45,9 @@ async def test_the_bucket_fills_again_at_its_rate(serve, web):
 
 @pytest.mark.documented
 async def test_the_bucket_never_holds_more_than_its_burst(serve, web):
-    gateway = await serve({"$default": (default := Recorder())}, throttle=Throttle(1, 2), clock=(clock := Clock()))
+    gateway = await serve(
+        {"$default": (default := Recorder())}, GatewayOptions(throttle=Throttle(1, 2)), clock=(clock := Clock())
+    )
     async with web.ws_connect(gateway.url) as socket:
         clock.advance(500)
         for text in ("one", "two", "three"):
@@ -57,7 +60,8 @@ async def test_the_bucket_never_holds_more_than_its_burst(serve, web):
 @pytest.mark.documented
 async def test_a_route_with_a_throttle_of_its_own_has_its_own_bucket(serve, web):
     gateway = await serve(
-        {"send": Recorder(), "join": (join := Recorder())}, route_throttles={"send": Throttle(rate=0, burst=0)}
+        {"send": Recorder(), "join": (join := Recorder())},
+        GatewayOptions(route_throttles={"send": Throttle(rate=0, burst=0)}),
     )
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "send"}')
@@ -68,7 +72,7 @@ async def test_a_route_with_a_throttle_of_its_own_has_its_own_bucket(serve, web)
 
 @pytest.mark.documented
 async def test_a_stage_of_zero_and_zero_throttles_everything(serve, web):
-    gateway = await serve({}, throttle=Throttle(rate=0, burst=0))
+    gateway = await serve({}, GatewayOptions(throttle=Throttle(rate=0, burst=0)))
     async with web.get(gateway.http_url, headers=HANDSHAKE) as answer:
         assert answer.status == 429
     client = management(gateway)
@@ -78,7 +82,7 @@ async def test_a_stage_of_zero_and_zero_throttles_everything(serve, web):
 
 @pytest.mark.documented
 async def test_posts_count_for_the_throttle(serve, web):
-    gateway = await serve({}, throttle=Throttle(rate=0.001, burst=2))
+    gateway = await serve({}, GatewayOptions(throttle=Throttle(rate=0.001, burst=2)))
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:  # the first token
         await post(client, only_id(gateway))  # the second
@@ -89,8 +93,8 @@ async def test_posts_count_for_the_throttle(serve, web):
 
 @pytest.mark.assumed
 async def test_a_throttled_message_is_not_metered(serve, web):
-    gateway = await serve({"$default": Recorder()}, route_throttles={"$default": Throttle(0, 0)})
+    gateway = await serve({"$default": Recorder()}, GatewayOptions(route_throttles={"$default": Throttle(0, 0)}))
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("hello")
         await frame(socket)
-    assert gateway.meter.snapshot()["total"]["messagesIn"] == 0
+    assert bill(gateway)["total"]["messagesIn"] == 0
