@@ -77,6 +77,7 @@ class Dev:
             self.ends()
 
     def _listen(self) -> None:
+        assert self.process.stdout is not None, "it is a pipe"
         with self.process.stdout as output:
             for line in output:
                 self.lines.append(line.rstrip("\n"))
@@ -87,7 +88,7 @@ Start = Callable[..., Dev]
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+        return int(server.getsockname()[1])
 
 
 @pytest.fixture

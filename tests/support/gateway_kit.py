@@ -147,7 +147,7 @@ class BareClient:
     @classmethod
     async def dial(cls, gateway: Gateway, headers: Sequence[str] = (), eager: bytes = b"", **how: Any) -> "BareClient":
         """Ask for a socket; `eager` goes out in one go with the request."""
-        place = {} if "sock" in how else {"host": gateway.host, "port": gateway.port}
+        place: dict[str, Any] = {} if "sock" in how else {"host": gateway.host, "port": gateway.port}
         client = cls(*await asyncio.open_connection(**place, **how))
         lines = [
             "GET / HTTP/1.1",

@@ -23,7 +23,7 @@ KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}
 ROUTES = {"send": "send", "connect": "$connect"}
 
 
-def item(size: int, sk: str = "s", **more: dict) -> dict:
+def item(size: int, sk: str = "s", **more: dict[str, Any]) -> dict[str, Any]:
     """An item of `size` bytes (and `more`), with a one-character sort key."""
     return {"pk": {"S": "p"}, "sk": {"S": sk}, "t": {"S": "x" * (size - OVERHEAD)}, **more}
 
@@ -50,7 +50,7 @@ class LocalTable:
     meter: Meter
     run: Callable[[Any], Any]
     name: str
-    clients: dict
+    clients: dict[str, Any]
 
     def client(self, function: str = "send") -> Any:
         if function not in self.clients:
@@ -83,7 +83,7 @@ class LocalTable:
 def serving(backend: Any) -> Iterator[LocalTable]:
     meter = Meter()
     server = TableServer(backend, meter, ROUTES)
-    clients: dict = {}
+    clients: dict[str, Any] = {}
     with event_loop() as run:
         run(server.start())
         try:
@@ -94,11 +94,11 @@ def serving(backend: Any) -> Iterator[LocalTable]:
             run(server.stop())
 
 
-def get(local: LocalTable, **options: Any) -> dict:
+def get(local: LocalTable, **options: Any) -> Any:
     return local.client().get_item(TableName=local.name, Key=KEY, **options).get("Item", {})
 
 
-def query(local: LocalTable, **options: Any) -> dict:
+def query(local: LocalTable, **options: Any) -> Any:
     values = {":p": {"S": "p"}} | options.pop("ExpressionAttributeValues", {})
     return local.client().query(
         TableName=local.name,
@@ -108,7 +108,9 @@ def query(local: LocalTable, **options: Any) -> dict:
     )
 
 
-def update(local: LocalTable, expression: str, values: dict, condition: str | None = None, **options: Any) -> dict:
+def update(
+    local: LocalTable, expression: str, values: dict[str, Any], condition: str | None = None, **options: Any
+) -> Any:
     if condition:
         options["ConditionExpression"] = condition
     return local.client().update_item(
@@ -124,7 +126,7 @@ def refused() -> Any:
     return pytest.raises(ClientError, match="ConditionalCheckFailedException")
 
 
-def post(endpoint: str, target: str, body: bytes, prefix: str = "DynamoDB_20120810.") -> tuple[int, dict]:
+def post(endpoint: str, target: str, body: bytes, prefix: str = "DynamoDB_20120810.") -> tuple[int, dict[str, Any]]:
     with urllib3.PoolManager(retries=False, timeout=10) as pool:
         response = pool.request("POST", endpoint + "/", body=body, headers={"X-Amz-Target": prefix + target})
         return response.status, json.loads(response.data)

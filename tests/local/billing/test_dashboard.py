@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -19,7 +20,7 @@ PAGES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 class Site:
     """The dashboard on a port of its own."""
 
-    def __init__(self, inspect) -> None:
+    def __init__(self, inspect: Any) -> None:
         self.meter = Meter()
         app = web.Application()
         app.add_routes(dashboard_routes(self.meter, inspect))
@@ -36,17 +37,17 @@ class Site:
         await self.session.close()
         await self.runner.cleanup()
 
-    async def get(self, path: str, **options):
+    async def get(self, path: str, **options: Any) -> Any:
         response = await self.session.get(self.url + path, **options)
         await response.read()
         return response
 
 
-def quiet() -> dict:
+def quiet() -> dict[str, Any]:
     return {"connections": 0, "rooms": {}}
 
 
-async def test_the_json_is_a_snapshot_with_connections_and_rooms():
+async def test_the_json_is_a_snapshot_with_connections_and_rooms() -> None:
     async with Site(lambda: {"connections": 3, "rooms": {"a": 2, "b": 1}}) as site:
         site.meter.message_in("send", 10)
         shown = await (await site.get("/_local/meter")).json()
@@ -55,18 +56,18 @@ async def test_the_json_is_a_snapshot_with_connections_and_rooms():
     assert (shown["connections"], shown["rooms"]) == (3, {"a": 2, "b": 1})
 
 
-async def test_whoever_inspects_may_take_time():
-    async def inspect() -> dict:
+async def test_whoever_inspects_may_take_time() -> None:
+    async def inspect() -> dict[str, Any]:
         return {"connections": 1, "rooms": {}}
 
     async with Site(inspect) as site:
         assert (await (await site.get("/_local/meter")).json())["connections"] == 1
 
 
-async def test_an_inspection_that_takes_long_is_not_made_for_every_poll():
+async def test_an_inspection_that_takes_long_is_not_made_for_every_poll() -> None:
     asked = []
 
-    async def inspect() -> dict:
+    async def inspect() -> dict[str, Any]:
         asked.append(1)
         await asyncio.sleep(0.05)
         return {"connections": len(asked), "rooms": {}}
@@ -77,7 +78,7 @@ async def test_an_inspection_that_takes_long_is_not_made_for_every_poll():
     assert len(asked) < 5
 
 
-async def test_only_numbers_of_what_was_inspected_get_out():
+async def test_only_numbers_of_what_was_inspected_get_out() -> None:
     seen = {"connections": 1, "rooms": {"a": 1}, "aliases": ["Ann"], "texts": ["secret"]}
     async with Site(lambda: seen) as site:
         text = await (await site.get("/_local/meter")).text()
@@ -85,7 +86,7 @@ async def test_only_numbers_of_what_was_inspected_get_out():
     assert "secret" not in text
 
 
-async def test_the_page_and_what_it_needs_are_served_under_a_strict_policy():
+async def test_the_page_and_what_it_needs_are_served_under_a_strict_policy() -> None:
     async with Site(quiet) as site:
         for path, kind in [
             ("/_local/", "text/html"),
@@ -101,26 +102,26 @@ async def test_the_page_and_what_it_needs_are_served_under_a_strict_policy():
             assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_the_address_without_its_slash_leads_to_the_page():
+async def test_the_address_without_its_slash_leads_to_the_page() -> None:
     async with Site(quiet) as site:
         response = await site.get("/_local", allow_redirects=False)
     assert (response.status, response.headers["Location"]) == (302, "/_local/")
 
 
-def test_the_page_loads_nothing_from_elsewhere_and_writes_text_only():
+def test_the_page_loads_nothing_from_elsewhere_and_writes_text_only() -> None:
     source = "".join((BILLING / f"dashboard.{ending}").read_text() for ending in PAGES)
     assert not re.search(r"https?:|(?<!:)//[a-z]|innerHTML|outerHTML|insertAdjacent|document\.write", source)
     page = (BILLING / "dashboard.html").read_text()
     assert not re.search(r"<script(?![^>]*src)|<style|\sstyle=|\son\w+=", page)
 
 
-def test_every_element_the_script_writes_to_is_on_the_page():
+def test_every_element_the_script_writes_to_is_on_the_page() -> None:
     wanted = set(re.findall(r'element\("([\w-]+)"\)', (BILLING / "dashboard.js").read_text()))
     assert wanted <= set(re.findall(r'id="([\w-]+)"', (BILLING / "dashboard.html").read_text()))
 
 
 @pytest.mark.browser
-async def test_the_page_shows_the_meter_live():
+async def test_the_page_shows_the_meter_live() -> None:
     seen = {"connections": 2, "rooms": {"<b>den</b>": 2}}
     async with Site(lambda: seen) as site, async_playwright() as playwright:
         site.meter.message_in("send", 10)

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def meter(clock) -> Meter:
+def meter(clock: Any) -> Meter:
     return Meter(clock)
 
 
-def test_a_new_meter_stands_at_nothing(meter):
+def test_a_new_meter_stands_at_nothing(meter: Meter) -> None:
     snapshot = meter.snapshot()
     assert snapshot["routes"] == {}
     assert snapshot["total"]["dollars"]["total"] == 0
@@ -42,7 +43,7 @@ def test_a_new_meter_stands_at_nothing(meter):
 @pytest.mark.parametrize(
     ("size", "units"), [(0, 1), (1, 1), (32 * KB, 1), (32 * KB + 1, 2), (64 * KB + 1, 3), (128 * KB, 4)]
 )
-def test_a_message_counts_for_each_started_32_kb_in_both_directions(meter, size, units):
+def test_a_message_counts_for_each_started_32_kb_in_both_directions(meter: Meter, size: int, units: Any) -> None:
     meter.message_in("send", size)
     meter.message_out("send", size)
     meter.message_out("send", size)
@@ -61,13 +62,15 @@ def test_a_message_counts_for_each_started_32_kb_in_both_directions(meter, size,
         (2.0, 128, 0.25),
     ],
 )
-def test_an_invocation_counts_with_its_time_in_milliseconds_and_its_memory(meter, seconds, memory, gb_seconds):
+def test_an_invocation_counts_with_its_time_in_milliseconds_and_its_memory(
+    meter: Meter, seconds: float, memory: int, gb_seconds: Any
+) -> None:
     meter.invocation("send", seconds, memory)
     counts = meter.snapshot()["routes"]["send"]
     assert (counts["invocations"], counts["gbSeconds"]) == (1, pytest.approx(gb_seconds))
 
 
-def test_table_units_add_up_by_route_with_their_operations(meter):
+def test_table_units_add_up_by_route_with_their_operations(meter: Meter) -> None:
     meter.table_units("send", 1, 0, "UpdateItem")
     meter.table_units("send", 0, 0.5, "Query")
     meter.table_units("send", 1, 0, "UpdateItem")
@@ -76,7 +79,7 @@ def test_table_units_add_up_by_route_with_their_operations(meter):
     assert counts["operations"] == {"UpdateItem": 2, "Query": 1}
 
 
-def test_a_connection_counts_for_as_long_as_it_is_open(meter, clock):
+def test_a_connection_counts_for_as_long_as_it_is_open(meter: Meter, clock: Any) -> None:
     meter.connection_opened("a")
     clock.now += 60
     meter.connection_opened("b")
@@ -86,7 +89,7 @@ def test_a_connection_counts_for_as_long_as_it_is_open(meter, clock):
     assert meter.snapshot()["total"]["connectionMinutes"] == pytest.approx(1.5 + 2)
 
 
-def test_closing_twice_or_what_was_never_open_counts_nothing(meter, clock):
+def test_closing_twice_or_what_was_never_open_counts_nothing(meter: Meter, clock: Any) -> None:
     meter.connection_opened("a")
     clock.now += 60
     meter.connection_closed("a")
@@ -96,7 +99,7 @@ def test_closing_twice_or_what_was_never_open_counts_nothing(meter, clock):
     assert meter.snapshot()["total"]["connectionMinutes"] == 1
 
 
-def test_the_total_is_the_sum_over_the_routes(meter):
+def test_the_total_is_the_sum_over_the_routes(meter: Meter) -> None:
     for route in ("join", "send"):
         meter.message_in(route, 10)
         meter.message_out(route, 10)
@@ -108,7 +111,7 @@ def test_the_total_is_the_sum_over_the_routes(meter):
     assert total["operations"] == {"PutItem": 2}
 
 
-def test_a_million_of_each_costs_what_the_price_list_says():
+def test_a_million_of_each_costs_what_the_price_list_says() -> None:
     million = 1_000_000
     counts = {
         "messagesIn": million / 4,
@@ -129,7 +132,7 @@ def test_a_million_of_each_costs_what_the_price_list_says():
     assert costs["total"] == pytest.approx(1.00 + 0.25 + 0.20 + 13.3334 + 0.625 + 0.125)
 
 
-def test_a_message_to_a_room_of_ten_costs_what_the_design_says(meter):
+def test_a_message_to_a_room_of_ten_costs_what_the_design_says(meter: Meter) -> None:
     """Per million: 11 messages $11.00, an invocation $0.20 and 15 ms of it $0.20, 2 writes $1.25, a read."""
     meter.message_in("send", 300)
     for _ in range(10):
@@ -144,7 +147,7 @@ def test_a_message_to_a_room_of_ten_costs_what_the_design_says(meter):
     assert snapshot["routes"]["send"]["dollars"] == pytest.approx(expected)
 
 
-def test_a_snapshot_is_json_and_a_thing_of_its_own(meter):
+def test_a_snapshot_is_json_and_a_thing_of_its_own(meter: Meter) -> None:
     meter.table_units("send", 1, 0, "PutItem")
     snapshot = meter.snapshot()
     assert json.loads(json.dumps(snapshot)) == snapshot
@@ -152,20 +155,20 @@ def test_a_snapshot_is_json_and_a_thing_of_its_own(meter):
     assert snapshot["routes"]["send"]["operations"] == {"PutItem": 1}
 
 
-def test_prices_carry_their_date_and_region(meter):
+def test_prices_carry_their_date_and_region(meter: Meter) -> None:
     prices = json.loads((Path(__file__).parents[3] / "local/billing/prices.json").read_text())
     snapshot = meter.snapshot()
     assert (snapshot["pricesAsOf"], snapshot["region"]) == (prices["asOf"], "us-east-1")
     assert set(prices["prices"]) | {"total"} == set(snapshot["total"]["dollars"])
 
 
-def test_what_cannot_be_counted_is_named(meter):
+def test_what_cannot_be_counted_is_named(meter: Meter) -> None:
     meter.table_units("send", 0, 0, "ExecuteStatement")
     meter.unmetered("send", "ExecuteStatement")
     assert meter.snapshot()["total"]["unmetered"] == {"ExecuteStatement": 1}
 
 
-def test_a_reset_starts_from_zero_and_keeps_connections_open(meter, clock):
+def test_a_reset_starts_from_zero_and_keeps_connections_open(meter: Meter, clock: Any) -> None:
     meter.message_in("send", 1)
     meter.connection_opened("a")
     clock.now += 600
@@ -177,7 +180,7 @@ def test_a_reset_starts_from_zero_and_keeps_connections_open(meter, clock):
     assert meter.snapshot()["total"]["connectionMinutes"] == 1
 
 
-def test_a_difference_shows_only_what_happened_in_between(meter, clock):
+def test_a_difference_shows_only_what_happened_in_between(meter: Meter, clock: Any) -> None:
     meter.message_in("join", 1)
     meter.table_units("send", 1, 0.5, "PutItem")
     before = meter.snapshot()
@@ -194,7 +197,7 @@ def test_a_difference_shows_only_what_happened_in_between(meter, clock):
     assert happened["pricesAsOf"] == before["pricesAsOf"]
 
 
-def test_a_block_can_be_measured(meter):
+def test_a_block_can_be_measured(meter: Meter) -> None:
     meter.message_out("send", 1)
     with meter.measure() as cost:
         meter.message_out("send", 1)
@@ -203,7 +206,7 @@ def test_a_block_can_be_measured(meter):
     assert cost["total"]["messagesOut"] == 2
 
 
-def test_many_threads_lose_no_count(meter):
+def test_many_threads_lose_no_count(meter: Meter) -> None:
     def work(worker: int) -> None:
         for _ in range(500):
             meter.message_in("send", 1)
@@ -217,7 +220,7 @@ def test_many_threads_lose_no_count(meter):
     assert (total["invocations"], total["gbSeconds"]) == (8000, pytest.approx(8.0))
 
 
-def test_without_a_clock_it_uses_the_wall_clock():
+def test_without_a_clock_it_uses_the_wall_clock() -> None:
     meter = Meter()
     meter.connection_opened("a")
     assert 0 <= meter.snapshot()["total"]["connectionMinutes"] < 1

@@ -1,17 +1,18 @@
 """What the chat's own table relies on, the same on moto's DynamoDB and on MiniStack's."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.table_kit import KEY, get, item, query, refused, update
+from tests.support.table_kit import KEY, LocalTable, get, item, query, refused, update
 
 
 class TestTheDatabaseBehindIt:
     """What the chat's own table relies on, the same on both."""
 
-    def test_a_condition_that_fails_can_return_the_item_there_is(self, local):
+    def test_a_condition_that_fails_can_return_the_item_there_is(self, local: LocalTable) -> None:
         local.put(**item(20, room={"S": "a"}))
         with pytest.raises(ClientError) as error:
             local.client().update_item(
@@ -26,7 +27,7 @@ class TestTheDatabaseBehindIt:
         assert error.value.response["Error"]["Code"] == "ConditionalCheckFailedException"
         assert error.value.response["Item"] == item(20, room={"S": "a"})
 
-    def test_a_condition_that_fails_on_no_item_returns_none(self, local):
+    def test_a_condition_that_fails_on_no_item_returns_none(self, local: LocalTable) -> None:
         with pytest.raises(ClientError) as error:
             local.client().update_item(
                 TableName=local.name,
@@ -37,8 +38,8 @@ class TestTheDatabaseBehindIt:
             )
         assert not error.value.response.get("Item")
 
-    def test_a_put_can_be_conditional_on_being_newer_and_returns_what_it_replaced(self, local):
-        def put(join: int) -> dict:
+    def test_a_put_can_be_conditional_on_being_newer_and_returns_what_it_replaced(self, local: LocalTable) -> None:
+        def put(join: int) -> Any:
             return local.client().put_item(
                 TableName=local.name,
                 Item={**KEY, "joinId": {"N": str(join)}},
@@ -54,10 +55,11 @@ class TestTheDatabaseBehindIt:
             put(10)
         assert get(local)["joinId"] == {"N": "10"}
 
-    def test_a_query_pages_backwards_through_a_range(self, local):
+    def test_a_query_pages_backwards_through_a_range(self, local: LocalTable) -> None:
         for sk in "abcdefg":
             local.put(**item(20, sk=sk))
-        seen, pages, start = [], 0, {}
+        seen: list[str] = []
+        pages, start = 0, dict[str, Any]()
         while True:
             page = local.client().query(
                 TableName=local.name,
@@ -76,7 +78,7 @@ class TestTheDatabaseBehindIt:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
         assert (seen, pages) == (["f", "e", "d", "c", "b"], 3)
 
-    def test_every_type_of_value_comes_back_as_it_was_written(self, local):
+    def test_every_type_of_value_comes_back_as_it_was_written(self, local: LocalTable) -> None:
         values = {
             "text": {"S": "é🙂"},
             "empty": {"S": ""},
@@ -94,14 +96,14 @@ class TestTheDatabaseBehindIt:
         assert get(local) == {**KEY, **values}
         assert query(local)["Items"] == [{**KEY, **values}]
 
-    def test_an_update_returns_the_item_before_or_after_it(self, local):
+    def test_an_update_returns_the_item_before_or_after_it(self, local: LocalTable) -> None:
         local.put(**item(20))
         old = update(local, "SET n = :n", {":n": {"N": "1"}}, ReturnValues="ALL_OLD")
         new = update(local, "SET n = n + :n", {":n": {"N": "1"}}, ReturnValues="ALL_NEW")
         assert old["Attributes"] == item(20)
         assert new["Attributes"] == item(20, n={"N": "2"})
 
-    def test_conditional_counters_lose_no_step_under_sixteen_threads(self, local):
+    def test_conditional_counters_lose_no_step_under_sixteen_threads(self, local: LocalTable) -> None:
         local.put(**KEY, n={"N": "0"})
 
         def step(_: int) -> int:
@@ -120,7 +122,7 @@ class TestTheDatabaseBehindIt:
         assert 0 < steps < 320  # otherwise nobody met anybody
         assert (cost.write, cost.read) == (320, 320)
 
-    def test_of_sixteen_that_open_one_item_one_wins(self, local):
+    def test_of_sixteen_that_open_one_item_one_wins(self, local: LocalTable) -> None:
         def claim(_: int) -> int:
             try:
                 local.client().put_item(TableName=local.name, Item=KEY, ConditionExpression="attribute_not_exists(pk)")

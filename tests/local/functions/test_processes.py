@@ -79,7 +79,7 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
         yield start
 
 
-def state(pid: int) -> str | None:
+def state(pid: int | None) -> str | None:
     """R running, S waiting, T stopped, Z ended and not yet collected; None if there is no such process."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
@@ -94,7 +94,7 @@ async def becomes(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
-async def fill(function: ProcessFunction, gate: Path, times: int) -> list[asyncio.Task]:
+async def fill(function: ProcessFunction, gate: Path, times: int) -> list[asyncio.Task[Any]]:
     """Invocations that run until `gate` exists."""
     tasks = [asyncio.create_task(function.invoke({"until": str(gate)})) for _ in range(times)]
     await becomes(lambda: len(list(gate.parent.glob(f"{gate.name}.*"))) == times)
@@ -216,7 +216,11 @@ async def test_it_gets_the_environment_that_lambda_sets_and_nothing_of_ours(
 
 async def test_events_and_results_pass_unchanged(make: Make) -> None:
     function = await make("def handler(event, context): return event")
-    event = {"body": '{"text": "Grüße 👋 \u2028 \\u0000"}', "list": [1, 2.5, None, True, {}], "long": "x" * 200_000}
+    event: dict[str, Any] = {
+        "body": '{"text": "Grüße 👋 \u2028 \\u0000"}',
+        "list": [1, 2.5, None, True, {}],
+        "long": "x" * 200_000,
+    }
     assert await function.invoke(event) == event
 
 

@@ -1,7 +1,9 @@
 """How connections end and what `$disconnect` hears of it. Sections 1.2 and 1.7 of the reference."""
 
 import asyncio
+from typing import Any
 
+import aiohttp
 import pytest
 
 from local.gateway import Clock
@@ -10,7 +12,10 @@ from tests.support.gateway_kit import (
     FIN,
     PING,
     PONG,
+    Bare,
+    Event,
     Recorder,
+    Serve,
     bill,
     closing,
     failing,
@@ -21,18 +26,18 @@ from tests.support.gateway_kit import (
 )
 
 
-def ending(event):
+def ending(event: Event) -> Any:
     context = event["requestContext"]
     return context["disconnectStatusCode"], context["disconnectReason"]
 
 
 @pytest.fixture
-async def gone():
+async def gone() -> Any:
     return Recorder()
 
 
 @pytest.mark.observed
-async def test_a_close_without_a_code_is_1005(serve, bare, gone):
+async def test_a_close_without_a_code_is_1005(serve: Serve, bare: Bare, gone: Recorder) -> None:
     gateway = await serve({"$disconnect": gone})
     client = await bare(gateway)
     client.send(b"", FIN | CLOSE)
@@ -42,7 +47,9 @@ async def test_a_close_without_a_code_is_1005(serve, bare, gone):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize(("code", "reason"), [(1000, ""), (1000, "bye"), (1001, "tab closed"), (4321, "own reason ü")])
-async def test_the_clients_code_and_reason_are_passed_on(serve, web, gone, code, reason):
+async def test_the_clients_code_and_reason_are_passed_on(
+    serve: Serve, web: aiohttp.ClientSession, gone: Recorder, code: int, reason: str
+) -> None:
     gateway = await serve({"$disconnect": gone})
     async with web.ws_connect(gateway.url) as socket:
         await socket.close(code=code, message=reason.encode())
@@ -50,7 +57,7 @@ async def test_the_clients_code_and_reason_are_passed_on(serve, web, gone, code,
 
 
 @pytest.mark.assumed
-async def test_a_lost_connection_is_1006(serve, bare, gone):
+async def test_a_lost_connection_is_1006(serve: Serve, bare: Bare, gone: Recorder) -> None:
     gateway = await serve({"$disconnect": gone})
     client = await bare(gateway)
     client.writer.transport.abort()
@@ -58,10 +65,10 @@ async def test_a_lost_connection_is_1006(serve, bare, gone):
 
 
 @pytest.mark.documented
-async def test_disconnect_runs_after_the_close_so_that_posts_are_gone(serve, web):
-    seen = []
+async def test_disconnect_runs_after_the_close_so_that_posts_are_gone(serve: Serve, web: aiohttp.ClientSession) -> None:
+    seen: list[Any] = []
 
-    def disconnect(event, context):
+    def disconnect(event: Event, context: Any) -> None:
         client = management(gateway)
         try:
             client.post_to_connection(ConnectionId=event["requestContext"]["connectionId"], Data=b"too late")
@@ -75,7 +82,9 @@ async def test_disconnect_runs_after_the_close_so_that_posts_are_gone(serve, web
 
 
 @pytest.mark.documented
-async def test_disconnect_runs_for_a_close_by_the_server_too(serve, web, gone):
+async def test_disconnect_runs_for_a_close_by_the_server_too(
+    serve: Serve, web: aiohttp.ClientSession, gone: Recorder
+) -> None:
     gateway = await serve({"$disconnect": gone})
     async with web.ws_connect(gateway.url) as socket:
         connection_id = only_id(gateway)
@@ -85,7 +94,7 @@ async def test_disconnect_runs_for_a_close_by_the_server_too(serve, web, gone):
 
 
 @pytest.mark.documented
-async def test_nobody_hears_what_disconnect_returns_or_raises(serve, web):
+async def test_nobody_hears_what_disconnect_returns_or_raises(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$disconnect": failing})
     async with web.ws_connect(gateway.url):
         pass
@@ -95,7 +104,7 @@ async def test_nobody_hears_what_disconnect_returns_or_raises(serve, web):
 
 
 @pytest.mark.documented
-async def test_without_a_disconnect_route_nothing_runs(serve, web):
+async def test_without_a_disconnect_route_nothing_runs(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     async with web.ws_connect(gateway.url):
         pass
@@ -104,7 +113,7 @@ async def test_without_a_disconnect_route_nothing_runs(serve, web):
 
 
 @pytest.mark.documented
-async def test_disconnect_may_never_arrive(serve, web, gone):
+async def test_disconnect_may_never_arrive(serve: Serve, web: aiohttp.ClientSession, gone: Recorder) -> None:
     gateway = await serve({"$disconnect": gone})
     async with web.ws_connect(gateway.url):
         dropped = only_id(gateway)
@@ -115,7 +124,9 @@ async def test_disconnect_may_never_arrive(serve, web, gone):
     assert (await gone.event())["requestContext"]["connectionId"] == heard
 
 
-async def test_the_fault_that_drops_every_disconnect_can_be_a_probability(serve, web, gone):
+async def test_the_fault_that_drops_every_disconnect_can_be_a_probability(
+    serve: Serve, web: aiohttp.ClientSession, gone: Recorder
+) -> None:
     gateway = await serve({"$disconnect": gone})
     gateway.faults.drop_disconnect = 1.0
     async with web.ws_connect(gateway.url):
@@ -125,7 +136,7 @@ async def test_the_fault_that_drops_every_disconnect_can_be_a_probability(serve,
     assert not gone.events
 
 
-async def test_the_fault_that_cuts_a_connection_leaves_no_close_frame(serve, bare, gone):
+async def test_the_fault_that_cuts_a_connection_leaves_no_close_frame(serve: Serve, bare: Bare, gone: Recorder) -> None:
     gateway = await serve({"$disconnect": gone})
     client = await bare(gateway)
     gateway.faults.cut(only_id(gateway))
@@ -137,7 +148,9 @@ async def test_the_fault_that_cuts_a_connection_leaves_no_close_frame(serve, bar
 
 
 @pytest.mark.observed
-async def test_ten_idle_minutes_end_a_connection_with_going_away(serve, web, gone):
+async def test_ten_idle_minutes_end_a_connection_with_going_away(
+    serve: Serve, web: aiohttp.ClientSession, gone: Recorder
+) -> None:
     gateway = await serve({"$disconnect": gone}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url) as socket:
         clock.advance(600)
@@ -146,7 +159,7 @@ async def test_ten_idle_minutes_end_a_connection_with_going_away(serve, web, gon
 
 
 @pytest.mark.documented
-async def test_a_connection_is_not_idle_before_ten_minutes(serve, web):
+async def test_a_connection_is_not_idle_before_ten_minutes(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url) as socket:
         clock.advance(590)
@@ -155,7 +168,7 @@ async def test_a_connection_is_not_idle_before_ten_minutes(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_message_from_the_client_starts_the_idle_time_anew(serve, web):
+async def test_a_message_from_the_client_starts_the_idle_time_anew(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url) as socket:
         for count in range(3):
@@ -167,7 +180,7 @@ async def test_a_message_from_the_client_starts_the_idle_time_anew(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_message_to_the_client_starts_the_idle_time_anew(serve, web):
+async def test_a_message_to_the_client_starts_the_idle_time_anew(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, clock=(clock := Clock()))
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:
@@ -180,7 +193,7 @@ async def test_a_message_to_the_client_starts_the_idle_time_anew(serve, web):
 
 
 @pytest.mark.assumed
-async def test_a_ping_frame_does_not_start_the_idle_time_anew(serve, bare):
+async def test_a_ping_frame_does_not_start_the_idle_time_anew(serve: Serve, bare: Bare) -> None:
     gateway = await serve({}, clock=(clock := Clock()))
     client = await bare(gateway)
     clock.advance(400)
@@ -191,7 +204,9 @@ async def test_a_ping_frame_does_not_start_the_idle_time_anew(serve, bare):
 
 
 @pytest.mark.documented
-async def test_two_hours_end_a_busy_connection_with_going_away(serve, web, gone):
+async def test_two_hours_end_a_busy_connection_with_going_away(
+    serve: Serve, web: aiohttp.ClientSession, gone: Recorder
+) -> None:
     gateway = await serve({"$disconnect": gone, "$default": (default := Recorder())}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url) as socket:
         for count in range(14):  # every 500 seconds
@@ -204,7 +219,9 @@ async def test_two_hours_end_a_busy_connection_with_going_away(serve, web, gone)
 
 
 @pytest.mark.assumed
-async def test_a_client_that_does_not_answer_a_close_is_let_go_after_five_seconds(serve, bare, gone):
+async def test_a_client_that_does_not_answer_a_close_is_let_go_after_five_seconds(
+    serve: Serve, bare: Bare, gone: Recorder
+) -> None:
     gateway = await serve({"$disconnect": gone}, clock=(clock := Clock()))
     client = await bare(gateway)
     clock.advance(600)
@@ -217,7 +234,9 @@ async def test_a_client_that_does_not_answer_a_close_is_let_go_after_five_second
 
 
 @pytest.mark.assumed
-async def test_what_a_client_still_sends_while_it_is_closed_is_not_routed_and_holds_up_nothing(serve, bare, gone):
+async def test_what_a_client_still_sends_while_it_is_closed_is_not_routed_and_holds_up_nothing(
+    serve: Serve, bare: Bare, gone: Recorder
+) -> None:
     gateway = await serve({"$disconnect": gone, "$default": (default := Recorder())}, clock=(clock := Clock()))
     client = await bare(gateway)
     clock.advance(600)

@@ -3,12 +3,13 @@
 import re
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import pytest
 
 from local.gateway import Clock, GatewayOptions
-from tests.support.gateway_kit import Recorder, only_id, until
+from tests.support.gateway_kit import Bare, Recorder, Serve, only_id, until
 
 CONTEXT = {
     "routeKey",
@@ -28,7 +29,7 @@ CONTEXT = {
 ID = re.compile(r"[A-Za-z0-9_-]{15}=")
 
 
-async def lifetime(serve, web, path="", **options):
+async def lifetime(serve: Serve, web: aiohttp.ClientSession, path: str = "", **options: Any) -> Any:
     """The three events of a connection that sends one message and closes."""
     recorder = Recorder()
     gateway = await serve(
@@ -42,7 +43,7 @@ async def lifetime(serve, web, path="", **options):
 
 
 @pytest.mark.observed
-async def test_a_connect_event_has_exactly_these_keys(serve, web):
+async def test_a_connect_event_has_exactly_these_keys(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway, (connect, _, _) = await lifetime(serve, web)
     assert set(connect) == {"headers", "multiValueHeaders", "requestContext", "isBase64Encoded"}
     context = connect["requestContext"]
@@ -53,7 +54,7 @@ async def test_a_connect_event_has_exactly_these_keys(serve, web):
 
 
 @pytest.mark.observed
-async def test_a_message_event_has_exactly_these_keys_and_no_headers(serve, web):
+async def test_a_message_event_has_exactly_these_keys_and_no_headers(serve: Serve, web: aiohttp.ClientSession) -> None:
     _, (_, message, _) = await lifetime(serve, web, "?a=1")
     assert set(message) == {"requestContext", "body", "isBase64Encoded"}
     context = message["requestContext"]
@@ -64,7 +65,9 @@ async def test_a_message_event_has_exactly_these_keys_and_no_headers(serve, web)
 
 
 @pytest.mark.observed
-async def test_a_disconnect_event_has_exactly_these_keys_and_no_query_string(serve, web):
+async def test_a_disconnect_event_has_exactly_these_keys_and_no_query_string(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     _, (_, _, disconnect) = await lifetime(serve, web, "?a=1")
     assert set(disconnect) == {"headers", "multiValueHeaders", "requestContext", "isBase64Encoded"}
     context = disconnect["requestContext"]
@@ -73,7 +76,7 @@ async def test_a_disconnect_event_has_exactly_these_keys_and_no_query_string(ser
 
 
 @pytest.mark.observed
-async def test_the_headers_of_a_disconnect_event_are_these_four(serve, web):
+async def test_the_headers_of_a_disconnect_event_are_these_four(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway, (_, _, disconnect) = await lifetime(serve, web, origin="https://chat.example")
     expected = {"Host": gateway.domain_name, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
     assert disconnect["headers"] == expected
@@ -81,7 +84,7 @@ async def test_the_headers_of_a_disconnect_event_are_these_four(serve, web):
 
 
 @pytest.mark.observed
-async def test_headers_of_a_connect_event_keep_the_clients_case(serve, bare):
+async def test_headers_of_a_connect_event_keep_the_clients_case(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$connect": (connect := Recorder())})
     await bare(gateway, ["Origin: https://chat.example", "x-LOUD-quiet: 1", "user-agent: Bare/1"])
     headers = (await connect.event())["headers"]
@@ -92,7 +95,9 @@ async def test_headers_of_a_connect_event_keep_the_clients_case(serve, bare):
 
 
 @pytest.mark.observed
-async def test_a_connect_event_has_the_headers_of_the_edge_and_not_those_of_the_hop(serve, web):
+async def test_a_connect_event_has_the_headers_of_the_edge_and_not_those_of_the_hop(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway, (connect, _, _) = await lifetime(serve, web)
     headers = connect["headers"]
     assert not {"connection", "upgrade"} & {name.lower() for name in headers}
@@ -103,7 +108,7 @@ async def test_a_connect_event_has_the_headers_of_the_edge_and_not_those_of_the_
 
 
 @pytest.mark.documented
-async def test_a_repeated_header_has_all_its_values_in_multi_value_headers(serve, bare):
+async def test_a_repeated_header_has_all_its_values_in_multi_value_headers(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$connect": (connect := Recorder())})
     await bare(gateway, ["X-Tag: one", "X-Tag: two"])
     event = await connect.event()
@@ -112,21 +117,23 @@ async def test_a_repeated_header_has_all_its_values_in_multi_value_headers(serve
 
 
 @pytest.mark.documented
-async def test_the_query_string_is_in_the_connect_event_decoded(serve, web):
+async def test_the_query_string_is_in_the_connect_event_decoded(serve: Serve, web: aiohttp.ClientSession) -> None:
     _, (connect, _, _) = await lifetime(serve, web, "/?room=a%20b&tag=1&tag=2&empty=")
     assert connect["queryStringParameters"] == {"room": "a b", "tag": "2", "empty": ""}
     assert connect["multiValueQueryStringParameters"] == {"room": ["a b"], "tag": ["1", "2"], "empty": [""]}
 
 
 @pytest.mark.observed
-async def test_without_a_query_string_its_keys_are_absent(serve, web):
+async def test_without_a_query_string_its_keys_are_absent(serve: Serve, web: aiohttp.ClientSession) -> None:
     _, (connect, _, _) = await lifetime(serve, web, "/?")
     assert "queryStringParameters" not in connect
     assert "multiValueQueryStringParameters" not in connect
 
 
 @pytest.mark.observed
-async def test_the_request_id_is_the_extended_request_id_and_new_for_every_event(serve, web):
+async def test_the_request_id_is_the_extended_request_id_and_new_for_every_event(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     _, events = await lifetime(serve, web)
     contexts = [event["requestContext"] for event in events]
     assert all(context["requestId"] == context["extendedRequestId"] for context in contexts)
@@ -134,7 +141,9 @@ async def test_the_request_id_is_the_extended_request_id_and_new_for_every_event
 
 
 @pytest.mark.observed
-async def test_connected_at_is_the_same_in_all_events_and_the_request_time_goes_on(serve, web):
+async def test_connected_at_is_the_same_in_all_events_and_the_request_time_goes_on(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     clock, recorder = Clock(), Recorder()
     gateway = await serve({"$connect": recorder, "$default": recorder, "$disconnect": recorder}, clock=clock)
     async with web.ws_connect(gateway.url) as socket:
@@ -149,7 +158,7 @@ async def test_connected_at_is_the_same_in_all_events_and_the_request_time_goes_
 
 
 @pytest.mark.observed
-async def test_the_request_time_is_written_as_in_a_web_servers_log(serve, web):
+async def test_the_request_time_is_written_as_in_a_web_servers_log(serve: Serve, web: aiohttp.ClientSession) -> None:
     _, events = await lifetime(serve, web)
     for context in (event["requestContext"] for event in events):
         written = datetime.strptime(context["requestTime"], "%d/%b/%Y:%H:%M:%S %z")
@@ -158,9 +167,11 @@ async def test_the_request_time_is_written_as_in_a_web_servers_log(serve, web):
 
 
 @pytest.mark.observed
-async def test_a_connection_id_is_sixteen_characters_that_need_care_in_addresses(serve, web):
+async def test_a_connection_id_is_sixteen_characters_that_need_care_in_addresses(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({})
-    seen = set()
+    seen: set[str] = set()
     while not ({"-", "_"} <= set("".join(seen))):  # about every third id has either
         async with web.ws_connect(gateway.url):
             seen.add(connection_id := only_id(gateway))
@@ -169,7 +180,7 @@ async def test_a_connection_id_is_sixteen_characters_that_need_care_in_addresses
 
 
 @pytest.mark.observed
-async def test_identity_has_no_user_agent_when_the_client_names_none(serve):
+async def test_identity_has_no_user_agent_when_the_client_names_none(serve: Serve) -> None:
     gateway = await serve({"$connect": (connect := Recorder()), "$disconnect": (gone := Recorder())})
     async with (
         aiohttp.ClientSession(skip_auto_headers=["User-Agent"]) as plain,
@@ -180,7 +191,7 @@ async def test_identity_has_no_user_agent_when_the_client_names_none(serve):
 
 
 @pytest.mark.observed
-async def test_every_event_names_the_client(serve, web):
+async def test_every_event_names_the_client(serve: Serve, web: aiohttp.ClientSession) -> None:
     _, events = await lifetime(serve, web, headers={"User-Agent": "Test/1"})
     identities = [event["requestContext"]["identity"] for event in events]
     assert identities == [{"sourceIp": "127.0.0.1", "userAgent": "Test/1"}] * 3

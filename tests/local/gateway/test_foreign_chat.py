@@ -2,18 +2,21 @@
 
 import json
 import ssl
+from pathlib import Path
+from typing import Any
 
+import aiohttp
 import boto3
 import pytest
 import trustme
 
 from local.gateway import GatewayOptions
-from tests.support.gateway_kit import TIMEOUT, frame, only_id, until
+from tests.support.gateway_kit import TIMEOUT, Event, Serve, frame, only_id, until
 
-people = set()
+people: set[str] = set()
 
 
-def lambda_handler(event, context):
+def lambda_handler(event: Event, context: Any) -> Any:
     """One function for all routes, as many tutorials have it: the address of @connections comes from the event."""
     route = event["requestContext"]["routeKey"]
     me = event["requestContext"]["connectionId"]
@@ -36,7 +39,7 @@ def lambda_handler(event, context):
 
 
 @pytest.fixture
-def https(tmp_path, monkeypatch):
+def https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The two TLS contexts of a server and its clients; boto3 trusts it through the environment."""
     authority = trustme.CA()
     server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
@@ -50,13 +53,18 @@ def https(tmp_path, monkeypatch):
     return server, client
 
 
-async def test_a_foreign_chat_runs_unchanged_over_https(serve, web, https, capsys):
+async def test_a_foreign_chat_runs_unchanged_over_https(
+    serve: Serve,
+    web: aiohttp.ClientSession,
+    https: tuple[ssl.SSLContext, ssl.SSLContext],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     server, client = https
     routes = dict.fromkeys(["$connect", "$disconnect", "sendmessage"], lambda_handler)
     gateway = await serve(routes, GatewayOptions(ssl_context=server, stage="Prod"))
     assert gateway.url.startswith("wss://")
     assert gateway.endpoint.startswith("https://")
-    dial = {"url": f"{gateway.url}/Prod", "ssl": client}
+    dial: dict[str, Any] = {"url": f"{gateway.url}/Prod", "ssl": client}
     async with web.ws_connect(**dial) as ann:
         ann_id = only_id(gateway)
         async with web.ws_connect(**dial) as ben:
@@ -73,7 +81,9 @@ async def test_a_foreign_chat_runs_unchanged_over_https(serve, web, https, capsy
     assert f"gone: {ben_id}" in capsys.readouterr().out
 
 
-async def test_frames_over_tls_are_bounded_like_the_others(serve, web, https):
+async def test_frames_over_tls_are_bounded_like_the_others(
+    serve: Serve, web: aiohttp.ClientSession, https: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
     server, client = https
     gateway = await serve({}, GatewayOptions(ssl_context=server))
     async with web.ws_connect(gateway.url, ssl=client) as socket:

@@ -2,15 +2,28 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 
-from tests.support.gateway_kit import CLOSE, CONTINUATION, FIN, PING, PONG, TEXT, Recorder, client_frame, closing
+from tests.support.gateway_kit import (
+    CLOSE,
+    CONTINUATION,
+    FIN,
+    PING,
+    PONG,
+    TEXT,
+    Bare,
+    Recorder,
+    Serve,
+    client_frame,
+    closing,
+)
 
 KB = 1024
 
 
 @pytest.mark.documented
-async def test_a_binary_message_closes_with_1003(serve, web):
+async def test_a_binary_message_closes_with_1003(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder()), "$disconnect": (gone := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_bytes(b'{"action": "send"}')
@@ -20,7 +33,7 @@ async def test_a_binary_message_closes_with_1003(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_frame_of_32_kb_is_taken(serve, web):
+async def test_a_frame_of_32_kb_is_taken(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("x" * 32 * KB)
@@ -29,7 +42,7 @@ async def test_a_frame_of_32_kb_is_taken(serve, web):
 
 @pytest.mark.documented
 @pytest.mark.parametrize("size", [32 * KB + 1, 65536, 128 * KB, 1024 * KB])
-async def test_a_frame_of_more_than_32_kb_closes_with_1009(serve, web, size):
+async def test_a_frame_of_more_than_32_kb_closes_with_1009(serve: Serve, web: aiohttp.ClientSession, size: int) -> None:
     gateway = await serve({"$default": (default := Recorder()), "$disconnect": (gone := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("x" * size)
@@ -39,7 +52,7 @@ async def test_a_frame_of_more_than_32_kb_closes_with_1009(serve, web, size):
 
 
 @pytest.mark.documented
-async def test_what_came_before_a_frame_that_is_too_large_is_still_routed(serve, bare):
+async def test_what_came_before_a_frame_that_is_too_large_is_still_routed(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     client = await bare(gateway)
     client.send(b"one")
@@ -53,7 +66,7 @@ async def test_what_came_before_a_frame_that_is_too_large_is_still_routed(serve,
 
 
 @pytest.mark.documented
-async def test_a_message_of_128_kb_in_frames_is_taken(serve, bare):
+async def test_a_message_of_128_kb_in_frames_is_taken(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     client = await bare(gateway)
     client.send(b"x" * 32 * KB, TEXT)
@@ -66,7 +79,7 @@ async def test_a_message_of_128_kb_in_frames_is_taken(serve, bare):
 
 
 @pytest.mark.documented
-async def test_a_message_of_more_than_128_kb_in_frames_closes_with_1009(serve, bare):
+async def test_a_message_of_more_than_128_kb_in_frames_closes_with_1009(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     client = await bare(gateway)
     client.send(b"x" * 32 * KB, TEXT)
@@ -78,7 +91,7 @@ async def test_a_message_of_more_than_128_kb_in_frames_closes_with_1009(serve, b
 
 
 @pytest.mark.documented
-async def test_many_messages_of_32_kb_are_taken_one_after_the_other(serve, web):
+async def test_many_messages_of_32_kb_are_taken_one_after_the_other(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         for _ in range(6):
@@ -86,7 +99,7 @@ async def test_many_messages_of_32_kb_are_taken_one_after_the_other(serve, web):
         await default.event(5)
 
 
-async def test_frames_are_measured_however_the_network_cuts_them(serve, bare):
+async def test_frames_are_measured_however_the_network_cuts_them(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     client = await bare(gateway)
     for first, payload in (
@@ -107,7 +120,9 @@ async def test_frames_are_measured_however_the_network_cuts_them(serve, bare):
     ("first", "payload", "code"),
     [(FIN | TEXT, b"\xff\xfe", 1007), (FIN | 0x40 | TEXT, b"x", 1002), (FIN | 0x3, b"", 1002)],
 )
-async def test_a_broken_frame_closes_with_its_code(serve, bare, first, payload, code):
+async def test_a_broken_frame_closes_with_its_code(
+    serve: Serve, bare: Bare, first: int, payload: bytes, code: int
+) -> None:
     gateway = await serve({"$disconnect": (gone := Recorder())})
     client = await bare(gateway)
     client.send(payload, first)
@@ -118,7 +133,7 @@ async def test_a_broken_frame_closes_with_its_code(serve, bare, first, payload, 
 
 
 @pytest.mark.observed
-async def test_a_ping_frame_is_answered_by_the_gateway_alone(serve, bare):
+async def test_a_ping_frame_is_answered_by_the_gateway_alone(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     client = await bare(gateway)
     client.send(b"hello", FIN | PING)

@@ -3,8 +3,11 @@
 import asyncio
 import hashlib
 import socket as sockets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import aiohttp
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -12,19 +15,19 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from yarl import URL
 
-from local.gateway import Clock, GatewayOptions
+from local.gateway import Clock, Gateway, GatewayOptions
 from local.gateway.frames import CONTINUATION, FIN, TEXT
-from tests.support.gateway_kit import Recorder, closing, management, only_id, post, until
+from tests.support.gateway_kit import Bare, Recorder, Serve, closing, management, only_id, post, until
 
 KB = 1024
 UNKNOWN = "TXzPWdnOjoECGjA="
 
 
-async def call(method, **arguments):
+async def call(method: Callable[..., Any], **arguments: Any) -> Any:
     return await asyncio.to_thread(method, **arguments)
 
 
-def status_of(error):
+def status_of(error: pytest.ExceptionInfo[ClientError]) -> Any:
     return error.value.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
@@ -32,7 +35,7 @@ def status_of(error):
 
 
 @pytest.mark.documented
-async def test_a_post_reaches_the_client_as_a_text_message(serve, web):
+async def test_a_post_reaches_the_client_as_a_text_message(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     async with web.ws_connect(gateway.url) as socket:
         answer = await post(management(gateway), only_id(gateway), "grüezi 👋".encode())
@@ -41,7 +44,7 @@ async def test_a_post_reaches_the_client_as_a_text_message(serve, web):
 
 
 @pytest.mark.observed
-async def test_an_empty_post_is_an_empty_message(serve, web):
+async def test_an_empty_post_is_an_empty_message(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     async with web.ws_connect(gateway.url) as socket:
         await post(management(gateway), only_id(gateway), b"")
@@ -49,7 +52,7 @@ async def test_an_empty_post_is_an_empty_message(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_post_needs_no_stage_in_its_path(serve, web):
+async def test_a_post_needs_no_stage_in_its_path(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     async with web.ws_connect(gateway.url) as socket:
         status, _, _ = await signed(web, gateway, f"/@connections/{only_id(gateway)[:-1]}%3D", base=gateway.http_url)
@@ -58,7 +61,7 @@ async def test_a_post_needs_no_stage_in_its_path(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_post_to_a_connection_that_is_not_there_is_gone(serve):
+async def test_a_post_to_a_connection_that_is_not_there_is_gone(serve: Serve) -> None:
     client = management(await serve({}))
     with pytest.raises(client.exceptions.GoneException) as error:
         await post(client, UNKNOWN)
@@ -66,7 +69,7 @@ async def test_a_post_to_a_connection_that_is_not_there_is_gone(serve):
 
 
 @pytest.mark.documented
-async def test_a_post_to_a_connection_that_has_closed_is_gone(serve, web):
+async def test_a_post_to_a_connection_that_has_closed_is_gone(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     client = management(gateway)
     async with web.ws_connect(gateway.url):
@@ -77,7 +80,7 @@ async def test_a_post_to_a_connection_that_has_closed_is_gone(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_post_to_a_connection_that_was_cut_is_gone(serve, web):
+async def test_a_post_to_a_connection_that_was_cut_is_gone(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     client = management(gateway)
     async with web.ws_connect(gateway.url):
@@ -89,7 +92,9 @@ async def test_a_post_to_a_connection_that_was_cut_is_gone(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_post_of_131072_bytes_is_taken_and_one_byte_more_is_too_large(serve, web):
+async def test_a_post_of_131072_bytes_is_taken_and_one_byte_more_is_too_large(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({})
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:
@@ -102,7 +107,7 @@ async def test_a_post_of_131072_bytes_is_taken_and_one_byte_more_is_too_large(se
 
 
 @pytest.mark.documented
-async def test_a_post_goes_out_in_frames_of_at_most_32_kb(serve, bare):
+async def test_a_post_goes_out_in_frames_of_at_most_32_kb(serve: Serve, bare: Bare) -> None:
     gateway = await serve({})
     client = await bare(gateway)
     await post(management(gateway), only_id(gateway), b"x" * 32 * KB)
@@ -113,7 +118,7 @@ async def test_a_post_goes_out_in_frames_of_at_most_32_kb(serve, bare):
     assert await client.receive() == (FIN | CONTINUATION, b"y" * (70_000 - 64 * KB))
 
 
-async def deaf_client(gateway, bare):
+async def deaf_client(gateway: Gateway, bare: Bare) -> Any:
     """The id of a connection whose client reads nothing and has little room to keep it."""
     narrow = sockets.socket()
     narrow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
@@ -122,14 +127,16 @@ async def deaf_client(gateway, bare):
     return only_id(gateway)
 
 
-async def flood(client, connection_id):
+async def flood(client: Any, connection_id: str) -> None:
     async with asyncio.timeout(10):
         while True:
             await post(client, connection_id, b"x" * 128 * KB)
 
 
 @pytest.mark.documented
-async def test_a_client_that_does_not_read_gets_its_posts_refused_and_holds_up_nobody(serve, web, bare):
+async def test_a_client_that_does_not_read_gets_its_posts_refused_and_holds_up_nobody(
+    serve: Serve, web: aiohttp.ClientSession, bare: Bare
+) -> None:
     gateway = await serve({})
     client = management(gateway)
     deaf = await deaf_client(gateway, bare)
@@ -145,7 +152,7 @@ async def test_a_client_that_does_not_read_gets_its_posts_refused_and_holds_up_n
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("connection_id", ["not an id", "ünknown=", "a/b", "x" * 200, "====", "id="])
-async def test_an_id_of_no_possible_shape_is_a_bad_request(serve, connection_id):
+async def test_an_id_of_no_possible_shape_is_a_bad_request(serve: Serve, connection_id: str) -> None:
     client = management(await serve({}))
     with pytest.raises(ClientError) as error:
         await post(client, connection_id)
@@ -165,7 +172,9 @@ async def test_an_id_of_no_possible_shape_is_a_bad_request(serve, connection_id)
         (503, "InternalServerErrorException"),
     ],
 )
-async def test_every_refusal_names_its_type_in_a_header_and_has_a_message(serve, web, status, name):
+async def test_every_refusal_names_its_type_in_a_header_and_has_a_message(
+    serve: Serve, web: aiohttp.ClientSession, status: int, name: str
+) -> None:
     gateway = await serve({})
     async with web.ws_connect(gateway.url):
         gateway.faults.post_status[connection_id := only_id(gateway)] = status
@@ -175,7 +184,7 @@ async def test_every_refusal_names_its_type_in_a_header_and_has_a_message(serve,
     assert set(body) == {"message"}
 
 
-async def test_a_slow_post_can_be_injected_and_waits_on_the_clock(serve, web):
+async def test_a_slow_post_can_be_injected_and_waits_on_the_clock(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url) as socket:
         gateway.faults.post_delay[only_id(gateway)] = 60
@@ -191,7 +200,7 @@ async def test_a_slow_post_can_be_injected_and_waits_on_the_clock(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_connection_can_be_looked_at(serve, web):
+async def test_a_connection_can_be_looked_at(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url, headers={"User-Agent": "Test/1"}) as socket:
         clock.advance(100)
@@ -205,7 +214,9 @@ async def test_a_connection_can_be_looked_at(serve, web):
 
 
 @pytest.mark.observed
-async def test_a_client_that_names_no_user_agent_has_none_here_either(serve, web, bare):
+async def test_a_client_that_names_no_user_agent_has_none_here_either(
+    serve: Serve, web: aiohttp.ClientSession, bare: Bare
+) -> None:
     gateway = await serve({})
     await bare(gateway)
     path = f"/local/@connections/{only_id(gateway)[:-1]}%3D"
@@ -215,14 +226,14 @@ async def test_a_client_that_names_no_user_agent_has_none_here_either(serve, web
 
 
 @pytest.mark.documented
-async def test_looking_at_a_connection_that_is_not_there_is_gone(serve):
+async def test_looking_at_a_connection_that_is_not_there_is_gone(serve: Serve) -> None:
     client = management(await serve({}))
     with pytest.raises(client.exceptions.GoneException):
         await call(client.get_connection, ConnectionId=UNKNOWN)
 
 
 @pytest.mark.documented
-async def test_a_connection_can_be_closed(serve, web):
+async def test_a_connection_can_be_closed(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$disconnect": (gone := Recorder())})
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:
@@ -238,7 +249,7 @@ async def test_a_connection_can_be_closed(serve, web):
 
 
 @pytest.mark.documented
-async def test_what_was_posted_before_a_close_arrives_before_it(serve, web):
+async def test_what_was_posted_before_a_close_arrives_before_it(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:
@@ -250,7 +261,7 @@ async def test_what_was_posted_before_a_close_arrives_before_it(serve, web):
 
 
 @pytest.mark.assumed
-async def test_a_client_that_does_not_read_is_not_kept_for_its_close_frame(serve, bare):
+async def test_a_client_that_does_not_read_is_not_kept_for_its_close_frame(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$disconnect": (gone := Recorder())}, clock=(clock := Clock()))
     client = management(gateway)
     connection = gateway.connections[await deaf_client(gateway, bare)]
@@ -266,7 +277,7 @@ async def test_a_client_that_does_not_read_is_not_kept_for_its_close_frame(serve
 
 
 @pytest.mark.assumed
-async def test_another_method_is_forbidden(serve, web):
+async def test_another_method_is_forbidden(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     status, headers, _ = await signed(web, gateway, f"/local/@connections/{UNKNOWN[:-1]}%3D", method="PUT")
     assert (status, headers["x-amzn-ErrorType"]) == (403, "ForbiddenException")
@@ -275,7 +286,17 @@ async def test_another_method_is_forbidden(serve, web):
 # Signatures
 
 
-async def signed(web, gateway, path, *, method="POST", base=None, body=b"signed by hand", change=None, **how):
+async def signed(
+    web: aiohttp.ClientSession,
+    gateway: Gateway,
+    path: str,
+    *,
+    method: str = "POST",
+    base: Any = None,
+    body: Any = b"signed by hand",
+    change: Any = None,
+    **how: Any,
+) -> Any:
     """Status, headers and JSON of a request that botocore has signed, and that `change(request)` has spoiled."""
     url = (base or gateway.http_url) + path
     request = AWSRequest(method, url, data=body)
@@ -290,7 +311,7 @@ async def signed(web, gateway, path, *, method="POST", base=None, body=b"signed 
 
 
 @pytest.mark.documented
-async def test_an_unsigned_post_is_forbidden(serve, web):
+async def test_an_unsigned_post_is_forbidden(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     async with web.post(f"{gateway.endpoint}/@connections/{UNKNOWN}", data=b"x") as answer:
         assert answer.status == 403
@@ -299,7 +320,7 @@ async def test_an_unsigned_post_is_forbidden(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_post_signed_with_another_secret_is_forbidden(serve):
+async def test_a_post_signed_with_another_secret_is_forbidden(serve: Serve) -> None:
     client = management(await serve({}), secret="guessed")
     with pytest.raises(client.exceptions.ForbiddenException) as error:
         await post(client, UNKNOWN)
@@ -307,50 +328,50 @@ async def test_a_post_signed_with_another_secret_is_forbidden(serve):
 
 
 @pytest.mark.documented
-async def test_a_session_token_is_part_of_the_signature(serve, web):
+async def test_a_session_token_is_part_of_the_signature(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     async with web.ws_connect(gateway.url) as socket:
         await post(management(gateway, token="session/token=="), only_id(gateway))
         assert await socket.receive_str() == "hello"
 
 
-def spoiled_body(request):
+def spoiled_body(request: Any) -> None:
     request.data = b"something else"
 
 
-def spoiled_path(request):
+def spoiled_path(request: Any) -> None:
     request.url = request.url.replace("Gj", "gJ")
 
 
-def spoiled_query(request):
+def spoiled_query(request: Any) -> None:
     request.url += "?more=1"
 
 
-def another_token(request):
+def another_token(request: Any) -> None:
     del request.headers["X-Amz-Security-Token"]
     request.headers["X-Amz-Security-Token"] = "stolen"
 
 
-def another_date(request):
+def another_date(request: Any) -> None:
     del request.headers["X-Amz-Date"]
     request.headers["X-Amz-Date"] = "20200101T000000Z"
 
 
-def no_date(request):
+def no_date(request: Any) -> None:
     del request.headers["X-Amz-Date"]
 
 
-def unsigned_host(request):
+def unsigned_host(request: Any) -> None:
     signed_headers = request.headers["Authorization"]
     del request.headers["Authorization"]
     request.headers["Authorization"] = signed_headers.replace("host;", "")
 
 
-def another_digest(request):
+def another_digest(request: Any) -> None:
     request.headers["X-Amz-Content-SHA256"] = hashlib.sha256(b"other").hexdigest()
 
 
-def other_region(request):
+def other_region(request: Any) -> None:
     authorization = request.headers["Authorization"].replace("eu-central-1", "us-east-1")
     del request.headers["Authorization"]
     request.headers["Authorization"] = authorization
@@ -371,7 +392,9 @@ def other_region(request):
         other_region,
     ],
 )
-async def test_what_was_changed_after_signing_is_forbidden(serve, web, change):
+async def test_what_was_changed_after_signing_is_forbidden(
+    serve: Serve, web: aiohttp.ClientSession, change: Any
+) -> None:
     gateway = await serve({})
     path = f"/local/@connections/{UNKNOWN[:-1]}%3D"
     assert (await signed(web, gateway, path))[0] == 410
@@ -380,7 +403,7 @@ async def test_what_was_changed_after_signing_is_forbidden(serve, web, change):
 
 
 @pytest.mark.documented
-async def test_a_session_token_that_is_not_signed_is_forbidden(serve, web):
+async def test_a_session_token_that_is_not_signed_is_forbidden(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     path = f"/local/@connections/{UNKNOWN[:-1]}%3D"
     status, _, body = await signed(web, gateway, path, change=another_token)
@@ -388,7 +411,7 @@ async def test_a_session_token_that_is_not_signed_is_forbidden(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_signature_for_another_service_is_forbidden(serve, web):
+async def test_a_signature_for_another_service_is_forbidden(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     status, _, body = await signed(web, gateway, f"/local/@connections/{UNKNOWN[:-1]}%3D", service="dynamodb")
     assert (status, body["message"]) == (403, "Credential should be scoped to correct service: 'execute-api'.")
@@ -396,7 +419,9 @@ async def test_a_signature_for_another_service_is_forbidden(serve, web):
 
 @pytest.mark.documented
 @pytest.mark.parametrize(("minutes", "status"), [(-6, 403), (-4, 410), (4, 410), (6, 403)])
-async def test_a_signature_holds_for_five_minutes(serve, web, monkeypatch, minutes, status):
+async def test_a_signature_holds_for_five_minutes(
+    serve: Serve, web: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, minutes: Any, status: int
+) -> None:
     gateway = await serve({})
     then = datetime.now(UTC) + timedelta(minutes=minutes)
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: then)
@@ -405,7 +430,7 @@ async def test_a_signature_holds_for_five_minutes(serve, web, monkeypatch, minut
 
 @pytest.mark.documented
 @pytest.mark.parametrize("connection_id", ["a-b_c-d_e-f_g-h=", "-_-_-_-_-_-_-_-=", "0123456789abcde="])
-async def test_ids_with_every_sign_of_theirs_can_be_signed_for(serve, connection_id):
+async def test_ids_with_every_sign_of_theirs_can_be_signed_for(serve: Serve, connection_id: str) -> None:
     client = management(await serve({}))
     with pytest.raises(client.exceptions.GoneException):  # and not ForbiddenException
         await post(client, connection_id)
@@ -414,13 +439,15 @@ async def test_ids_with_every_sign_of_theirs_can_be_signed_for(serve, connection
 @pytest.mark.documented
 @pytest.mark.parametrize("wire", ["@connections", "%40connections"])
 @pytest.mark.parametrize("ending", ["=", "%3D"])
-async def test_the_path_is_signed_as_it_came_over_the_wire(serve, web, wire, ending):
+async def test_the_path_is_signed_as_it_came_over_the_wire(
+    serve: Serve, web: aiohttp.ClientSession, wire: Any, ending: Any
+) -> None:
     gateway = await serve({})
     assert (await signed(web, gateway, f"/local/{wire}/{UNKNOWN[:-1]}{ending}"))[0] == 410
 
 
 @pytest.mark.documented
-async def test_only_known_credentials_are_taken_when_there_is_a_list(serve, web):
+async def test_only_known_credentials_are_taken_when_there_is_a_list(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, GatewayOptions(credentials={"alice": "wonder"}))
     path = f"/local/@connections/{UNKNOWN[:-1]}%3D"
     assert (await signed(web, gateway, path, key="alice", secret="wonder"))[0] == 410

@@ -2,7 +2,9 @@
 
 import json
 import threading
+from typing import Any
 
+import aiohttp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,9 @@ from local.gateway.route_selection import route_of
 from tests.support.gateway_kit import (
     PONG_ROUTE,
     Ends,
+    Event,
     Recorder,
+    Serve,
     expect_nothing_sent,
     failing,
     frame,
@@ -25,7 +29,7 @@ from tests.support.gateway_kit import (
 
 
 @pytest.mark.documented
-async def test_the_action_of_a_message_picks_its_route(serve, web):
+async def test_the_action_of_a_message_picks_its_route(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"send": (send := Recorder()), "join": (join := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "join", "room": "a"}')
@@ -37,7 +41,7 @@ async def test_the_action_of_a_message_picks_its_route(serve, web):
 
 @pytest.mark.documented
 @pytest.mark.parametrize("text", ["", "hello", "{", "[]", "null", "{}", '{"action": "dance"}', '"send"', '["send"]'])
-async def test_what_matches_no_route_goes_to_default(serve, web, text):
+async def test_what_matches_no_route_goes_to_default(serve: Serve, web: aiohttp.ClientSession, text: str) -> None:
     gateway = await serve({"send": (send := Recorder()), "$default": (default := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str(text)
@@ -49,7 +53,9 @@ async def test_what_matches_no_route_goes_to_default(serve, web, text):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("action", [1, 1.5, True, None, {}, [], ["send"]], ids=repr)
-async def test_an_action_that_is_no_string_goes_to_default(serve, web, action):
+async def test_an_action_that_is_no_string_goes_to_default(
+    serve: Serve, web: aiohttp.ClientSession, action: Any
+) -> None:
     gateway = await serve({"1": Recorder(), "send": Recorder(), "$default": (default := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str(json.dumps({"action": action}))
@@ -58,7 +64,9 @@ async def test_an_action_that_is_no_string_goes_to_default(serve, web, action):
 
 @pytest.mark.assumed
 @pytest.mark.parametrize("action", ["$connect", "$disconnect", "$default"])
-async def test_an_action_that_names_a_lifecycle_route_goes_to_default(serve, web, action):
+async def test_an_action_that_names_a_lifecycle_route_goes_to_default(
+    serve: Serve, web: aiohttp.ClientSession, action: Any
+) -> None:
     gateway = await serve(
         {"$connect": (connect := Recorder()), "$disconnect": (gone := Recorder()), "$default": (default := Recorder())}
     )
@@ -70,7 +78,9 @@ async def test_an_action_that_names_a_lifecycle_route_goes_to_default(serve, web
 
 
 @pytest.mark.assumed
-async def test_a_lifecycle_action_is_forbidden_when_there_is_no_default(serve, web):
+async def test_a_lifecycle_action_is_forbidden_when_there_is_no_default(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({"$connect": (connect := Recorder()), "$disconnect": Recorder()})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "$connect"}')
@@ -89,7 +99,7 @@ async def test_a_lifecycle_action_is_forbidden_when_there_is_no_default(serve, w
     ],
     ids=["NaN", "Infinity", "deep list", "deep object"],
 )
-async def test_what_is_not_quite_json_goes_to_default(serve, web, text):
+async def test_what_is_not_quite_json_goes_to_default(serve: Serve, web: aiohttp.ClientSession, text: str) -> None:
     gateway = await serve({"send": Recorder(), "$default": (default := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str(text)
@@ -98,12 +108,12 @@ async def test_what_is_not_quite_json_goes_to_default(serve, web, text):
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
-def test_no_text_whatsoever_breaks_the_routing(text):
+def test_no_text_whatsoever_breaks_the_routing(text: str) -> None:
     assert route_of(text, {"send", "$default"}) in ("send", "$default")
     assert route_of(text, {"send"}) in ("send", None)
 
 
-async def test_routes_can_be_replaced_while_sockets_are_open(serve, web):
+async def test_routes_can_be_replaced_while_sockets_are_open(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"send": (old := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "send"}')
@@ -114,16 +124,18 @@ async def test_routes_can_be_replaced_while_sockets_are_open(serve, web):
     assert len(old.events) == 1
 
 
-def test_a_route_that_nothing_can_run_is_refused_in_a_sentence():
+def test_a_route_that_nothing_can_run_is_refused_in_a_sentence() -> None:
     with pytest.raises(TypeError, match=r"The route 'send' is neither a handler nor a Function nor a Mock: 'send\.py'"):
-        Gateway({"send": "send.py"})
+        Gateway({"send": "send.py"})  # type: ignore[dict-item]
 
 
 # What comes back
 
 
 @pytest.mark.observed
-async def test_a_message_without_any_route_is_forbidden_and_the_socket_stays_open(serve, web):
+async def test_a_message_without_any_route_is_forbidden_and_the_socket_stays_open(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({"send": (send := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("hello")
@@ -135,7 +147,9 @@ async def test_a_message_without_any_route_is_forbidden_and_the_socket_stays_ope
 
 
 @pytest.mark.observed
-async def test_a_handler_that_raises_gives_internal_server_error_and_the_socket_stays_open(serve, web):
+async def test_a_handler_that_raises_gives_internal_server_error_and_the_socket_stays_open(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({"fail": failing, "send": (send := Recorder())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "fail"}')
@@ -147,10 +161,10 @@ async def test_a_handler_that_raises_gives_internal_server_error_and_the_socket_
 
 
 @pytest.mark.observed
-async def test_an_error_frame_carries_the_request_id_of_its_event(serve, web):
+async def test_an_error_frame_carries_the_request_id_of_its_event(serve: Serve, web: aiohttp.ClientSession) -> None:
     events = []
 
-    def handler(event, context):
+    def handler(event: Event, context: Any) -> None:
         events.append(event)
         raise ValueError("no")
 
@@ -161,7 +175,7 @@ async def test_an_error_frame_carries_the_request_id_of_its_event(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_result_that_cannot_be_written_as_json_is_a_failure(serve, web):
+async def test_a_result_that_cannot_be_written_as_json_is_a_failure(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": Recorder({"statusCode": 200, "body": {1, 2}})})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("hello")
@@ -169,10 +183,10 @@ async def test_a_result_that_cannot_be_written_as_json_is_a_failure(serve, web):
 
 
 @pytest.mark.observed
-async def test_a_handler_that_takes_29_seconds_has_timed_out(serve, web):
+async def test_a_handler_that_takes_29_seconds_has_timed_out(serve: Serve, web: aiohttp.ClientSession) -> None:
     clock, entered, finish = Clock(), threading.Event(), threading.Event()
 
-    def slow(event, context):
+    def slow(event: Event, context: Any) -> None:
         entered.set()
         finish.wait(5)
         raise RuntimeError("nobody hears this")
@@ -201,7 +215,9 @@ async def test_a_handler_that_takes_29_seconds_has_timed_out(serve, web):
         (ZeroDivisionError(), "Internal server error"),
     ],
 )
-async def test_a_function_that_brings_no_result_gives_its_frame(serve, web, error, message):
+async def test_a_function_that_brings_no_result_gives_its_frame(
+    serve: Serve, web: aiohttp.ClientSession, error: Exception, message: str
+) -> None:
     gateway = await serve({"$default": Ends(error)})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("hello")
@@ -212,7 +228,7 @@ async def test_a_function_that_brings_no_result_gives_its_frame(serve, web, erro
 @pytest.mark.parametrize(
     "result", [{"statusCode": 200, "body": "hello"}, {"statusCode": 500, "body": "oops"}, "hello", [1], 7], ids=repr
 )
-async def test_what_a_handler_returns_is_discarded(serve, web, result):
+async def test_what_a_handler_returns_is_discarded(serve: Serve, web: aiohttp.ClientSession, result: Any) -> None:
     gateway = await serve({"talk": Recorder(result)} | PONG_ROUTE)
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "talk"}')
@@ -221,11 +237,11 @@ async def test_what_a_handler_returns_is_discarded(serve, web, result):
 
 
 @pytest.mark.assumed
-async def test_messages_of_one_connection_run_side_by_side(serve, web):
+async def test_messages_of_one_connection_run_side_by_side(serve: Serve, web: aiohttp.ClientSession) -> None:
     together = threading.Barrier(3, timeout=5)
     done = Recorder()
 
-    def handler(event, context):
+    def handler(event: Event, context: Any) -> None:
         together.wait()  # breaks, and so fails, unless three run at once
         done(event, context)
 
@@ -237,10 +253,12 @@ async def test_messages_of_one_connection_run_side_by_side(serve, web):
     assert sorted(done.bodies) == ["a", "b", "c"]
 
 
-async def test_a_handler_runs_off_the_event_loop_with_a_context_like_lambdas(serve, web):
+async def test_a_handler_runs_off_the_event_loop_with_a_context_like_lambdas(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     seen = []
 
-    def handler(event, context):
+    def handler(event: Event, context: Any) -> None:
         seen.append((threading.current_thread(), context))
 
     gateway = await serve({"talk": handler})

@@ -1,6 +1,8 @@
 """The gateway as a server: where it listens, what else it serves, what it meters, how it stops."""
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -10,7 +12,9 @@ from yarl import URL
 from local.gateway import Clock, FunctionThrottled, Gateway, GatewayOptions, Mock, PortTaken
 from tests.support.gateway_kit import (
     Ends,
+    Event,
     Recorder,
+    Serve,
     bill,
     closing,
     failing,
@@ -23,13 +27,13 @@ from tests.support.gateway_kit import (
 )
 
 
-async def test_a_taken_port_is_said_in_a_sentence(serve):
+async def test_a_taken_port_is_said_in_a_sentence(serve: Serve) -> None:
     first = await serve({})
     with pytest.raises(PortTaken, match=f"Port {first.port} is taken by another program"):
         await Gateway({}, GatewayOptions(port=first.port)).start()
 
 
-async def test_it_can_be_started_again_on_the_port_it_had(serve, web):
+async def test_it_can_be_started_again_on_the_port_it_had(serve: Serve, web: aiohttp.ClientSession) -> None:
     async with Gateway({}) as first:
         port = first.port
         async with web.ws_connect(first.url):
@@ -39,17 +43,17 @@ async def test_it_can_be_started_again_on_the_port_it_had(serve, web):
         assert len(again.connections) == 1
 
 
-async def test_it_listens_on_this_machine_only(serve):
+async def test_it_listens_on_this_machine_only(serve: Serve) -> None:
     gateway = await serve({})
     assert gateway.host == "127.0.0.1"
     assert gateway.url == f"ws://127.0.0.1:{gateway.port}"
     assert gateway.endpoint == f"http://127.0.0.1:{gateway.port}/local"
 
 
-async def test_stopping_closes_sockets_and_lets_their_disconnect_post(web):
-    told = []
+async def test_stopping_closes_sockets_and_lets_their_disconnect_post(web: aiohttp.ClientSession) -> None:
+    told: list[Any] = []
 
-    def disconnect(event, context):
+    def disconnect(event: Event, context: Any) -> None:
         client = management(gateway)
         try:
             client.post_to_connection(ConnectionId=event["requestContext"]["connectionId"], Data=b"x")
@@ -67,7 +71,7 @@ async def test_stopping_closes_sockets_and_lets_their_disconnect_post(web):
         await web.ws_connect(gateway.url)
 
 
-async def test_live_connections_can_be_looked_at(serve, web):
+async def test_live_connections_can_be_looked_at(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())})
     async with web.ws_connect(gateway.url, headers={"User-Agent": "Test/1"}) as socket:
         connection = gateway.connections[only_id(gateway)]
@@ -83,7 +87,7 @@ async def test_live_connections_can_be_looked_at(serve, web):
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path: Path) -> Any:
     (tmp_path / "secret.txt").write_text("not served")
     folder = tmp_path / "site"
     (folder / "js").mkdir(parents=True)
@@ -100,7 +104,9 @@ def site(tmp_path):
         ("/js/app.js", None, "export {}"),
     ],
 )
-async def test_the_site_is_served_beside_the_socket(serve, web, site, path, kind, text):
+async def test_the_site_is_served_beside_the_socket(
+    serve: Serve, web: aiohttp.ClientSession, site: Path, path: str, kind: Any, text: str
+) -> None:
     gateway = await serve({}, site=site)
     async with web.get(gateway.http_url + path) as answer:
         assert (answer.status, await answer.text()) == (200, text)
@@ -111,14 +117,16 @@ async def test_the_site_is_served_beside_the_socket(serve, web, site, path, kind
 
 
 @pytest.mark.parametrize("path", ["/nothing.html", "/js", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/js/%00"])
-async def test_what_is_no_file_of_the_site_is_not_found(serve, web, site, path):
+async def test_what_is_no_file_of_the_site_is_not_found(
+    serve: Serve, web: aiohttp.ClientSession, site: Path, path: str
+) -> None:
     gateway = await serve({}, site=site)
     async with web.get(URL(gateway.http_url + path, encoded=True)) as answer:
         assert answer.status == 404
 
 
-async def test_extra_routes_come_before_the_site(serve, web, site):
-    async def meter(request):
+async def test_extra_routes_come_before_the_site(serve: Serve, web: aiohttp.ClientSession, site: Path) -> None:
+    async def meter(request: Any) -> Any:
         return http.json_response({"live": True})
 
     gateway = await serve({}, site=site, pages=[http.get("/_local/meter", meter), http.get("/index.html", meter)])
@@ -130,12 +138,12 @@ async def test_extra_routes_come_before_the_site(serve, web, site):
 # The meter
 
 
-def route(gateway, key):
+def route(gateway: Gateway, key: str) -> Any:
     return bill(gateway)["routes"][key]
 
 
 @pytest.mark.documented
-async def test_messages_in_and_their_invocations_are_metered_by_route(serve, web):
+async def test_messages_in_and_their_invocations_are_metered_by_route(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"send": (send := Recorder()), "$connect": Recorder(), "ping": Mock()})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "ping"}')
@@ -149,7 +157,9 @@ async def test_messages_in_and_their_invocations_are_metered_by_route(serve, web
     assert (route(gateway, "$connect")["messagesIn"], route(gateway, "$connect")["invocations"]) == (0, 1)
 
 
-async def test_posts_are_metered_for_the_route_whose_functions_endpoint_they_use(serve, web):
+async def test_posts_are_metered_for_the_route_whose_functions_endpoint_they_use(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({"send": Recorder(), "$connect": Recorder()})
     async with web.ws_connect(gateway.url) as socket:
         for function in ("/send", "/send", "/connect", "/somebody", ""):
@@ -160,7 +170,7 @@ async def test_posts_are_metered_for_the_route_whose_functions_endpoint_they_use
 
 
 @pytest.mark.documented
-async def test_a_post_of_70_kb_is_three_messages(serve, web):
+async def test_a_post_of_70_kb_is_three_messages(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})
     async with web.ws_connect(gateway.url):
         await post(management(gateway), only_id(gateway), b"x" * 70_000)
@@ -168,7 +178,7 @@ async def test_a_post_of_70_kb_is_three_messages(serve, web):
 
 
 @pytest.mark.assumed
-async def test_a_post_that_is_refused_is_not_metered(serve):
+async def test_a_post_that_is_refused_is_not_metered(serve: Serve) -> None:
     gateway = await serve({})
     client = management(gateway)
     with pytest.raises(client.exceptions.GoneException):
@@ -177,7 +187,7 @@ async def test_a_post_that_is_refused_is_not_metered(serve):
 
 
 @pytest.mark.assumed
-async def test_the_gateways_own_frames_are_metered_for_their_route(serve, web):
+async def test_the_gateways_own_frames_are_metered_for_their_route(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"fail": failing, "ping": Mock("pong")})
     async with web.ws_connect(gateway.url) as socket:
         for text in ('{"action": "fail"}', "no route"):
@@ -190,7 +200,9 @@ async def test_the_gateways_own_frames_are_metered_for_their_route(serve, web):
 
 
 @pytest.mark.assumed
-async def test_a_function_that_was_too_busy_is_not_metered_as_an_invocation(serve, web):
+async def test_a_function_that_was_too_busy_is_not_metered_as_an_invocation(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
     gateway = await serve({"send": Ends(FunctionThrottled())})
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str('{"action": "send"}')
@@ -199,7 +211,7 @@ async def test_a_function_that_was_too_busy_is_not_metered_as_an_invocation(serv
 
 
 @pytest.mark.documented
-async def test_connection_time_is_metered(serve, web):
+async def test_connection_time_is_metered(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, clock=(clock := Clock()))
     async with web.ws_connect(gateway.url):
         clock.advance(120)

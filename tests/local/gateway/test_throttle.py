@@ -1,9 +1,10 @@
 """Stage throttling: token buckets for handshakes, messages and posts. Section 1.7 of the reference."""
 
+import aiohttp
 import pytest
 
 from local.gateway import Clock, GatewayOptions, Throttle
-from tests.support.gateway_kit import Recorder, bill, frame, management, only_id, post
+from tests.support.gateway_kit import Recorder, Serve, bill, frame, management, only_id, post
 
 HANDSHAKE = {
     "Connection": "Upgrade",
@@ -14,7 +15,7 @@ HANDSHAKE = {
 
 
 @pytest.mark.assumed
-async def test_a_throttled_message_is_dropped_with_too_many_requests(serve, web):
+async def test_a_throttled_message_is_dropped_with_too_many_requests(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": (default := Recorder())}, GatewayOptions(throttle=Throttle(rate=0.001, burst=2)))
     async with web.ws_connect(gateway.url) as socket:  # the first token
         await socket.send_str("in time")  # the second
@@ -27,7 +28,7 @@ async def test_a_throttled_message_is_dropped_with_too_many_requests(serve, web)
 
 
 @pytest.mark.documented
-async def test_the_bucket_fills_again_at_its_rate(serve, web):
+async def test_the_bucket_fills_again_at_its_rate(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve(
         {"$default": (default := Recorder())}, GatewayOptions(throttle=Throttle(0.01, 1)), clock=(clock := Clock())
     )
@@ -44,7 +45,7 @@ async def test_the_bucket_fills_again_at_its_rate(serve, web):
 
 
 @pytest.mark.documented
-async def test_the_bucket_never_holds_more_than_its_burst(serve, web):
+async def test_the_bucket_never_holds_more_than_its_burst(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve(
         {"$default": (default := Recorder())}, GatewayOptions(throttle=Throttle(1, 2)), clock=(clock := Clock())
     )
@@ -58,7 +59,7 @@ async def test_the_bucket_never_holds_more_than_its_burst(serve, web):
 
 
 @pytest.mark.documented
-async def test_a_route_with_a_throttle_of_its_own_has_its_own_bucket(serve, web):
+async def test_a_route_with_a_throttle_of_its_own_has_its_own_bucket(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve(
         {"send": Recorder(), "join": (join := Recorder())},
         GatewayOptions(route_throttles={"send": Throttle(rate=0, burst=0)}),
@@ -71,7 +72,7 @@ async def test_a_route_with_a_throttle_of_its_own_has_its_own_bucket(serve, web)
 
 
 @pytest.mark.documented
-async def test_a_stage_of_zero_and_zero_throttles_everything(serve, web):
+async def test_a_stage_of_zero_and_zero_throttles_everything(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, GatewayOptions(throttle=Throttle(rate=0, burst=0)))
     async with web.get(gateway.http_url, headers=HANDSHAKE) as answer:
         assert answer.status == 429
@@ -81,7 +82,7 @@ async def test_a_stage_of_zero_and_zero_throttles_everything(serve, web):
 
 
 @pytest.mark.documented
-async def test_posts_count_for_the_throttle(serve, web):
+async def test_posts_count_for_the_throttle(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, GatewayOptions(throttle=Throttle(rate=0.001, burst=2)))
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:  # the first token
@@ -92,7 +93,7 @@ async def test_posts_count_for_the_throttle(serve, web):
 
 
 @pytest.mark.assumed
-async def test_a_throttled_message_is_not_metered(serve, web):
+async def test_a_throttled_message_is_not_metered(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({"$default": Recorder()}, GatewayOptions(route_throttles={"$default": Throttle(0, 0)}))
     async with web.ws_connect(gateway.url) as socket:
         await socket.send_str("hello")
