@@ -48,6 +48,8 @@ def load_function(name: str, handlers: Path, layer: Path | None, environ: Mappin
             handler: Handler = getattr(importlib.import_module(module), attribute)
             return handler
     except (Exception, SystemExit) as failure:
+        if isinstance(failure, ModuleNotFoundError) and failure.name == module:
+            raise LoadError(f"there is no {shown(handlers / module)}.py for the function {name}") from None
         raise LoadError(explain(failure, handlers, shared)) from failure
 
 

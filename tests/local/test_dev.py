@@ -1,13 +1,9 @@
 """`python -m local`, as `make dev` runs it: really started, talked to, edited under its feet, and stopped."""
 
 import asyncio
-import os
 import shutil
 import signal
-import socket
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,74 +17,26 @@ from local.billing.meter import Meter
 from local.dynamodb.chat_table import members_by_room
 from local.dynamodb.moto_backend import MotoBackend
 from local.dynamodb.server import TableServer
+from tests.support.running_command import TIMEOUT, RunningCommand, free_port
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT = 30.0  # seconds until a condition that never comes fails a test
 STOP_SECONDS = 5.0  # a clean stop takes far less than a second; the machine may be busy
 linux = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 
 
-class Dev:
-    """One running `python -m local` and what it has said so far."""
+class Dev(RunningCommand):
+    """One running `python -m local`."""
 
     def __init__(self, root: Path, port: int, **environ: str) -> None:
+        super().__init__(root, "local", **{"PORT": str(port), **environ})
         self.port = port
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "local"],
-            cwd=root,
-            env={**os.environ, "PORT": str(port), **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._listener = threading.Thread(target=self._listen)
-        self._listener.start()
 
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    @property
-    def output(self) -> str:
-        return "\n".join(self.lines)
-
-    def says(self, text: str) -> str:
-        """Wait for a line with this text in it."""
-        deadline = time.monotonic() + TIMEOUT
-        while True:
-            ended = self.process.poll() is not None
-            for line in list(self.lines):
-                if text in line:
-                    return line
-            assert not ended, self.output
-            assert time.monotonic() < deadline, self.output
-            time.sleep(0.02)
-
-    def ends(self, seconds: float = TIMEOUT) -> int:
-        """Wait for the end, and return the exit code."""
-        code = self.process.wait(seconds)
-        self._listener.join()
-        return code
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.ends()
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None, "it is a pipe"
-        with self.process.stdout as output:
-            for line in output:
-                self.lines.append(line.rstrip("\n"))
-
 
 Start = Callable[..., Dev]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture
