@@ -48,7 +48,7 @@ def test_every_package_and_module_has_its_line_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_a_module_imports_only_what_its_package_may(name: str) -> None:
-    package = (name.split(".") + [""])[1]
+    package = ([*name.split("."), ""])[1]
     allowed = {f"local.{other}" for other in {package, *MAY_IMPORT.get(package, set())}}
     for imported in imports(MODULES[name]):
         assert ".".join(imported.split(".")[:2]) in allowed, f"{name} imports {imported}"
