@@ -13,8 +13,8 @@ from anonchat import limits
 from anonchat.protocol import Person
 from anonchat.room import Connection, Member, Message
 from anonchat.table import Refusal, Seat, Table, _connection_key
-from local.table import create_chat_table
-from local.units import item_size
+from local.dynamodb.chat_table import create_chat_table
+from local.dynamodb.item_size import item_size
 from tests.fakes import FakeTable
 
 NOW = 1_800_000_000_000
