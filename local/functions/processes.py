@@ -38,7 +38,7 @@ class ProcessOptions:
 
 
 class ProcessFunction:
-    """One function in worker processes, for any Lambda handler. Linux only."""
+    """One function in worker processes, on Linux. Its `name` is "connect" or, as in Lambda, "app.lambda_handler"."""
 
     def __init__(
         self,
@@ -47,11 +47,10 @@ class ProcessFunction:
         environ: Mapping[str, str],
         options: ProcessOptions | None = None,
         *,
-        handler: str | None = None,
         starting: asyncio.Semaphore | None = None,
         log: Log = print_line,
     ) -> None:
-        """`handler` is "<module>.<attribute>", found in the folders of `path`; by default what `name` means.
+        """Its module is found in the folders of `path`, of which the first is its working directory.
 
         `starting` bounds how many processes start at once; functions may share it. `log` gets what they print.
         """
@@ -61,7 +60,7 @@ class ProcessFunction:
         self.options = options or ProcessOptions()
         self.memory_mb = self.options.memory_mb
         self.environments: list[ExecutionEnvironment] = []  # alive or starting
-        self._handler = handler or handler_string(name)
+        self._handler = handler_string(name)
         self._path = [str(folder) for folder in path]
         self._environ = dict(environ)
         self._starting = starting or asyncio.Semaphore(os.cpu_count() or 1)

@@ -70,7 +70,7 @@ class Gateway:
             self._throttle,
             self.faults,
             options.credentials,
-            self._route_of_function,
+            self._route_served_by,
         )
         self._pages, self._site = pages, site
         self._tasks: set[asyncio.Task[None]] = set()
@@ -265,7 +265,7 @@ class Gateway:
 
     # Helpers
 
-    def _route_of_function(self, name: str) -> str | None:
+    def _route_served_by(self, name: str) -> str | None:
         return next((key for key, route in self._routes.items() if getattr(route, "name", None) == name), None)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -31,12 +31,7 @@ class BadSignature(Exception):
 
 
 def verify(
-    method: str,
-    wire_path: str,
-    headers: Mapping[str, str],
-    body: bytes,
-    secrets: Mapping[str, str] | None,
-    now: float,
+    method: str, wire_path: str, headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str] | None, now: float
 ) -> str:
     """Return the access key id that signed this request. Raises BadSignature.
 
@@ -46,14 +41,12 @@ def verify(
     found = AUTHORIZATION.fullmatch(headers.get("Authorization", ""))
     if not found:
         raise BadSignature("Missing Authentication Token")
-    timestamp = headers.get("X-Amz-Date", "")
-    signed = found["headers"].split(";")
+    timestamp, signed = headers.get("X-Amz-Date", ""), found["headers"].split(";")
     _check_scope(found["service"], found["day"], timestamp, now)
     _check_headers(signed, headers, body)
     secret = SECRET if secrets is None else secrets.get(found["key"])
     if secret is None:
         raise BadSignature("The security token included in the request is invalid.")
-    signer = SigV4Auth(Credentials(found["key"], secret), SERVICE, found["region"])
     request = SimpleNamespace(
         method=method,
         url=f"http://local{wire_path}",
@@ -62,10 +55,16 @@ def verify(
         body=body,
         context={"timestamp": timestamp},
     )
-    text = signer.string_to_sign(request, signer.canonical_request(request))
-    if not hmac.compare_digest(signer.signature(text, request), found["signature"]):
+    if not hmac.compare_digest(_signature(request, found["key"], secret, found["region"]), found["signature"]):
         raise BadSignature("The request signature we calculated does not match the signature you provided.")
     return found["key"]
+
+
+def _signature(request: SimpleNamespace, key: str, secret: str, region: str) -> str:
+    """Return what the signature of a request must be."""
+    signer = SigV4Auth(Credentials(key, secret), SERVICE, region)
+    signature: str = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+    return signature
 
 
 def _check_scope(service: str, day: str, timestamp: str, now: float) -> None:

@@ -62,16 +62,14 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
         async def start(
             text: str = HANDLER,
             *,
+            name: str = "work",
             path: Path = tmp_path,
             environ: dict[str, str] | None = None,
-            handler: str | None = None,
             log: Log = print_line,
             **options: Any,
         ) -> ProcessFunction:
             (tmp_path / "work.py").write_text(text)
-            function = ProcessFunction(
-                "work", [path], environ or {}, ProcessOptions(**options), handler=handler, log=log
-            )
+            function = ProcessFunction(name, [path], environ or {}, ProcessOptions(**options), log=log)
             stack.push_async_callback(function.stop)
             await function.start()
             return function
@@ -227,7 +225,7 @@ async def test_events_and_results_pass_unchanged(make: Make) -> None:
 async def test_a_handler_of_another_name_in_another_module_runs_too(make: Make, tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "app.py").write_text("def lambda_handler(event, context): return 'theirs'")
-    function = await make(path=tmp_path / "theirs", handler="app.lambda_handler")
+    function = await make(path=tmp_path / "theirs", name="app.lambda_handler")
     assert await function.invoke({}) == "theirs"
 
 
