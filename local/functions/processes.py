@@ -71,6 +71,11 @@ class ProcessFunction:
         self._starts: set[asyncio.Task[None]] = set()
         self._stopped = False
 
+    @property
+    def busy(self) -> int:
+        """How many invocations are under way."""
+        return len(self._running)
+
     async def start(self) -> None:
         """Start the prewarmed environments. Raises LoadError if the function does not load."""
         started = await asyncio.gather(
@@ -90,7 +95,7 @@ class ProcessFunction:
         """
         if self._stopped:
             raise FunctionError(f"{self.name} was stopped")
-        if len(self._running) >= self.options.concurrency:
+        if self.busy >= self.options.concurrency:
             raise FunctionThrottled(f"{self.name} is running {self.options.concurrency} times already")
         running = asyncio.create_task(self._run(event))
         self._running.add(running)

@@ -64,13 +64,7 @@ class Gateway:
         self._invoker = Invoker(self.clock, self.meter, options.timeout)
         self._throttle = StageThrottle(options.throttle, options.route_throttles, self.clock.time)
         self._management_api = ManagementApi(
-            self.connections,
-            self.clock,
-            self.meter,
-            self._throttle,
-            self.faults,
-            options.credentials,
-            self._route_served_by,
+            self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
         self._pages, self._site = pages, site
         self._tasks: set[asyncio.Task[None]] = set()
@@ -265,7 +259,7 @@ class Gateway:
 
     # Helpers
 
-    def _route_served_by(self, name: str) -> str | None:
+    def _route_key(self, name: str) -> str | None:
         return next((key for key, route in self._routes.items() if getattr(route, "name", None) == name), None)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -193,7 +193,7 @@ async def test_who_stops_waiting_does_not_stop_the_function(make: Make, tmp_path
     with pytest.raises(FunctionThrottled):
         await function.invoke({})
     (tmp_path / "gate").touch()
-    await becomes(lambda: state(function.environments[0].pid) == "T")
+    await becomes(lambda: state(function.environments[0].pid) == "T" and not function.busy)
     assert (await function.invoke({}))["invocations"] == 2
 
 
