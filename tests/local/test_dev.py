@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from local.__main__ import settings
 from local.billing.meter import Meter
 from local.dynamodb.chat_table import members_by_room
 from local.dynamodb.moto_backend import MotoBackend
@@ -269,9 +270,17 @@ async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
             assert await members_by_room(other.backend, "anonchat-local") == {"lobby": 1}
 
 
-def test_settings_of_the_functions_pass_from_the_shell(start: Start) -> None:
-    dev = start(ALLOWED_ORIGINS="https://example.org")
+@pytest.mark.parametrize("isolated", ["0", pytest.param("1", marks=linux)])
+def test_settings_of_the_functions_pass_from_the_shell(start: Start, isolated: str) -> None:
+    dev = start(ALLOWED_ORIGINS="https://example.org", ISOLATED=isolated)
     assert asyncio.run(refused_origin(dev)) == 403
+
+
+def test_a_new_setting_passes_as_well_and_nothing_of_the_developers_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEW_SETTING", "AWS_LAMBDA_LOG_LEVEL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "PYTHONPATH"):
+        monkeypatch.setenv(name, "mine")
+    passed = {name for name, value in settings().items() if value == "mine"}
+    assert passed == {"NEW_SETTING", "AWS_LAMBDA_LOG_LEVEL"}
 
 
 async def refused_origin(dev: Dev) -> int:

@@ -212,6 +212,12 @@ async def test_it_gets_the_environment_that_lambda_sets_and_nothing_of_ours(
     assert 6000 < remaining <= 7000
 
 
+async def test_what_lambda_reserves_cannot_be_set(make: Make) -> None:
+    function = await make(environ={"TZ": "Europe/Vienna", "_HANDLER": "else.handler", "LANG": "C"})
+    environ = (await function.invoke({}))["environ"]
+    assert (environ["TZ"], environ["_HANDLER"], environ["LANG"]) == (":UTC", "work.handler", "C")
+
+
 async def test_events_and_results_pass_unchanged(make: Make) -> None:
     function = await make("def handler(event, context): return event")
     event: dict[str, Any] = {
