@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import WebSocketError, WSMsgType, web
 
-from local.gateway.clock import Alarm, Clock
+from local.gateway.clock import Clock, Timer
 from local.gateway.events import ConnectionInfo
 from local.gateway.frames import MESSAGE_LIMIT, PONG, FrameGuard, encode, encode_close
 
@@ -51,7 +51,7 @@ class Connection:
         self.last_active_at = info.connected_at
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._clock, self._on_message, self._on_end = clock, on_message, on_end
-        self._limit: Alarm | None = None
+        self._limit: Timer | None = None
 
     # What others may look at
 

@@ -12,7 +12,7 @@ SUBPROTOCOL = "Sec-WebSocket-Protocol"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ConnectResult:
     """2xx lets the client in, with the subprotocol named; any other status is passed on to it."""
 
     status: int = 200
@@ -23,7 +23,7 @@ class Verdict:
         return 200 <= self.status < 300
 
 
-def read_verdict(result: Any) -> Verdict:
+def read_result(result: Any) -> ConnectResult:
     """Read what `$connect` returned. Raises FunctionError when that is no answer to a handshake."""
     if not isinstance(result, Mapping):
         raise FunctionError("$connect returned no object with a statusCode")
@@ -32,7 +32,7 @@ def read_verdict(result: Any) -> Verdict:
     if not isinstance(headers, Mapping):
         raise FunctionError("$connect returned headers that are no object")
     chosen = [value for name, value in headers.items() if str(name).lower() == SUBPROTOCOL.lower()]
-    return Verdict(status, str(chosen[-1]) if chosen else None)
+    return ConnectResult(status, str(chosen[-1]) if chosen else None)
 
 
 def _status(value: Any) -> int:

@@ -20,7 +20,7 @@ from local.gateway import events
 from local.gateway.clock import Clock
 from local.gateway.connection import ABNORMAL, GOING_AWAY, Connection, QueueFull
 from local.gateway.faults import Faults
-from local.gateway.handshake import Verdict, is_well_formed, read_verdict
+from local.gateway.handshake import ConnectResult, is_well_formed, read_result
 from local.gateway.invoker import Invoker, Route
 from local.gateway.management_api import ManagementApi
 from local.gateway.metering import GatewayMeter, NoMeter
@@ -165,12 +165,12 @@ class Gateway:
             return _refuse(429, "Too Many Requests")
         connection = Connection(self._info(request), self.clock, self.on_message, self._on_end)
         try:
-            verdict = await self._connect(connection, request)
+            result = await self._connect(connection, request)
         except InvocationError as error:
             return _refuse(error.status, error.message)
-        if not verdict.accepted:
-            return web.Response(status=verdict.status)
-        return await self._upgrade(connection, request, verdict.subprotocol)
+        if not result.accepted:
+            return web.Response(status=result.status)
+        return await self._upgrade(connection, request, result.subprotocol)
 
     def _info(self, request: web.Request) -> events.ConnectionInfo:
         return events.ConnectionInfo(
@@ -182,14 +182,14 @@ class Gateway:
             stage=self.stage,
         )
 
-    async def _connect(self, connection: Connection, request: web.Request) -> Verdict:
+    async def _connect(self, connection: Connection, request: web.Request) -> ConnectResult:
         function = self._routes.get("$connect")
         if function is None or isinstance(function, Mock):
-            return Verdict()
+            return ConnectResult()
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers]
         now = self.clock.time()
         event = events.connect(connection.info, headers, request.query.items(), request.scheme, now)
-        return read_verdict(await self._invoker.invoke("$connect", function, event))
+        return read_result(await self._invoker.invoke("$connect", function, event))
 
     async def _upgrade(
         self, connection: Connection, request: web.Request, subprotocol: str | None
@@ -228,10 +228,10 @@ class Gateway:
         route_key = route_of(text, self._routes)
         metered = route_key or "$default"
         if not self._throttle.admits(metered):
-            return self._complain(connection, metered, "Too Many Requests", events.new_id())
+            return self._send_error(connection, metered, "Too Many Requests", events.new_id())
         self.meter.message_in(metered, len(text.encode()))
         if route_key is None:
-            return self._complain(connection, metered, "Forbidden", events.new_id())
+            return self._send_error(connection, metered, "Forbidden", events.new_id())
         route = self._routes[route_key]
         if not isinstance(route, Mock):
             self._spawn(self._message(connection, route_key, route, text))
@@ -244,9 +244,9 @@ class Gateway:
         try:
             await self._invoker.invoke(route_key, function, event)
         except InvocationError as error:
-            self._complain(connection, route_key, error.message, events.request_id(event))
+            self._send_error(connection, route_key, error.message, events.request_id(event))
 
-    def _complain(self, connection: Connection, route_key: str, message: str, request_id: str) -> None:
+    def _send_error(self, connection: Connection, route_key: str, message: str, request_id: str) -> None:
         frame = {"message": message, "connectionId": connection.id, "requestId": request_id}
         self._send(connection, route_key, json.dumps(frame))
 

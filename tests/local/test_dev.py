@@ -198,10 +198,10 @@ MISTAKES = [
 
 async def test_a_mistake_is_shown_with_its_line_and_the_old_code_keeps_serving(start: Start, copy: Path) -> None:
     dev = start(copy)
-    for file, text, complaint in MISTAKES:
+    for file, text, sentence in MISTAKES:
         right = (copy / "lambdas" / file).read_text()
         (copy / "lambdas" / file).write_text(text)
-        assert dev.says(f"not reloaded, the code from before still runs: {complaint}")
+        assert dev.says(f"not reloaded, the code from before still runs: {sentence}")
         assert (await talk(dev.url, JOIN))[0]["type"] == "joined"
         (copy / "lambdas" / file).write_text(right)
         dev.says(f"reloaded: {file} changed")
@@ -236,12 +236,12 @@ def test_a_taken_port_gets_one_sentence_with_what_to_do(start: Start, dev: Dev) 
 
 
 @pytest.mark.parametrize(
-    ("port", "complaint"), [("three", "from 1 to 65535, not 'three'"), ("70000", "from 1 to 65535, not '70000'")]
+    ("port", "sentence"), [("three", "from 1 to 65535, not 'three'"), ("70000", "from 1 to 65535, not '70000'")]
 )
-def test_what_is_no_port_is_refused(start: Start, port: str, complaint: str) -> None:
+def test_what_is_no_port_is_refused(start: Start, port: str, sentence: str) -> None:
     dev = start(wait=False, PORT=port)
     assert dev.ends() == 2
-    assert dev.lines[-1].endswith(complaint)
+    assert dev.lines[-1].endswith(sentence)
 
 
 def test_a_dynamodb_that_does_not_answer_is_told_at_once(start: Start) -> None:

@@ -57,7 +57,7 @@ def test_a_transaction_cancelled_by_a_conflict_is_not_charged() -> None:
     assert consumed == ConsumedCapacity()
 
 
-def test_a_request_is_sent_once_even_if_it_cannot_be_weighed() -> None:
+def test_a_request_is_sent_once_even_if_it_cannot_be_counted() -> None:
     database = Database(PutItem=(200, {}))
     answer, consumed = CapacityCounter().perform(database, "PutItem", {"TableName": "t", "Item": {"pk": {"X": "?"}}})
     assert (answer, consumed) == ((200, {}), ConsumedCapacity(unmetered=True))

@@ -36,7 +36,7 @@ class TestAttribution:
         assert cost.operations == {"DescribeTable": 1, "ListTables": 1}
         assert cost.unmetered == {}
 
-    def test_what_nobody_here_can_weigh_is_said_to_be_unmetered(self, moto: LocalTable) -> None:
+    def test_what_nobody_here_can_count_is_said_to_be_unmetered(self, moto: LocalTable) -> None:
         with moto.cost() as cost:
             moto.client().execute_statement(Statement=f'SELECT * FROM "{moto.name}"')
         assert cost.unmetered == {"ExecuteStatement": 1}

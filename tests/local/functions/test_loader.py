@@ -64,7 +64,7 @@ def test_a_function_has_its_own_file_and_the_layer_but_no_other_function(tree: T
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "sentence"),
     [
         ("def handler(event, context):\n    return (", r"buy\.py, line 2: SyntaxError: '\(' was never closed"),
         ("import os\n\nos.environ['NO_SUCH_NAME']", r"buy\.py, line 3: KeyError: 'NO_SUCH_NAME'"),
@@ -74,10 +74,10 @@ def test_a_function_has_its_own_file_and_the_layer_but_no_other_function(tree: T
         ("from shop import broken", r"broken\.py, line 2: ZeroDivisionError"),
     ],
 )
-def test_a_function_that_does_not_load_is_told_with_file_and_line(tree: Tree, text: str, complaint: str) -> None:
+def test_a_function_that_does_not_load_is_told_with_file_and_line(tree: Tree, text: str, sentence: str) -> None:
     tree.write("layer/shop/broken.py", "\n1 / 0")
     tree.write("lambdas/buy.py", text)
-    with pytest.raises(LoadError, match=complaint):
+    with pytest.raises(LoadError, match=sentence):
         tree.load("buy")
 
 

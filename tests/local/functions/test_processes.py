@@ -236,7 +236,7 @@ async def test_a_handler_of_another_name_in_another_module_runs_too(make: Make, 
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "sentence"),
     [
         ("def handler(event, context) return", r"Syntax error .*work\.py, line 1"),
         ("import nothing", "No module named 'nothing'"),
@@ -244,8 +244,8 @@ async def test_a_handler_of_another_name_in_another_module_runs_too(make: Make, 
         ("import os; os._exit(0)", "work.handler ended while it was loaded"),
     ],
 )
-async def test_a_function_that_does_not_load_is_told_why(make: Make, text: str, complaint: str) -> None:
-    with pytest.raises(LoadError, match=complaint):
+async def test_a_function_that_does_not_load_is_told_why(make: Make, text: str, sentence: str) -> None:
+    with pytest.raises(LoadError, match=sentence):
         await make(text, log=lambda name, line: None)
 
 

@@ -189,7 +189,7 @@ async def test_a_slow_post_can_be_injected_and_waits_on_the_clock(serve: Serve, 
     async with web.ws_connect(gateway.url) as socket:
         gateway.faults.post_delay[only_id(gateway)] = 60
         slow = asyncio.create_task(post(management(gateway), only_id(gateway)))
-        await until(lambda: len(clock.alarms) == 2)  # the idle limit of the connection, and this post
+        await until(lambda: len(clock.timers) == 2)  # the idle limit of the connection, and this post
         assert not slow.done()
         clock.advance(60)
         await slow
@@ -268,7 +268,7 @@ async def test_a_client_that_does_not_read_is_not_kept_for_its_close_frame(serve
     with pytest.raises(client.exceptions.LimitExceededException):
         await flood(client, connection.id)
     await call(client.delete_connection, ConnectionId=connection.id)
-    await until(lambda: [alarm for alarm in clock.alarms if alarm.when <= clock.time() + 5])
+    await until(lambda: [timer for timer in clock.timers if timer.when <= clock.time() + 5])
     clock.advance(5)  # for the answer to the close frame
     await gone.event()
     assert connection.queued
