@@ -3,41 +3,44 @@
 import argparse
 import asyncio
 import os
-import signal
 import sys
 from urllib.parse import urlsplit
 
-from local.functions import LoadError
-from local.gateway import PortTaken
-from local.stack import ROOT, LocalChat
-from local.table import EngineUnreachable
+from local.chat import ROOT, LocalChat, LocalOptions
+from local.dynamodb.backends import BackendUnreachable
+from local.functions.contract import LoadError
+from local.gateway import GatewayOptions, PortTaken
+from local.gateway.command_line import fail, port_number, say, stop_signal
 
 PORT = 3001
-PORTS = range(1, 65536)
-# What an owner may set for the functions; `ROOM_CAP=3 make dev` tries it.
-SETTINGS = ("ALLOWED_ORIGINS", "AWS_LAMBDA_LOG_LEVEL", "HISTORY_SECONDS", "PER_MINUTE", "ROOM_CAP")
+# Variables that are for the developer's account, interpreter and loader, not for functions. AWS_LAMBDA_LOG_LEVEL is an
+# owner's setting nevertheless.
+NOT_FOR_FUNCTIONS = ("AWS_", "PYTHON", "LD_")
+LOG_LEVEL = "AWS_LAMBDA_LOG_LEVEL"
 
 
 def main() -> int:
+    """Run until somebody stops it. Return the exit code."""
     options = read_options()
     try:
         asyncio.run(serve(options))
     except PortTaken:
-        return refuse(
+        return fail(
             f"Port {options.port} is taken by another program. Choose another one: PORT={options.port + 1} make dev"
         )
     except PermissionError:
-        return refuse(f"Port {options.port} is not for everybody. Choose one above 1023: PORT={PORT} make dev")
-    except EngineUnreachable as failure:
-        return refuse(f"Cannot start: {failure}. Start it, or leave DYNAMODB_ENDPOINT out for a table in memory.")
+        return fail(f"Port {options.port} is not for everybody. Choose one above 1023: PORT={PORT} make dev")
+    except BackendUnreachable as failure:
+        return fail(f"Cannot start: {failure}. Start it, or leave DYNAMODB_ENDPOINT out for a table in memory.")
     except (LoadError, RuntimeError) as failure:
-        return refuse(f"Cannot start: {failure}")
+        return fail(f"Cannot start: {failure}")
     except KeyboardInterrupt:  # the second one: somebody is in a hurry
         return 130
     return 0
 
 
 def read_options() -> argparse.Namespace:
+    """Return the options of the command line, which come from the environment where they are not given."""
     parser = argparse.ArgumentParser(
         prog="python -m local", description="Runs the whole chat on this machine until Ctrl-C."
     )
@@ -60,57 +63,39 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def port_number(text: str) -> int:
-    if not text.isdecimal() or int(text) not in PORTS:
-        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
-    return int(text)
-
-
 def http_url(text: str) -> str:
+    """Return the address that an option names. Raises ArgumentTypeError if it is none."""
     address = urlsplit(text)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise argparse.ArgumentTypeError(f"an endpoint looks like http://localhost:8000, not {text!r}")
     return text
 
 
+def settings() -> dict[str, str]:
+    """Return the shell's variables for the functions, whatever an owner may set: `ROOM_CAP=3 make dev` tries it."""
+    return {
+        name: value for name, value in os.environ.items() if name == LOG_LEVEL or not name.startswith(NOT_FOR_FUNCTIONS)
+    }
+
+
 async def serve(options: argparse.Namespace) -> None:
-    stop = asked_to_stop()
+    """Run the chat until a signal stops it."""
+    stop = stop_signal()
     chat = LocalChat(
-        mode="isolated" if options.isolated else "threads",
-        port=options.port,
-        environ={name: os.environ[name] for name in SETTINGS if name in os.environ},
-        site=ROOT / "frontend",
-        dynamodb_endpoint=options.dynamodb_endpoint,
-        watch=True,
-        tell=tell,
+        LocalOptions(
+            mode="processes" if options.isolated else "threads",
+            environ=settings(),
+            site=ROOT / "frontend",
+            dynamodb_endpoint=options.dynamodb_endpoint,
+            gateway=GatewayOptions(port=options.port),
+        ),
+        on_reload=say,
     )
     async with chat:
-        tell(f"The chat:  http://localhost:{options.port}/")
-        tell(f"Its price: http://localhost:{options.port}/_local/")
-        tell("Ctrl-C stops it. Functions are reloaded when you change them.")
+        say(f"The chat:  http://localhost:{options.port}/")
+        say(f"Its price: http://localhost:{options.port}/_local/")
+        say("Ctrl-C stops it. Functions are reloaded when you change them.")
         await stop.wait()
-
-
-def asked_to_stop() -> asyncio.Event:
-    """Set at the first Ctrl-C or SIGTERM; a second Ctrl-C does not wait for a clean end."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def ask() -> None:
-        stop.set()
-        loop.remove_signal_handler(signal.SIGINT)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ask)
-    return stop
-
-
-def tell(line: str) -> None:
-    print(line, flush=True)
-
-
-def refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

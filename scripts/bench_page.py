@@ -23,7 +23,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from playwright.async_api import Browser, Page, async_playwright
 
-from local.site import serve
+from local.gateway.static_files import serve_file
 from scripts.bench import ROOT, positive, progress
 from tests.envelope import SECRET_BYTES, Room, Signer, link, new_client
 
@@ -127,7 +127,7 @@ class Server:
         if request.headers.get("Upgrade") == "websocket":
             return await self._talk(request)
         if request.path != "/config.js":
-            return serve(ROOT / "frontend", request.path)
+            return serve_file(ROOT / "frontend", request.path)
         body = f'export default {{ websocketUrl: "ws://{request.host}" }};'
         return web.Response(text=body, content_type="text/javascript")
 

@@ -11,10 +11,10 @@ TARGET = ROOT / "docs" / "local-gateway.md"
 
 HEAD = """# The local gateway
 
-`local/` runs this project's handlers, or anybody's, as API Gateway's WebSocket APIs would: the same events, the same
-refusals, the same limits. Free emulators exist by now; they are right while all goes well. A chat is made of what goes
-wrong (a peer that is gone, a handler that raises, a frame that is too long, a slow reader), and there they differ from
-AWS, which is why this one exists. `make dev` uses it, and so does every test with a socket.
+`local/gateway/` runs this project's handlers, or anybody's, as API Gateway's WebSocket APIs would: the same events, the
+same refusals, the same limits. Free emulators exist by now; they are right while all goes well. A chat is made of what
+goes wrong (a peer that is gone, a handler that raises, a frame that is too long, a slow reader), and there they differ
+from AWS, which is why this one exists. `make dev` uses it, and so does every test with a socket.
 
 ```python
 from local.gateway import Gateway
@@ -23,8 +23,10 @@ async with Gateway({"$connect": connect, "$default": default}) as gateway:
     ...  # clients connect to gateway.url; handlers post to gateway.endpoint
 ```
 
-Each line below is a test of that name in `tests/local/`. Nothing here has been run on AWS by us: what is assumed is to
-be checked on the first real deployment.
+[Its README](../local/gateway/README.md) shows how to run a folder of handlers with one command.
+
+Each line below is a test of that name in `tests/local/gateway/`. Nothing here has been run on AWS by us: what is
+assumed is to be checked on the first real deployment.
 """
 
 TAGS = {
@@ -37,7 +39,7 @@ TAGS = {
 def rows() -> dict[str, list[str]]:
     """Sentences by tag, in the order of the test files."""
     found: dict[str, list[str]] = {tag: [] for tag in TAGS}
-    for path in sorted((ROOT / "tests/local").glob("test_gateway_*.py")):
+    for path in sorted((ROOT / "tests/local/gateway").glob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 for tag in tags_of(node):

@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, async_playwright
 
-from local.stack import LocalChat
+from local.chat import LocalChat, LocalOptions
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "lighthouse"
@@ -42,7 +42,7 @@ async def judge() -> dict[str, Report]:
     with TemporaryDirectory(prefix="anonchat-lighthouse-") as temporary:
         site, profile = Path(temporary) / "site", Path(temporary) / "profile"
         compress(site)
-        async with LocalChat(site=site) as chat, browser(profile) as context:
+        async with LocalChat(LocalOptions(site=site)) as chat, browser(profile) as context:
             port = (profile / "DevToolsActivePort").read_text().splitlines()[0]
             landing = await audit("landing", chat.http_url, port)
             room = await open_room(context, chat.http_url)

@@ -20,14 +20,15 @@ from typing import Any
 
 import aiohttp
 
-from local.stack import LocalChat, Mode
+from local.chat import LocalChat, LocalOptions
+from local.functions.function_set import Mode
 from scripts.client import Client, Counters
 
-MODES: tuple[Mode, ...] = ("threads", "isolated")
-# How many clients ask at once. An isolated function has 10 environments, as many as one has reserved on AWS, and each
+MODES: tuple[Mode, ...] = ("threads", "processes")
+# How many clients ask at once. A function in processes has 10 environments, as many as are reserved on AWS, and each
 # is busy a moment longer than its echo is on the way: more would only measure retries. (Clients that come back after a
 # cut do not count, so some frames are throttled all the same.)
-AT_ONCE = {"threads": 32, "isolated": 8}
+AT_ONCE = {"threads": 32, "processes": 8}
 BUSY_SHARE = 0.75  # of the cuts hit a client that waits for its echo
 LOST_DISCONNECTS = (
     0.5  # of all `$disconnect`s never run, as API Gateway allows itself: the dead stay until a post fails
@@ -174,7 +175,7 @@ async def run_locally(
     mode: Mode, plan: Plan, progress: Progress = lambda text: None, environ: Mapping[str, str] | None = None
 ) -> Outcome:
     """The load on a local chat of its own, with the handlers run in one of MODES."""
-    async with LocalChat(mode=mode, environ=environ) as chat:
+    async with LocalChat(LocalOptions(mode=mode, environ=environ or {})) as chat:
         chat.gateway.faults.drop_disconnect = LOST_DISCONNECTS
         outcome = await Load(chat.url, plan, progress).run()
         outcome.bill = chat.meter.snapshot()["total"]

@@ -19,7 +19,7 @@ from unittest.mock import patch
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat, LocalOptions
 from scripts.client import RawClient
 from scripts.pictures import take
 from tests.envelope import PUBLIC_KEY_BYTES, Room, Signer, b64encode, link, new_client
@@ -99,7 +99,7 @@ class Scene:
 
 @asynccontextmanager
 async def scene() -> AsyncIterator[Scene]:
-    async with LocalChat(site=ROOT / "frontend") as chat, async_playwright() as playwright:
+    async with LocalChat(LocalOptions(site=ROOT / "frontend")) as chat, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
         scene = Scene(chat, browser)
         with patch.object(time, "time_ns", scene.nanoseconds):  # what the functions stamp messages by

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from local.stack import ROOT, LocalChat
+from local.chat import ROOT, LocalChat, LocalOptions
 from tests.e2e.patience import PATIENCE_SECONDS
 from tests.e2e.people import SPOKEN
 from tests.e2e.wiretap import Wiretap
@@ -53,7 +53,7 @@ async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     Whatever those tests did: at the end it knows no name of a room, no alias and no text.
     """
     tap = Wiretap()
-    chat = LocalChat(port=0, site=SITE, environ=getattr(request.module, "ENVIRON", {}), log=tap.print, tell=tap.print)
+    chat = LocalChat(LocalOptions(site=SITE, environ=getattr(request.module, "ENVIRON", {})), log=tap.print)
     tap.attach(chat)
     async with chat:
         yield chat

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from tests.e2e.conftest import DESKTOP, Visit
 from tests.e2e.people import enter, expect_sent, messages, new_link, say
 from tests.envelope import Room, Signer, b64encode, new_client

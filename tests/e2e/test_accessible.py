@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from local.stack import ROOT, LocalChat
+from local.chat import ROOT, LocalChat
 from scripts.client import RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import (

@@ -12,7 +12,8 @@ import boto3
 import pytest
 import pytest_asyncio
 
-from local.stack import TABLE, LocalChat, Mode
+from local.chat import TABLE, LocalChat, LocalOptions
+from local.functions.function_set import Mode
 from scripts.client import Client, Frame, RawClient
 from scripts.load import MODES
 from tests.e2e.patience import eventually
@@ -33,7 +34,7 @@ def mode(request: pytest.FixtureRequest) -> Mode:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat(mode: Mode) -> AsyncIterator[LocalChat]:
     """One chat for the whole file: every test has a room of its own."""
-    async with LocalChat(mode=mode) as chat:
+    async with LocalChat(LocalOptions(mode=mode)) as chat:
         yield chat
 
 
@@ -415,7 +416,7 @@ async def test_a_binary_frame_closes_the_socket_with_1003(chat: LocalChat) -> No
 
 async def test_a_full_room_sheds_its_dead_before_it_refuses(mode: Mode, room: str) -> None:
     async with (
-        LocalChat(mode=mode, environ={"ROOM_CAP": "2"}) as small,
+        LocalChat(LocalOptions(mode=mode, environ={"ROOM_CAP": "2"})) as small,
         present(small, room, "Ada", "Grace") as (ada, grace),
         RawClient(small.url) as alan,
     ):
@@ -461,7 +462,10 @@ async def too_many(person: RawClient, room: str) -> Frame:
 
 
 async def test_a_table_that_fails_is_told_politely(mode: Mode, room: str) -> None:
-    async with LocalChat(mode=mode, log=lambda name, line: None) as broken, present(broken, room, "Ada") as (ada,):
+    async with (
+        LocalChat(LocalOptions(mode=mode), log=lambda name, line: None) as broken,
+        present(broken, room, "Ada") as (ada,),
+    ):
         await asyncio.to_thread(drop_table, broken)
         error = await refusal(ada, message_to(room))
         assert (error["code"], error["client"]) == ("server_error", "the-client")
@@ -490,7 +494,7 @@ async def test_a_message_to_ten_costs_eleven_messages_and_one_invocation(
 ) -> None:
     room, aliases = room.ljust(64, "-"), [f"{number}".ljust(256, "a") for number in range(10)]  # the longest
     async with (
-        LocalChat(mode=mode, environ={"HISTORY_SECONDS": history_seconds}) as chat,
+        LocalChat(LocalOptions(mode=mode, environ={"HISTORY_SECONDS": history_seconds})) as chat,
         present(chat, room, *aliases) as people,
     ):
         await settled(chat, connects=10, joins=10)
@@ -510,7 +514,7 @@ async def test_a_join_costs_at_most_three_write_units(mode: Mode) -> None:
     people: list[RawClient] = []
     joins = 0
     large: list[str] = []
-    async with LocalChat(mode=mode) as chat, AsyncExitStack() as stack:
+    async with LocalChat(LocalOptions(mode=mode)) as chat, AsyncExitStack() as stack:
 
         async def affordable_join(person: RawClient, room: str, alias: str) -> None:
             nonlocal joins
@@ -534,7 +538,7 @@ async def test_a_join_costs_at_most_three_write_units(mode: Mode) -> None:
 
 async def test_a_full_room_costs_who_asks_in_vain_one_write_unit(mode: Mode, room: str) -> None:
     async with (
-        LocalChat(mode=mode, environ={"ROOM_CAP": "1"}) as chat,
+        LocalChat(LocalOptions(mode=mode, environ={"ROOM_CAP": "1"})) as chat,
         present(chat, room, "Ada"),
         RawClient(chat.url) as grace,
     ):

@@ -5,7 +5,7 @@ import random
 import pytest
 from playwright.async_api import Page, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from tests.e2e.cable import Cable
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import SPOKEN, enter, expect_in_room, expect_sent, messages, new_link, until

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, Route, WebSocket, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from tests.e2e.cable import Cable
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import (

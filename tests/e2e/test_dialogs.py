@@ -8,7 +8,7 @@ import boto3
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from local.stack import TABLE, LocalChat
+from local.chat import TABLE, LocalChat
 from scripts.client import RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import SPOKEN, composer, enter, expect_in_room, expect_texts, messages, new_link, say

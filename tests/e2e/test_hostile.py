@@ -23,7 +23,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Dialog, Locator, Page, WebSocketRoute, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from scripts.client import Frame, RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.patience import eventually

@@ -11,7 +11,7 @@ from struct import unpack
 import pytest
 from playwright.async_api import Page, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat, LocalOptions
 from tests.e2e.cable import Cable
 from tests.e2e.conftest import PHONE, SITE, Visit
 from tests.e2e.people import enter, new_link
@@ -86,7 +86,7 @@ async def test_where_the_network_takes_all_and_answers_nothing_the_page_opens_fr
 async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path: Path, visit: Visit) -> None:
     site = tmp_path / "site"
     shutil.copytree(SITE, site)
-    async with LocalChat(site=site) as chat:
+    async with LocalChat(LocalOptions(site=site)) as chat:
         page = await visit(PHONE, installed=True)
         await page.goto(chat.http_url)
         await page.evaluate("navigator.serviceWorker.ready")

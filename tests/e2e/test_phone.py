@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import composer, enter, expect_in_room, expect_sent, log, new_link, say, until
 from tests.e2e.stage import Stage, fill_the_room, open_page

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from scripts.client import RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import (

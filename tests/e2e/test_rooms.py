@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 from tests.e2e.conftest import DESKTOP, PHONE, Visit, chromium
 from tests.e2e.people import (
     SPOKEN,

@@ -27,8 +27,8 @@ import pytest
 import urllib3
 from playwright.async_api import expect
 
-from local.stack import LocalChat
-from local.throttle import Throttle
+from local.chat import LocalChat, LocalOptions
+from local.gateway import GatewayOptions, Throttle
 from scripts import smoke
 from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
@@ -371,7 +371,7 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     rows.write_text(json.dumps(json.loads(rows.read_text()) | row))
 
     # `make dev` has it
-    async with LocalChat(lambdas=stack.folder / "lambdas", layer=stack.folder / "shared/python") as chat:
+    async with LocalChat(LocalOptions(lambdas=stack.folder / "lambdas", layer=stack.folder / "shared/python")) as chat:
         assert await answer_to(chat.url, "hello") == "Hello!"
 
     # the package has it
@@ -421,11 +421,13 @@ async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_aga
 
     # MiniStack does not throttle. Our own gateway does: this is what a stage with these settings tells its clients.
     closed = throttle(stack, outputs)
-    async with LocalChat(throttle=closed) as chat:
+    async with LocalChat(LocalOptions(gateway=GatewayOptions(throttle=closed))) as chat:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await shake_hands(chat.url)
         assert refused.value.status == 429
-    async with LocalChat(throttle=closed, route_throttles={"$connect": Throttle(1, 1)}) as chat:
+    async with LocalChat(
+        LocalOptions(gateway=GatewayOptions(throttle=closed, route_throttles={"$connect": Throttle(1, 1)}))
+    ) as chat:
         assert await answer_to(chat.url, "dance") == "Too Many Requests"
 
     again = resumed(stack)

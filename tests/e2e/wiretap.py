@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from local.stack import LocalChat
+from local.chat import LocalChat
 
 # A shorter word could turn up in ciphertext by chance: 6 characters of base64 do so once in 7e10 places.
 SEARCHABLE = 6
@@ -21,7 +21,7 @@ class Wiretap:
 
     def attach(self, chat: LocalChat) -> None:
         gateway, table = chat.gateway, chat.table
-        answer, on_message, perform = gateway._answer, gateway._on_message, table._perform
+        answer, on_message, perform = gateway.answer, gateway.on_message, table.perform
 
         async def hear_request(request: web.Request) -> web.StreamResponse:
             self.heard += [request.method, request.raw_path, str(request.raw_headers)]
@@ -37,10 +37,10 @@ class Wiretap:
             self.heard.append(json.dumps(body, ensure_ascii=False))
             return await perform(route, operation, body)
 
-        gateway._answer, gateway._on_message, table._perform = hear_request, hear_message, hear_operation
+        gateway.answer, gateway.on_message, table.perform = hear_request, hear_message, hear_operation
 
     def print(self, *line: Any) -> None:
-        """For LocalChat's `log` and `tell`."""
+        """For LocalChat's `log`."""
         self.heard.append(repr(line))
 
     def finds(self, words: set[str]) -> set[str]:

@@ -14,7 +14,7 @@ from anonchat import chat, limits
 from anonchat.room import Connection, Message, message_expiry, message_id
 from anonchat.settings import Settings
 from anonchat.table import Table
-from local.units import item_size, write_units
+from local.dynamodb.item_size import item_size, write_units
 from tests import envelope
 from tests.envelope import BUCKETS, OpenedAlias, OpenedMessage, Room, Signer, Words
 

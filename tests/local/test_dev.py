@@ -1,13 +1,9 @@
 """`python -m local`, as `make dev` runs it: really started, talked to, edited under its feet, and stopped."""
 
 import asyncio
-import os
 import shutil
 import signal
-import socket
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,75 +13,31 @@ from typing import Any
 import aiohttp
 import pytest
 
-from local.meter import Meter
-from local.table import MotoEngine, TableServer
+from local.__main__ import settings
+from local.billing.meter import Meter
+from local.dynamodb.chat_table import members_by_room
+from local.dynamodb.moto_backend import MotoBackend
+from local.dynamodb.server import TableServer
+from tests.support.running_command import TIMEOUT, RunningCommand, free_port
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0  # seconds until a condition that never comes fails a test
 STOP_SECONDS = 5.0  # a clean stop takes far less than a second; the machine may be busy
 linux = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 
 
-class Dev:
-    """One running `python -m local` and what it has said so far."""
+class Dev(RunningCommand):
+    """One running `python -m local`."""
 
     def __init__(self, root: Path, port: int, **environ: str) -> None:
+        super().__init__(root, "local", **{"PORT": str(port), **environ})
         self.port = port
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "local"],
-            cwd=root,
-            env={**os.environ, "PORT": str(port), **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._listener = threading.Thread(target=self._listen)
-        self._listener.start()
 
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    @property
-    def output(self) -> str:
-        return "\n".join(self.lines)
-
-    def says(self, text: str) -> str:
-        """Wait for a line with this text in it."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            ended = self.process.poll() is not None
-            for line in list(self.lines):
-                if text in line:
-                    return line
-            assert not ended, self.output
-            assert time.monotonic() < deadline, self.output
-            time.sleep(0.02)
-
-    def ends(self, seconds: float = PATIENCE) -> int:
-        """Wait for the end, and return the exit code."""
-        code = self.process.wait(seconds)
-        self._listener.join()
-        return code
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.ends()
-
-    def _listen(self) -> None:
-        with self.process.stdout as output:
-            for line in output:
-                self.lines.append(line.rstrip("\n"))
-
 
 Start = Callable[..., Dev]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.fixture
@@ -143,7 +95,7 @@ async def talk(url: str, *frames: dict[str, Any]) -> list[dict[str, Any]]:
         answers = []
         for frame in frames:
             await ws.send_json(frame)
-            while (answer := await ws.receive_json(timeout=PATIENCE)).get("type") == "presence":
+            while (answer := await ws.receive_json(timeout=TIMEOUT)).get("type") == "presence":
                 pass
             answers.append(answer)
         return answers
@@ -246,10 +198,10 @@ MISTAKES = [
 
 async def test_a_mistake_is_shown_with_its_line_and_the_old_code_keeps_serving(start: Start, copy: Path) -> None:
     dev = start(copy)
-    for file, text, complaint in MISTAKES:
+    for file, text, sentence in MISTAKES:
         right = (copy / "lambdas" / file).read_text()
         (copy / "lambdas" / file).write_text(text)
-        assert dev.says(f"not reloaded, the code from before still runs: {complaint}")
+        assert dev.says(f"not reloaded, the code from before still runs: {sentence}")
         assert (await talk(dev.url, JOIN))[0]["type"] == "joined"
         (copy / "lambdas" / file).write_text(right)
         dev.says(f"reloaded: {file} changed")
@@ -284,12 +236,12 @@ def test_a_taken_port_gets_one_sentence_with_what_to_do(start: Start, dev: Dev) 
 
 
 @pytest.mark.parametrize(
-    ("port", "complaint"), [("three", "from 1 to 65535, not 'three'"), ("70000", "from 1 to 65535, not '70000'")]
+    ("port", "sentence"), [("three", "from 1 to 65535, not 'three'"), ("70000", "from 1 to 65535, not '70000'")]
 )
-def test_what_is_no_port_is_refused(start: Start, port: str, complaint: str) -> None:
+def test_what_is_no_port_is_refused(start: Start, port: str, sentence: str) -> None:
     dev = start(wait=False, PORT=port)
     assert dev.ends() == 2
-    assert dev.lines[-1].endswith(complaint)
+    assert dev.lines[-1].endswith(sentence)
 
 
 def test_a_dynamodb_that_does_not_answer_is_told_at_once(start: Start) -> None:
@@ -310,17 +262,25 @@ def test_what_is_no_dynamodb_is_told_at_once(start: Start, dev: Dev) -> None:
 
 
 async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
-    async with TableServer(MotoEngine(), Meter()) as other:
+    async with TableServer(MotoBackend(), Meter()) as other:
         dev = await asyncio.to_thread(start, DYNAMODB_ENDPOINT=other.endpoint)
         async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
             await ws.send_json(JOIN)
-            assert (await ws.receive_json(timeout=PATIENCE))["type"] == "joined"
-            assert await other.rooms("anonchat-local") == {"lobby": 1}
+            assert (await ws.receive_json(timeout=TIMEOUT))["type"] == "joined"
+            assert await members_by_room(other.backend, "anonchat-local") == {"lobby": 1}
 
 
-def test_settings_of_the_functions_pass_from_the_shell(start: Start) -> None:
-    dev = start(ALLOWED_ORIGINS="https://example.org")
+@pytest.mark.parametrize("isolated", ["0", pytest.param("1", marks=linux)])
+def test_settings_of_the_functions_pass_from_the_shell(start: Start, isolated: str) -> None:
+    dev = start(ALLOWED_ORIGINS="https://example.org", ISOLATED=isolated)
     assert asyncio.run(refused_origin(dev)) == 403
+
+
+def test_a_new_setting_passes_as_well_and_nothing_of_the_developers_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEW_SETTING", "AWS_LAMBDA_LOG_LEVEL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "PYTHONPATH"):
+        monkeypatch.setenv(name, "mine")
+    passed = {name for name, value in settings().items() if value == "mine"}
+    assert passed == {"NEW_SETTING", "AWS_LAMBDA_LOG_LEVEL"}
 
 
 async def refused_origin(dev: Dev) -> int:
@@ -337,10 +297,10 @@ async def test_it_stops_cleanly_with_people_in_it(start: Start, number: signal.S
     dev = start(ISOLATED=isolated)
     async with aiohttp.ClientSession() as session, session.ws_connect(dev.url) as ws:
         await ws.send_json(JOIN)
-        await ws.receive_json(timeout=PATIENCE)
+        await ws.receive_json(timeout=TIMEOUT)
         pids = workers(dev) if isolated == "1" else []
         dev.process.send_signal(number)
-        assert (await ws.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.CLOSE
+        assert (await ws.receive(timeout=TIMEOUT)).type is aiohttp.WSMsgType.CLOSE
         assert ws.close_code == 1001
     assert await asyncio.to_thread(dev.ends, STOP_SECONDS) == 0
     assert len(dev.lines) == 3  # nothing to complain about
@@ -354,7 +314,7 @@ def test_not_even_a_killed_one_leaves_processes_behind(start: Start) -> None:
     assert len(pids) == 6
     dev.process.kill()
     dev.ends()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while any(is_running(pid) for pid in pids):
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from local.functions import discard, load_function
-from local.invocation import Mock
-from local.stack import LAMBDAS, LAYER, TABLE, LocalChat
+from local.chat import LAMBDAS, LAYER, TABLE, LocalChat, LocalOptions
+from local.functions.loader import discard, load_function
+from local.gateway import GatewayOptions, Mock
 from scripts import smoke
 from scripts.smoke import Report, Smoke, Unreachable
 
@@ -149,7 +149,7 @@ async def test_when_nobody_gets_in_the_rest_is_not_tried() -> None:
 
 
 async def test_what_the_owner_switched_off_is_skipped_and_harms_nobody() -> None:
-    async with LocalChat(environ={"HISTORY_SECONDS": "0", "PER_MINUTE": "500"}) as chat:
+    async with LocalChat(LocalOptions(environ={"HISTORY_SECONDS": "0", "PER_MINUTE": "500"})) as chat:
         report = await Smoke(chat.url, **BRISK).run()
     assert report.passed
     assert verdicts(report) == dict.fromkeys(CHECKS, "ok") | {"resume": "skipped", "rate limit": "skipped"}
@@ -160,7 +160,7 @@ async def test_a_chat_that_comes_up_late_is_waited_for(monkeypatch: pytest.Monke
     port, told = unused_port(), []
     trying = asyncio.create_task(Smoke(f"ws://127.0.0.1:{port}", **BRISK, tell=told.append).run())
     await eventually(lambda: told)
-    async with LocalChat(port=port):
+    async with LocalChat(LocalOptions(gateway=GatewayOptions(port=port))):
         assert (await trying).passed
     assert "nobody listens" in told[0]
 
@@ -181,7 +181,7 @@ async def test_a_refused_handshake_is_explained(status: int, hint: str) -> None:
 
 
 async def test_the_origin_is_shown_to_a_chat_that_asks_for_it() -> None:
-    async with LocalChat(environ={"ALLOWED_ORIGINS": "https://chat.example.org"}) as chat:
+    async with LocalChat(LocalOptions(environ={"ALLOWED_ORIGINS": "https://chat.example.org"})) as chat:
         with pytest.raises(Unreachable, match="it answers 403"):
             await Smoke(chat.url, origin="https://else.example.org", patience=0).run()
         assert (await Smoke(chat.url, origin="https://chat.example.org", **BRISK).run()).passed

@@ -7,8 +7,9 @@ from concurrent.futures import Future
 
 import pytest
 
-from local.meter import Meter
-from local.table import MotoEngine, TableServer
+from local.billing.meter import Meter
+from local.dynamodb.moto_backend import MotoBackend
+from local.dynamodb.server import TableServer
 from scripts.ministack import ministack
 
 
@@ -19,7 +20,7 @@ def moto_endpoint() -> Iterator[str]:
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with TableServer(MotoEngine(), Meter()) as server:
+        async with TableServer(MotoBackend(), Meter()) as server:
             endpoint.set_result(server.endpoint)
             await stop.wait()
 

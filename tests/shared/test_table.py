@@ -13,8 +13,8 @@ import pytest
 from anonchat import limits, rows
 from anonchat.model import Connection, Member, MemberWrite, Message, Person
 from anonchat.table import Refusal, Table
-from local.table import create_chat_table
-from local.units import item_size
+from local.dynamodb.chat_table import create_chat_table
+from local.dynamodb.item_size import item_size
 from tests.support.fakes import FakeTable
 
 NOW = 1_800_000_000_000

@@ -1,0 +1,1 @@
+"""What AWS would bill: the meter that counts, the prices, and the page that shows both."""

@@ -1,0 +1,45 @@
+"""The route map, routes.json: which function answers which route, and which routes run no code.
+
+{"$connect": {"function": "connect"}, "talk": {"function": "app.talk"}, "ping": {"mock": true, "response": "pong"}}.
+Other keys of a route are for others (this project's Terraform, for example) and ignored here.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local.functions.contract import Function, LoadError, Mock
+from local.functions.loader import shown
+
+Routes = dict[str, dict[str, Any]]
+
+
+def read_routes(file: Path) -> Routes:
+    """Read a route map. Raises LoadError if it cannot be read."""
+    try:
+        routes: Routes = json.loads(file.read_text())
+        if all(Mock(route.get("response")) if route.get("mock") else route["function"] for route in routes.values()):
+            return routes
+    except OSError as failure:
+        raise LoadError(f"{shown(file)}: {failure.strerror}") from failure
+    except json.JSONDecodeError as failure:
+        raise LoadError(f"{shown(file)}, line {failure.lineno}: {failure.msg}") from failure
+    except ValueError as failure:
+        raise LoadError(f"{shown(file)}: {failure}") from failure
+    except (AttributeError, KeyError, TypeError):
+        pass
+    raise LoadError(f'{shown(file)}: every route needs a "function" or "mock": true')
+
+
+def function_names(routes: Routes) -> list[str]:
+    """Return the names of the functions that serve these routes, each once."""
+    return sorted({route["function"] for route in routes.values() if "function" in route})
+
+
+def integrations(routes: Routes, functions: Mapping[str, Function]) -> dict[str, Function | Mock]:
+    """Return what serves each route: its function, or its mock."""
+    return {
+        key: Mock(route.get("response")) if route.get("mock") else functions[route["function"]]
+        for key, route in routes.items()
+    }

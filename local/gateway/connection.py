@@ -1,0 +1,186 @@
+"""One open socket: what it knows about itself, what may be written to it, and how it ends."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import WebSocketError, WSMsgType, web
+
+from local.gateway.clock import Clock, Timer
+from local.gateway.events import ConnectionInfo
+from local.gateway.frames import MESSAGE_LIMIT, PONG, FrameGuard, encode, encode_close
+
+IDLE_LIMIT = 600  # seconds without a message either way
+DURATION_LIMIT = 7200  # seconds a connection may last
+QUEUE_LIMIT = 1024 * 1024  # bytes a slow client may leave unread before posts to it are refused [assumed]
+CLOSE_GRACE = 5  # seconds a client gets to answer a close frame
+
+GOING_AWAY = (1001, "Going away")
+UNSUPPORTED = (1003, "Unsupported data")
+TOO_BIG = (1009, "Message too long")
+NO_STATUS = (1005, "Client-side close frame status not set")
+ABNORMAL = (1006, "Connection Closed Abnormally")
+DELETED = (1000, "")  # what the client of a DELETE sees is not documented
+
+
+class QueueFull(Exception):
+    """The client does not read what is sent to it."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a connection ended: the close code and reason, and whether the client began it."""
+
+    code: int
+    reason: str
+    by_client: bool
+
+
+class Connection:
+    """One socket. `on_message` gets its text messages, `on_end` is called once when it begins to close."""
+
+    def __init__(
+        self,
+        info: ConnectionInfo,
+        clock: Clock,
+        on_message: Callable[["Connection", str], None],
+        on_end: Callable[["Connection"], None],
+    ) -> None:
+        self.info = info
+        self.last_active_at = info.connected_at
+        self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._clock, self._on_message, self._on_end = clock, on_message, on_end
+        self._limit: Timer | None = None
+
+    # What others may look at
+
+    @property
+    def id(self) -> str:
+        return self.info.connection_id
+
+    @property
+    def connected_at(self) -> float:
+        return self.info.connected_at
+
+    @property
+    def source_ip(self) -> str:
+        return self.info.source_ip
+
+    @property
+    def user_agent(self) -> str | None:
+        return self.info.user_agent
+
+    @property
+    def queued(self) -> int:
+        """Bytes written that the operating system has not taken yet."""
+        return self._transport.get_write_buffer_size()
+
+    @property
+    def lost(self) -> bool:
+        """The TCP connection is gone; its `$disconnect` is on the way."""
+        return self._transport.is_closing()
+
+    # What others may do
+
+    def send(self, payload: bytes) -> None:
+        """Write one text message without waiting. Raises QueueFull when the client reads too slowly."""
+        if self.queued + len(payload) > QUEUE_LIMIT:
+            raise QueueFull
+        self.last_active_at = self._clock.time()
+        self._transport.write(encode(payload))
+
+    def end(self, code: int, reason: str, by_client: bool = False) -> None:
+        """Begin to close. The first call decides the code."""
+        if not self.ended.done():
+            self.ended.set_result(Ending(code, reason, by_client))
+            self._on_end(self)
+
+    def cut(self) -> None:
+        """Drop the TCP connection without a close frame, as a lost network does."""
+        self._transport.abort()
+
+    # From the handshake to the end
+
+    async def open(self, request: web.Request, subprotocol: str | None) -> web.WebSocketResponse:
+        """Answer the handshake with 101."""
+        socket = web.WebSocketResponse(
+            protocols=[subprotocol] if subprotocol else [],
+            compress=False,  # whether AWS negotiates permessage-deflate is unknown
+            autoping=False,
+            autoclose=False,
+            max_msg_size=MESSAGE_LIMIT + 1,  # aiohttp refuses what is as big as this; the guard is first
+        )
+        if subprotocol:
+            socket.headers["Sec-WebSocket-Protocol"] = subprotocol
+        protocol, transport = request.protocol, request.transport
+        if transport is None:
+            raise ConnectionResetError("the client left during the handshake")
+        # aiohttp has no public place to look at frames. What came before the 101 waits in the message tail.
+        self._early, protocol._message_tail = protocol._message_tail, b""
+        await socket.prepare(request)
+        self._socket, self._transport = socket, transport
+        self._guard = FrameGuard(protocol._payload_parser, lambda: self.end(*TOO_BIG))
+        protocol._payload_parser = self._guard
+        return socket
+
+    async def run(self) -> Ending:
+        """Read until somebody ends the connection, then close it."""
+        reader = asyncio.create_task(self._read())
+        self._guard.feed_data(self._early)
+        self._watch_limits()
+        try:
+            ending = await self.ended
+        finally:
+            reader.cancel()
+            if self._limit:
+                self._limit.cancel()
+        await self._close(ending)
+        return ending
+
+    async def _read(self) -> None:
+        # Nothing in this loop waits but `receive`: what came before the end of a connection is still read.
+        while True:
+            message = await self._socket.receive()
+            match message.type:
+                case WSMsgType.TEXT:
+                    self.last_active_at = self._clock.time()
+                    self._on_message(self, message.data)
+                case WSMsgType.PING:
+                    self._transport.write(encode(message.data, PONG))
+                case WSMsgType.PONG:
+                    pass
+                case WSMsgType.BINARY:
+                    return self.end(*UNSUPPORTED)
+                case WSMsgType.CLOSE:
+                    code, reason = (message.data, message.extra or "") if message.data else NO_STATUS
+                    return self.end(code, reason, by_client=True)
+                case _ if isinstance(message.data, WebSocketError):
+                    return self.end(message.data.code, "Protocol error")
+                case _:
+                    return self.end(*ABNORMAL)
+
+    def _watch_limits(self) -> None:
+        """Close when the first of the two limits is reached; look again when a message has moved the idle one."""
+        when = min(self.last_active_at + IDLE_LIMIT, self.connected_at + DURATION_LIMIT)
+        if when <= self._clock.time():
+            self.end(*GOING_AWAY)
+        else:
+            self._limit = self._clock.call_at(when, self._watch_limits)
+
+    async def _close(self, ending: Ending) -> None:
+        """Send a close frame, give the client CLOSE_GRACE to answer, then close the TCP connection."""
+        self._guard.shut()
+        try:
+            if ending.by_client:
+                code = None if ending.code == NO_STATUS[0] else ending.code
+                self._transport.write(encode_close(code, ending.reason if code else ""))
+            elif ending.code != ABNORMAL[0]:
+                self._transport.write(encode_close(ending.code, ending.reason))
+                with suppress(TimeoutError):
+                    async with self._clock.timeout(CLOSE_GRACE):
+                        await self._guard.ended.wait()
+        finally:
+            self._transport.close()
+        if self.queued:  # close() waits for a reader who may never read
+            self._clock.call_at(self._clock.time() + CLOSE_GRACE, self._transport.abort)
