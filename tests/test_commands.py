@@ -196,3 +196,18 @@ def test_a_skipped_test_fails_in_ci_only(tmp_path: Path, skipping: str, ci: dict
     outcome = run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path, **ci)
     assert (outcome.returncode != 0) == bool(ci), outcome.stdout
     assert ("In CI nothing may be skipped" in outcome.stdout) == bool(ci), outcome.stdout
+
+
+def test_what_was_skipped_and_why_stands_in_one_line_at_the_end(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "pytest.ini").touch()
+    lines = ["import pytest", "@pytest.mark.parametrize('n', [1, 2])", "def test_a(n): pytest.skip('No cat here.')"]
+    (tmp_path / "test_it.py").write_text("\n".join([*lines, "@pytest.mark.skip(reason='No dog')", "def test_b(): ..."]))
+    outcome = run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert "\nSkipped: 2 (No cat here), 1 (No dog)\n=" in outcome.stdout
+
+
+def test_without_a_browser_the_other_tests_run_all_the_same() -> None:
+    """What needs one is skipped then, which fails in CI."""
+    recipe = run("make", "-n", "test").stdout
+    assert '(scripts/setup-browser || :)"' in recipe

@@ -32,7 +32,7 @@ from local.throttle import Throttle
 from scripts import smoke
 from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
-from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
+from scripts.stack import COPIED, ROOT, Stack, TerraformUnavailable, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.patience import eventually
 from tests.e2e.people import enter, expect_texts, messages, new_link, say
@@ -85,13 +85,11 @@ UNANSWERED = '{"action": "$connect"}'
 @pytest.fixture(scope="module")
 def started() -> Iterator[Stack]:
     """MiniStack runs and Terraform is initialised; nothing is applied."""
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
     with ExitStack() as ends:
         try:
             stack = ends.enter_context(Stack(variables=EVERYTHING))
-        except StackFailed as failure:
-            pytest.skip(f"the provider cannot be had here: {failure}")
+        except TerraformUnavailable as missing:
+            pytest.skip(str(missing))
         yield stack
 
 
@@ -551,9 +549,7 @@ def owners_files() -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in (ROOT / "terraform").iterdir()}
 
 
-def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop() -> None:
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
+def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop(started: Stack) -> None:
     before = owners_files()
     with command() as process:
         said: list[str] = []
@@ -575,9 +571,7 @@ def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop()
     assert owners_files() == before
 
 
-def test_the_command_leaves_nothing_when_it_is_stopped_half_way() -> None:
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
+def test_the_command_leaves_nothing_when_it_is_stopped_half_way(started: Stack) -> None:
     with taken_port() as port:
         pass  # so it was free a moment ago
     with command(STACK_PORT=str(port)) as process:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.conftest import ROOT, terraform_in
+from tests.terraform.conftest import ROOT, initialised
 
 BOOTSTRAP = ROOT / "terraform" / "bootstrap"
 ROLE_POLICY_CHARACTERS = 10_240  # IAM's limit for all the policies written into one role, blanks not counted
@@ -123,17 +123,13 @@ Statement = dict[str, Any]
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
     """What each run of the root's own tests planned, after all of them have passed."""
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
     tree = tmp_path_factory.mktemp("bootstrap")
     (tree / "scripts").mkdir()
     shutil.copy(ROOT / "scripts/terraform", tree / "scripts")
     own = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars*", "backend.tf")
     shutil.copytree(BOOTSTRAP, tree / "root", ignore=own)
-    terraform, root = terraform_in(tree), f"-chdir={tree / 'root'}"
-    started = terraform(root, "init", "-input=false", "-lockfile=readonly", "-no-color")
-    if started.returncode:
-        pytest.skip(f"terraform init failed, so the provider cannot be had here: {started.stderr.strip()[-400:]}")
+    root = f"-chdir={tree / 'root'}"
+    terraform = initialised(tree, root)
     formatted = terraform(root, "fmt", "-check", "-recursive", "-diff")
     assert formatted.returncode == 0, formatted.stdout
     tested = terraform(root, "test", "-json", "-verbose")
