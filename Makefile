@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
-NPM = node="$$(scripts/setup-node)" && PATH="$$node:$$PATH" npm run --silent
+NPM = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH" npm run --silent
 
 .PHONY: help dev test check load bench css screenshots lighthouse package preflight deploy destroy resume bootstrap \
 	stack stack-test lock clean lint
@@ -23,7 +23,7 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 
 test: lint ## run everything that CI runs
 	@$(NPM) test
-	@CHROMIUM="$$(scripts/setup-browser || :)" && CHECKOV="$$(scripts/setup-checkov)" && export CHROMIUM CHECKOV \
+	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: lint ## run the fast part of it: lint, types, the pure tests
@@ -31,27 +31,27 @@ check: lint ## run the fast part of it: lint, types, the pure tests
 	@$(BIN)/python -m pytest $(FAST)
 
 load: .venv/test ## put a crowd on the local chat and check that nothing is lost
-	@$(BIN)/python -m scripts.load
+	@$(BIN)/python -m scripts.bench.load
 
 bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 messages in it
-	@$(BIN)/python -m scripts.bench
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench_page
+	@$(BIN)/python -m scripts.bench.fanout
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench.page
 
 css: .venv/test ## make the page's style sheet of frontend/style.tailwind
 	@$(NPM) css -- frontend/style.css
 
 screenshots: .venv/test ## take the pictures of the page that the documentation shows
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m scripts.screenshots
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.docs.screenshots
 
 lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room, on a phone
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && node="$$(scripts/setup-node)" \
-		&& PATH="$$node:$$PATH" $(BIN)/python -m scripts.lighthouse
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && node="$$(scripts/setup/node)" \
+		&& PATH="$$node:$$PATH" $(BIN)/python -m scripts.bench.lighthouse
 
 package: ## build the zips that Lambda gets, the same bytes everywhere
-	@python3 scripts/package.py
+	@python3 -m scripts.deploy.package
 
 preflight: .venv/dev ## look at the AWS account before the first apply, changing nothing there
-	@$(BIN)/python -m scripts.preflight
+	@$(BIN)/python -m scripts.deploy.preflight
 
 deploy: preflight package ## put the chat into your AWS account: preflight, package, init, apply
 	@scripts/terraform init -input=false
@@ -61,16 +61,16 @@ destroy: ## take it out again, with everything in it
 	@scripts/terraform destroy
 
 resume: .venv/dev ## open the chat again after the breaker has closed it
-	@$(BIN)/python -m scripts.resume
+	@$(BIN)/python -m scripts.deploy.resume
 
 bootstrap: ## once per account: a place for Terraform's state, and roles for GitHub Actions
-	@scripts/bootstrap
+	@scripts/deploy/bootstrap
 
 stack: .venv/test ## apply the real Terraform to an emulator on this machine, and chat on it
-	@$(BIN)/python -m scripts.stack
+	@$(BIN)/python -m scripts.deploy.stack
 
 stack-test: .venv/test ## the tests of that: apply, chat, change, break, resume, destroy
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py
 
 lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock
@@ -91,9 +91,9 @@ lint: .venv/test
 # The two stages of .venv, each installed once and again when its requirements change. The second holds the first.
 
 .venv/dev: local/requirements.txt
-	@scripts/setup-python local/requirements.txt
+	@scripts/setup/python local/requirements.txt
 	@touch $@
 
 .venv/test: requirements-dev.txt
-	@scripts/setup-python requirements-dev.txt
+	@scripts/setup/python requirements-dev.txt
 	@touch .venv/dev $@

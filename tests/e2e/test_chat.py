@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 
 from local.stack import TABLE, LocalChat, Mode
+from scripts.bench.load import MODES
 from scripts.client import Client, Frame, RawClient
-from scripts.load import MODES
 from tests.e2e.patience import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

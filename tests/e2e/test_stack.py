@@ -29,10 +29,10 @@ from playwright.async_api import expect
 
 from local.stack import LocalChat
 from local.throttle import Throttle
-from scripts import smoke
 from scripts.client import Client, RawClient
-from scripts.smoke import Smoke
-from scripts.stack import COPIED, ROOT, Stack, TerraformUnavailable, copy_tree
+from scripts.deploy import smoke
+from scripts.deploy.smoke import Smoke
+from scripts.deploy.stack import COPIED, ROOT, Stack, TerraformUnavailable, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.patience import eventually
 from tests.e2e.people import enter, expect_texts, messages, new_link, say
@@ -448,7 +448,7 @@ async def shake_hands(url: str) -> None:
 
 def resumed(stack: Stack) -> str:
     """What `make resume` says, where this stack was deployed from."""
-    command = [sys.executable, "-m", "scripts.resume"]
+    command = [sys.executable, "-m", "scripts.deploy.resume"]
     done = subprocess.run(command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
@@ -535,7 +535,7 @@ def test_destroy_leaves_nothing(stack: Stack, pristine: dict[str, list[str]]) ->
 
 @contextmanager
 def command(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
-    run = [sys.executable, "-m", "scripts.stack", *arguments]
+    run = [sys.executable, "-m", "scripts.deploy.stack", *arguments]
     with subprocess.Popen(
         run, cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

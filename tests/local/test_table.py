@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from local.meter import Meter
 from local.table import MotoEngine, RemoteEngine, TableServer, create_chat_table
-from scripts.ministack import ministack
+from scripts.deploy.ministack import ministack
 
 OVERHEAD = len("pk") + len("p") + len("sk") + len("s") + len("t")  # bytes of `item` beside its text
 KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}

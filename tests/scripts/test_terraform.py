@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from scripts import ROOT
+
 ADDRESS = "registry.terraform.io/hashicorp/aws"
 HERE = "amiga_m68k"  # the machine that the fake Terraform runs on
 UNAVAILABLE = 3

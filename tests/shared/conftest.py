@@ -9,7 +9,7 @@ import pytest
 
 from local.meter import Meter
 from local.table import MotoEngine, TableServer
-from scripts.ministack import ministack
+from scripts.deploy.ministack import ministack
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import package, stack
+from scripts import ROOT
+from scripts.deploy import package, stack
 
-ROOT = Path(__file__).parents[2]
 SECONDS = 300  # for one command; the provider is a program of 600 MB that starts anew each time
 
 Ran = subprocess.CompletedProcess[str]

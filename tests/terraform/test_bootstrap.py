@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.conftest import ROOT, initialised
+from scripts import ROOT
+from tests.terraform.conftest import initialised
 
 BOOTSTRAP = ROOT / "terraform" / "bootstrap"
 ROLE_POLICY_CHARACTERS = 10_240  # IAM's limit for all the policies written into one role, blanks not counted
@@ -330,19 +331,19 @@ def test_the_lock_file_is_the_stacks_own() -> None:
 
 
 def bootstrap(folder: Path, answer: str, github: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Runs scripts/bootstrap where `terraform` only writes down what it is asked and `gh` says `github`."""
+    """Runs scripts/deploy/bootstrap where `terraform` only writes down what it is asked and `gh` says `github`."""
     tools = folder / "tools"
     tools.mkdir()
     for name, script in (("terraform", f'echo "$*" >>{folder}/asked'), ("gh", github)):
         (tools / name).write_text(f"#!/bin/sh\n{script}\n")
         (tools / name).chmod(0o755)
-    for name in ("bootstrap", "terraform"):
-        (folder / "scripts").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "scripts" / name, folder / "scripts")
+    (folder / "scripts/deploy").mkdir(parents=True)
+    for name in ("deploy/bootstrap", "terraform"):
+        shutil.copy(ROOT / "scripts" / name, folder / "scripts" / name)
     (folder / "terraform/bootstrap").mkdir(parents=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
     return subprocess.run(
-        [folder / "scripts/bootstrap"],
+        [folder / "scripts/deploy/bootstrap"],
         input=answer,
         env=inherited | {"PATH": f"{tools}:{os.environ['PATH']}"} | environ,
         capture_output=True,

@@ -4,7 +4,7 @@ import gzip
 from pathlib import Path
 from typing import Any
 
-from scripts.lighthouse import ROOT, complaints, compress, table
+from scripts.bench.lighthouse import ROOT, complaints, compress, table
 
 
 def report(**scores: float) -> dict[str, Any]:

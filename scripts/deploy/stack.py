@@ -22,10 +22,11 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
-from scripts.ministack import CannotStart, PortRefused, ministack
-from scripts.package import CannotPackage, package
+from scripts import ROOT
+from scripts.command_line import ProgressLine, whole_number
+from scripts.deploy.ministack import CannotStart, PortRefused, ministack
+from scripts.deploy.package import CannotPackage, package
 
-ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("terraform", "lambdas", "shared", "frontend", "scripts")  # all that packaging and Terraform read
 OWNERS = (".terraform", "*.tfstate*", "*.tfvars", "*.tfvars.json", "backend.tf", "*override.tf*")
 UNUSED = ("bootstrap", "tests", "node_modules", "__pycache__")
@@ -33,6 +34,7 @@ MIRROR = "terraform/terraform.d"  # 600 MB, if there is one: a copy gets a link 
 
 SECONDS = 600  # for one run of Terraform; the whole apply takes about one minute
 LAST_LINES = 25  # of what Terraform said, when it fails
+PORTS = range(65536)
 REGION = "us-east-1"  # MiniStack's own
 PROVIDERS = {"TF_PLUGIN_MIRROR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE"}  # where Terraform gets them from
 UNAVAILABLE = 3  # scripts/terraform's exit code where Terraform or its provider cannot be had
@@ -210,7 +212,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 def serve(port: int) -> None:
     """Raises StackFailed, CannotStart or CannotPackage; KeyboardInterrupt if there was one before the chat was up."""
-    with Stack(port=port, tell=tell, watch=watch) as stack:
+    with Stack(port=port, tell=tell, watch=ProgressLine()) as stack:
         stack.package()
         stack.apply()
         outputs = stack.outputs
@@ -229,26 +231,13 @@ def tell(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def watch(line: str) -> None:
-    """The newest line of Terraform, for who is watching."""
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        print(f"\r\033[K{line[:width]}", end="", file=sys.stderr, flush=True)
-
-
-def port_number(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, or 0 for a free one, not {text!r}")
-    return int(text)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m scripts.stack", description="Deploys the chat to this machine until Ctrl-C."
+        prog="python -m scripts.deploy.stack", description="Deploys the chat to this machine until Ctrl-C."
     )
     parser.add_argument(
         "--port",
-        type=port_number,
+        type=whole_number(PORTS, "a port is a number from 1 to 65535, or 0 for a free one, not {text!r}"),
         default=os.environ.get("STACK_PORT") or "0",
         help="of MiniStack; default: STACK_PORT, or a free one",
     )

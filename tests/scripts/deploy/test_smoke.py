@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestServer, unused_port
 from local.functions import discard, load_function
 from local.invocation import Mock
 from local.stack import LAMBDAS, LAYER, TABLE, LocalChat
-from scripts import smoke
-from scripts.smoke import Report, Smoke, Unreachable
+from scripts.deploy import smoke
+from scripts.deploy.smoke import Report, Smoke, Unreachable
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
