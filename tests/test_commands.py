@@ -19,7 +19,7 @@ def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "a folder"
     for name in (
         *("Makefile", "requirements-dev.txt", "local/requirements.txt", "package.json"),
-        *("scripts/setup/python", "scripts/setup/node", "scripts/setup/node.txt"),
+        *("scripts/setup/python", "scripts/setup/node", "scripts/setup/node.txt", "scripts/setup/install.py"),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
@@ -77,7 +77,8 @@ def test_make_installs_once_and_again_when_the_requirements_change(copy: Path) -
 
 
 def test_every_requirement_has_a_hash_and_no_address_of_a_registry() -> None:
-    for name in ("local/requirements.txt", "requirements-dev.txt", "scripts/setup/node.txt"):
+    more = ("scripts/setup/node.txt", "scripts/setup/uv.txt", "tests/terraform/checkov.txt")
+    for name in ("local/requirements.txt", "requirements-dev.txt", *more):
         text = (ROOT / name).read_text()
         pinned = re.findall(r"^[a-z0-9][^=\s]*==[^\n]*\n +(\S+)", text, re.MULTILINE | re.IGNORECASE)
         assert pinned
@@ -100,6 +101,13 @@ def test_an_old_python_is_told_so_in_a_sentence(copy: Path) -> None:
         f"anonchat needs Python 3.11 or newer; {python} is Python 3.9.2.",
         "Install one, or name it: make dev PYTHON=/path/to/python3.12",
     ]
+
+
+def test_a_python_may_lie_in_a_folder_with_a_space_in_its_name(copy: Path) -> None:
+    python = fake_python(copy, "3.12.1", lacks="ensurepip")
+    assert " " in python
+    outcome = run("scripts/setup/python", "local/requirements.txt", cwd=copy, PYTHON=python)
+    assert "This Python comes without venv" in outcome.stderr
 
 
 def test_a_python_without_venv_is_told_what_to_install(copy: Path) -> None:
@@ -162,8 +170,8 @@ def test_a_machine_without_node_gets_one_by_its_hash_into_the_environment(copy: 
     outcomes = [run("scripts/setup/node", cwd=copy, PATH=path, NODE="") for _ in range(2)]
     assert [outcome.stdout for outcome in outcomes] == [f"{copy}/{wheel}/bin\n"] * 2, outcomes
     [installed] = (copy / "pip.log").read_text().splitlines()
-    assert "--require-hashes --target" in installed
-    assert installed.endswith("--requirement scripts/setup/node.txt")
+    assert installed.startswith("scripts/setup/install.py .venv/bin/python scripts/setup/node.txt ")
+    assert "--only-binary :all: --target" in installed
 
 
 def test_a_machine_that_can_have_no_node_is_told_what_to_install(copy: Path) -> None:
