@@ -10,10 +10,13 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
-NPM = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH" npm run --silent
+WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
+LINTS := lint-page lint-types lint-css lint-python
+# By another name than $(MAKE), so that `make -n` only shows it.
+AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test check load bench css screenshots lighthouse package preflight deploy destroy resume bootstrap \
-	stack stack-test lock clean lint
+.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy resume \
+	bootstrap stack stack-test lock clean lint $(LINTS)
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -22,13 +25,19 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 	@exec $(BIN)/python -m local
 
 test: lint ## run everything that CI runs
-	@$(NPM) test
+	@$(WITH_NODE) npm run --silent test
 	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: lint ## run the fast part of it: lint, types, the pure tests
-	@$(NPM) test
+	@$(WITH_NODE) npm run --silent test
 	@$(BIN)/python -m pytest $(FAST)
+
+format: .venv/test ## put the sources into the form that lint asks for
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+	@$(WITH_NODE) node_modules/.bin/biome check --write --log-level=warn
+	@if command -v terraform >/dev/null; then scripts/terraform fmt -recursive; fi
 
 load: .venv/test ## put a crowd on the local chat and check that nothing is lost
 	@$(BIN)/python -m scripts.bench.load
@@ -38,14 +47,13 @@ bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 m
 	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench.page
 
 css: .venv/test ## make the page's style sheet of frontend/style.tailwind
-	@$(NPM) css -- frontend/style.css
+	@$(WITH_NODE) npm run --silent css -- frontend/style.css
 
 screenshots: .venv/test ## take the pictures of the page that the documentation shows
 	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.docs.screenshots
 
 lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room, on a phone
-	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && node="$$(scripts/setup/node)" \
-		&& PATH="$$node:$$PATH" $(BIN)/python -m scripts.bench.lighthouse
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(WITH_NODE) $(BIN)/python -m scripts.bench.lighthouse
 
 package: ## build the zips that Lambda gets, the same bytes everywhere
 	@python3 -m scripts.deploy.package
@@ -79,12 +87,22 @@ clean: ## remove what was made, .venv included
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The checks wait for nothing of each other, so they run side by side; the page's tools are installed before that.
 lint: .venv/test
+	@$(WITH_NODE) $(AT_ONCE) $(LINTS)
+
+lint-python:
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
+
+lint-types:
 	@$(BIN)/mypy --no-error-summary
-	@$(NPM) lint
-	@$(NPM) css -- build/style.css
+
+lint-page:
+	@npm run --silent lint
+
+lint-css:
+	@npm run --silent css -- build/style.css
 	@cmp -s build/style.css frontend/style.css \
 		|| { echo "frontend/style.css is not what Tailwind makes of frontend/style.tailwind: make css" >&2; exit 1; }
 

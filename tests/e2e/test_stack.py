@@ -29,10 +29,11 @@ from playwright.async_api import expect
 
 from local.stack import LocalChat
 from local.throttle import Throttle
+from scripts import ROOT
 from scripts.client import Client, RawClient
 from scripts.deploy import smoke
 from scripts.deploy.smoke import Smoke
-from scripts.deploy.stack import COPIED, ROOT, Stack, TerraformUnavailable, copy_tree
+from scripts.deploy.stack import COPIED, Stack, TerraformUnavailable, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.patience import eventually
 from tests.e2e.people import enter, expect_texts, messages, new_link, say

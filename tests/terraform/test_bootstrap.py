@@ -151,7 +151,7 @@ def plan(plans: dict[str, Plan]) -> Plan:
 
 
 def statements(plan: Plan, address: str) -> list[Statement]:
-    return json.loads(plan[address]["policy"])["Statement"]
+    return list(json.loads(plan[address]["policy"])["Statement"])
 
 
 def granted(plan: Plan, role: str) -> list[tuple[str, str, Statement]]:

@@ -31,7 +31,7 @@ def hashes(tree: Path) -> dict[str, str]:
 
 
 def run(tree: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
-    command = [python, "-m", "scripts.deploy.package", "--root", tree]
+    command = [python, "-m", "scripts.deploy.package", "--root", str(tree)]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
 
 
