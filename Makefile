@@ -10,10 +10,13 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
-NPM = node="$$(scripts/setup-node)" && PATH="$$node:$$PATH" npm run --silent
+WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
+LINTS := lint-page lint-types lint-css lint-python
+# By another name than $(MAKE), so that `make -n` only shows it.
+AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test check load bench css screenshots lighthouse package preflight deploy destroy resume bootstrap \
-	stack stack-test lock clean lint
+.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy resume \
+	bootstrap stack stack-test lock clean lint $(LINTS)
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -22,36 +25,41 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 	@exec $(BIN)/python -m local
 
 test: lint ## run everything that CI runs
-	@$(NPM) test
-	@CHROMIUM="$$(scripts/setup-browser)" && CHECKOV="$$(scripts/setup-checkov)" && export CHROMIUM CHECKOV \
+	@$(WITH_NODE) npm run --silent test
+	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: lint ## run the fast part of it: lint, types, the pure tests
-	@$(NPM) test
+	@$(WITH_NODE) npm run --silent test
 	@$(BIN)/python -m pytest $(FAST)
 
+format: .venv/test ## put the sources into the form that lint asks for
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+	@$(WITH_NODE) node_modules/.bin/biome check --write --log-level=warn
+	@if command -v terraform >/dev/null; then scripts/terraform fmt -recursive; fi
+
 load: .venv/test ## put a crowd on the local chat and check that nothing is lost
-	@$(BIN)/python -m scripts.load
+	@$(BIN)/python -m scripts.bench.load
 
 bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 messages in it
-	@$(BIN)/python -m scripts.bench
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench_page
+	@$(BIN)/python -m scripts.bench.fanout
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench.page
 
 css: .venv/test ## make the page's style sheet of frontend/style.tailwind
-	@$(NPM) css -- frontend/style.css
+	@$(WITH_NODE) npm run --silent css -- frontend/style.css
 
 screenshots: .venv/test ## take the pictures of the page that the documentation shows
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m scripts.screenshots
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.docs.screenshots
 
 lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room, on a phone
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && node="$$(scripts/setup-node)" \
-		&& PATH="$$node:$$PATH" $(BIN)/python -m scripts.lighthouse
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(WITH_NODE) $(BIN)/python -m scripts.bench.lighthouse
 
 package: ## build the zips that Lambda gets, the same bytes everywhere
-	@python3 scripts/package.py
+	@python3 -m scripts.deploy.package
 
 preflight: .venv/dev ## look at the AWS account before the first apply, changing nothing there
-	@$(BIN)/python -m scripts.preflight
+	@$(BIN)/python -m scripts.deploy.preflight
 
 deploy: preflight package ## put the chat into your AWS account: preflight, package, init, apply
 	@scripts/terraform init -input=false
@@ -61,16 +69,16 @@ destroy: ## take it out again, with everything in it
 	@scripts/terraform destroy
 
 resume: .venv/dev ## open the chat again after the breaker has closed it
-	@$(BIN)/python -m scripts.resume
+	@$(BIN)/python -m scripts.deploy.resume
 
 bootstrap: ## once per account: a place for Terraform's state, and roles for GitHub Actions
-	@scripts/bootstrap
+	@scripts/deploy/bootstrap
 
 stack: .venv/test ## apply the real Terraform to an emulator on this machine, and chat on it
-	@$(BIN)/python -m scripts.stack
+	@$(BIN)/python -m scripts.deploy.stack
 
 stack-test: .venv/test ## the tests of that: apply, chat, change, break, resume, destroy
-	@CHROMIUM="$$(scripts/setup-browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py
 
 lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock
@@ -79,21 +87,31 @@ clean: ## remove what was made, .venv included
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The checks wait for nothing of each other, so they run side by side; the page's tools are installed before that.
 lint: .venv/test
+	@$(WITH_NODE) $(AT_ONCE) $(LINTS)
+
+lint-python:
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
+
+lint-types:
 	@$(BIN)/mypy --no-error-summary
-	@$(NPM) lint
-	@$(NPM) css -- build/style.css
+
+lint-page:
+	@npm run --silent lint
+
+lint-css:
+	@npm run --silent css -- build/style.css
 	@cmp -s build/style.css frontend/style.css \
 		|| { echo "frontend/style.css is not what Tailwind makes of frontend/style.tailwind: make css" >&2; exit 1; }
 
 # The two stages of .venv, each installed once and again when its requirements change. The second holds the first.
 
 .venv/dev: local/requirements.txt
-	@scripts/setup-python local/requirements.txt
+	@scripts/setup/python local/requirements.txt
 	@touch $@
 
 .venv/test: requirements-dev.txt
-	@scripts/setup-python requirements-dev.txt
+	@scripts/setup/python requirements-dev.txt
 	@touch .venv/dev $@

@@ -1,7 +1,8 @@
-"""What holds for all tests: in CI, a skipped test is a failed one; and which go first when they run side by side."""
+"""What holds for all tests: which go first when they run side by side; what is skipped, and that CI skips nothing."""
 
 import os
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Iterable
 from typing import Any
 
 import pytest
@@ -21,11 +22,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
+def _reason(report: Any) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ").rstrip(".")
+
+
 def _must_not_skip(report: Any) -> None:
     if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"Skipped: {_reason(report)}. In CI nothing may be skipped."
         report.outcome = "failed"
-        report.longrepr = f"{reason}. In CI nothing may be skipped."
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,3 +45,16 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _must_not_skip(report)
     return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
+    """After everything else: one line that says how many tests were skipped, and why."""
+    yield
+    if skipped := terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line(skipped_line(map(_reason, skipped)))
+
+
+def skipped_line(reasons: Iterable[str]) -> str:
+    """Such as `Skipped: 51 (No Chromium here), 2 (Linux only)`."""
+    return "Skipped: " + ", ".join(f"{count} ({reason})" for reason, count in Counter(reasons).most_common())

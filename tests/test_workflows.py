@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
-ROOT = Path(__file__).parents[1]
+from scripts import ROOT
+
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 NAMES = [path.name for path in WORKFLOWS]
@@ -20,15 +21,15 @@ Workflow = dict[str, Any]
 
 def workflow(name: str) -> Workflow:
     """With every scalar as a text: otherwise `on` would be True."""
-    return yaml.load((GITHUB / "workflows" / name).read_text(), yaml.BaseLoader)
+    return dict(yaml.load((GITHUB / "workflows" / name).read_text(), yaml.BaseLoader))
 
 
 def jobs(name: str) -> dict[str, Any]:
-    return workflow(name)["jobs"]
+    return dict(workflow(name)["jobs"])
 
 
 def steps(name: str, job: str) -> list[dict[str, Any]]:
-    return jobs(name)[job]["steps"]
+    return list(jobs(name)[job]["steps"])
 
 
 def commands(name: str, job: str) -> str:

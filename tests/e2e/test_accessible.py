@@ -71,7 +71,7 @@ class Inspector:
 
 @pytest.fixture(autouse=True, scope="module")
 def axe() -> None:
-    assert AXE.exists(), "axe-core is not installed: run scripts/setup-node"
+    assert AXE.exists(), "axe-core is not installed: run scripts/setup/node"
 
 
 HOLD_KEYS = """

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from local.chat import TABLE, LocalChat, LocalOptions
 from local.functions.function_set import Mode
+from scripts.bench.load import MODES
 from scripts.client import Client, Frame, RawClient
-from scripts.load import MODES
 from tests.e2e.patience import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from local.functions.function_set import Mode
-from scripts import load
+from scripts.bench import load
 
 PLAN = load.Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
 

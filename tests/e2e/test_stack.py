@@ -29,10 +29,11 @@ from playwright.async_api import expect
 
 from local.chat import LocalChat, LocalOptions
 from local.gateway import GatewayOptions, Throttle
-from scripts import smoke
+from scripts import ROOT
 from scripts.client import Client, RawClient
-from scripts.smoke import Smoke
-from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
+from scripts.deploy import smoke
+from scripts.deploy.smoke import Smoke
+from scripts.deploy.stack import COPIED, Stack, TerraformUnavailable, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.patience import eventually
 from tests.e2e.people import enter, expect_texts, messages, new_link, say
@@ -85,13 +86,11 @@ UNANSWERED = '{"action": "$connect"}'
 @pytest.fixture(scope="module")
 def started() -> Iterator[Stack]:
     """MiniStack runs and Terraform is initialised; nothing is applied."""
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
     with ExitStack() as ends:
         try:
             stack = ends.enter_context(Stack(variables=EVERYTHING))
-        except StackFailed as failure:
-            pytest.skip(f"the provider cannot be had here: {failure}")
+        except TerraformUnavailable as missing:
+            pytest.skip(str(missing))
         yield stack
 
 
@@ -452,7 +451,7 @@ async def shake_hands(url: str) -> None:
 
 def resumed(stack: Stack) -> str:
     """What `make resume` says, where this stack was deployed from."""
-    command = [sys.executable, "-m", "scripts.resume"]
+    command = [sys.executable, "-m", "scripts.deploy.resume"]
     done = subprocess.run(command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
@@ -539,7 +538,7 @@ def test_destroy_leaves_nothing(stack: Stack, pristine: dict[str, list[str]]) ->
 
 @contextmanager
 def command(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
-    run = [sys.executable, "-m", "scripts.stack", *arguments]
+    run = [sys.executable, "-m", "scripts.deploy.stack", *arguments]
     with subprocess.Popen(
         run, cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -553,9 +552,7 @@ def owners_files() -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in (ROOT / "terraform").iterdir()}
 
 
-def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop() -> None:
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
+def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop(started: Stack) -> None:
     before = owners_files()
     with command() as process:
         said: list[str] = []
@@ -577,9 +574,7 @@ def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop()
     assert owners_files() == before
 
 
-def test_the_command_leaves_nothing_when_it_is_stopped_half_way() -> None:
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
+def test_the_command_leaves_nothing_when_it_is_stopped_half_way(started: Stack) -> None:
     with taken_port() as port:
         pass  # so it was free a moment ago
     with command(STACK_PORT=str(port)) as process:

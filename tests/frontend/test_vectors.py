@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anonchat.room import Connection, Message, message_expiry, message_id
 
 from anonchat import chat, limits
-from anonchat.room import Connection, Message, message_expiry, message_id
 from anonchat.settings import Settings
 from anonchat.table import Table
 from local.dynamodb.item_size import item_size, write_units

@@ -10,7 +10,7 @@ import pytest
 from local.billing.meter import Meter
 from local.dynamodb.moto_backend import MotoBackend
 from local.dynamodb.server import TableServer
-from scripts.ministack import ministack
+from scripts.deploy.ministack import ministack
 
 
 @pytest.fixture(scope="session")

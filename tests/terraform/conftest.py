@@ -1,7 +1,5 @@
 """Terraform on a copy of what is deployed: packaged and initialised, and nothing written into the working tree."""
 
-import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -10,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import package, stack
+from scripts import ROOT
+from scripts.deploy import package, stack
 
-ROOT = Path(__file__).parents[2]
 SECONDS = 300  # for one command; the provider is a program of 600 MB that starts anew each time
 
 Ran = subprocess.CompletedProcess[str]
@@ -25,17 +23,14 @@ IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2
 
 def copy_tree(to: Path) -> Path:
     """Everything that packaging and Terraform read, without what they have written and what an owner has added."""
-    unwanted = shutil.ignore_patterns(*stack.OWNERS, "bootstrap", "__pycache__")
-    for folder in stack.COPIED:
-        shutil.copytree(ROOT / folder, to / folder, ignore=unwanted)
+    stack.copy_tree(ROOT, to, unused=("bootstrap", "__pycache__"))
     package.package(to)
     return to
 
 
 def terraform_in(tree: Path) -> Terraform:
     """`terraform("plan", ...)` runs scripts/terraform there, without this shell's settings of AWS and of Terraform."""
-    kept = {"TF_PLUGIN_MIRROR", "TF_CLI_CONFIG_FILE"}
-    environ = {name: value for name, value in os.environ.items() if name in kept or name[:3] not in ("TF_", "AWS")}
+    environ = stack.neutral_environment()
     environ |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true"}
 
     def run(*arguments: str, stdin: str = "", **more: str) -> Ran:
@@ -45,13 +40,13 @@ def terraform_in(tree: Path) -> Terraform:
     return run
 
 
-def initialised(tree: Path) -> Terraform:
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
+def initialised(tree: Path, *where: str) -> Terraform:
+    """Run init there, in its terraform/ or `where` -chdir says; skip where scripts/terraform says what is missing."""
     terraform = terraform_in(tree)
-    started = terraform("init", "-input=false", "-backend=false", "-lockfile=readonly", "-no-color")
-    if started.returncode:
-        pytest.skip(f"terraform init failed, so the provider cannot be had here: {started.stderr.strip()[-400:]}")
+    started = terraform(*where, "init", "-input=false", "-backend=false", "-lockfile=readonly", "-no-color")
+    if started.returncode == stack.UNAVAILABLE:
+        pytest.skip(started.stderr.splitlines()[-1])
+    assert started.returncode == 0, started.stderr
     return terraform
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.conftest import ROOT, terraform_in
+from scripts import ROOT
+from tests.terraform.conftest import initialised
 
 BOOTSTRAP = ROOT / "terraform" / "bootstrap"
 ROLE_POLICY_CHARACTERS = 10_240  # IAM's limit for all the policies written into one role, blanks not counted
@@ -123,17 +124,13 @@ Statement = dict[str, Any]
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
     """What each run of the root's own tests planned, after all of them have passed."""
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH")
     tree = tmp_path_factory.mktemp("bootstrap")
     (tree / "scripts").mkdir()
     shutil.copy(ROOT / "scripts/terraform", tree / "scripts")
     own = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars*", "backend.tf")
     shutil.copytree(BOOTSTRAP, tree / "root", ignore=own)
-    terraform, root = terraform_in(tree), f"-chdir={tree / 'root'}"
-    started = terraform(root, "init", "-input=false", "-lockfile=readonly", "-no-color")
-    if started.returncode:
-        pytest.skip(f"terraform init failed, so the provider cannot be had here: {started.stderr.strip()[-400:]}")
+    root = f"-chdir={tree / 'root'}"
+    terraform = initialised(tree, root)
     formatted = terraform(root, "fmt", "-check", "-recursive", "-diff")
     assert formatted.returncode == 0, formatted.stdout
     tested = terraform(root, "test", "-json", "-verbose")
@@ -154,7 +151,7 @@ def plan(plans: dict[str, Plan]) -> Plan:
 
 
 def statements(plan: Plan, address: str) -> list[Statement]:
-    return json.loads(plan[address]["policy"])["Statement"]
+    return list(json.loads(plan[address]["policy"])["Statement"])
 
 
 def granted(plan: Plan, role: str) -> list[tuple[str, str, Statement]]:
@@ -334,19 +331,19 @@ def test_the_lock_file_is_the_stacks_own() -> None:
 
 
 def bootstrap(folder: Path, answer: str, github: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Runs scripts/bootstrap where `terraform` only writes down what it is asked and `gh` says `github`."""
+    """Runs scripts/deploy/bootstrap where `terraform` only writes down what it is asked and `gh` says `github`."""
     tools = folder / "tools"
     tools.mkdir()
     for name, script in (("terraform", f'echo "$*" >>{folder}/asked'), ("gh", github)):
         (tools / name).write_text(f"#!/bin/sh\n{script}\n")
         (tools / name).chmod(0o755)
-    for name in ("bootstrap", "terraform"):
-        (folder / "scripts").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "scripts" / name, folder / "scripts")
+    (folder / "scripts/deploy").mkdir(parents=True)
+    for name in ("deploy/bootstrap", "terraform"):
+        shutil.copy(ROOT / "scripts" / name, folder / "scripts" / name)
     (folder / "terraform/bootstrap").mkdir(parents=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
     return subprocess.run(
-        [folder / "scripts/bootstrap"],
+        [folder / "scripts/deploy/bootstrap"],
         input=answer,
         env=inherited | {"PATH": f"{tools}:{os.environ['PATH']}"} | environ,
         capture_output=True,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.conftest import ROOT, Terraform, copy_tree, initialised
+from scripts import ROOT
+from tests.terraform.conftest import Terraform, copy_tree, initialised
 
 SOURCES = sorted(
     path for path in (ROOT / "terraform").rglob("*.tf") if not {".terraform", "bootstrap"} & set(path.parts)
@@ -205,7 +206,7 @@ def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
     row = {"function": "wave", "table": ["GetItem"], "connections": ["POST"]}
     (tree / "lambdas/routes.json").write_text(json.dumps(routes | {"wave": row}))
     (tree / "lambdas/wave.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
-    subprocess.run(["python3", tree / "scripts/package.py", "--root", tree], check=True, capture_output=True)
+    subprocess.run(["python3", "-m", "scripts.deploy.package"], cwd=tree, check=True, capture_output=True)
 
     planned = {address for address, _ in plan(initialised(tree), tree, sts)}
 
@@ -230,7 +231,7 @@ def findings(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[
     """checkov's results for the two shapes of the site: a public bucket, and CloudFront."""
     checkov = os.environ.get("CHECKOV") or shutil.which("checkov")
     if not checkov:
-        pytest.skip("checkov is neither named by CHECKOV nor on PATH; scripts/setup-checkov installs it")
+        pytest.skip("checkov is neither named by CHECKOV nor on PATH; scripts/setup/checkov installs it")
     settings = tmp_path_factory.mktemp("checkov") / "everything.tfvars"
     settings.write_text('cloudfront = true\ndashboard = true\nalert_email = "me@example.org"\n')
     command = [checkov, "--directory", str(tree / "terraform"), "--framework", "terraform", "--output", "json"]

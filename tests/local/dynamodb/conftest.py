@@ -9,7 +9,7 @@ import pytest
 from local.dynamodb.backends import RemoteBackend
 from local.dynamodb.chat_table import create_chat_table
 from local.dynamodb.moto_backend import MotoBackend
-from scripts.ministack import ministack
+from scripts.deploy.ministack import ministack
 from tests.support.table_kit import LocalTable, serving
 
 

@@ -20,8 +20,8 @@ from typing import Any
 from playwright.async_api import BrowserContext, async_playwright
 
 from local.chat import LocalChat, LocalOptions
+from scripts import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "build" / "lighthouse"
 LIGHTHOUSE = "lighthouse@12.8.2"  # the last that Node 20 runs
 LEAST = {"performance": 0.95, "accessibility": 1.0, "best-practices": 1.0, "seo": 0.0}

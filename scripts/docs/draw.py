@@ -1,9 +1,10 @@
-"""Draws docs/message.svg: how one message travels and what it costs. `python -m scripts.draw` writes it anew."""
+"""Draws docs/message.svg: how one message travels and what it costs. `python -m scripts.docs.draw` writes it anew."""
 
-from pathlib import Path
 from xml.sax.saxutils import escape
 
-TARGET = Path(__file__).parents[1] / "docs" / "message.svg"
+from scripts import ROOT
+
+TARGET = ROOT / "docs" / "message.svg"
 WIDTH, HEIGHT = 960, 390
 
 STYLE = """
@@ -96,4 +97,4 @@ def drawing() -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(drawing())
-    print(f"wrote {TARGET.relative_to(Path.cwd())}")
+    print(f"wrote {TARGET.relative_to(ROOT)}")

@@ -1,4 +1,4 @@
-"""Draws the page's PNG icons from frontend/icon.svg: `python -m scripts.icons`, with a Chromium in CHROMIUM.
+"""Draws the page's PNG icons from frontend/icon.svg: `python -m scripts.docs.icons`, with a Chromium in CHROMIUM.
 
 The SVG has round corners, for tabs. The PNGs have none: systems cut their icons out of a full square, so the colour of
 its ground fills it all.
@@ -6,13 +6,13 @@ its ground fills it all.
 
 import asyncio
 import os
-from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from scripts.pictures import take
+from scripts import ROOT
+from scripts.docs.pictures import take
 
-FRONTEND = Path(__file__).parents[1] / "frontend"
+FRONTEND = ROOT / "frontend"
 GROUND = "#00696a"
 COLOURS = 32  # three, and what lies between them at an edge
 SIZES = {"icon-192.png": 192, "icon-512.png": 512, "apple-touch-icon.png": 180}

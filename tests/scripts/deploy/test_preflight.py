@@ -12,10 +12,10 @@ from botocore import exceptions
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from scripts import aws, preflight
-from scripts.package import functions
+from scripts import ROOT
+from scripts.deploy import aws, preflight
+from scripts.deploy.package import functions
 
-ROOT = Path(__file__).parents[2]
 NAMES = functions(ROOT)
 WANTED = 10 * (len(NAMES) - 1) + 1  # the breaker needs one
 ACCOUNT = "123456789012"

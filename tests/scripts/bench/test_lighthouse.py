@@ -4,7 +4,8 @@ import gzip
 from pathlib import Path
 from typing import Any
 
-from scripts.lighthouse import ROOT, complaints, compress, table
+from scripts import ROOT
+from scripts.bench.lighthouse import complaints, compress, table
 
 
 def report(**scores: float) -> dict[str, Any]:

@@ -15,31 +15,39 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
-from scripts.ministack import CannotStart, PortRefused, ministack
-from scripts.package import CannotPackage, package
+from scripts import ROOT
+from scripts.command_line import ProgressLine, whole_number
+from scripts.deploy.ministack import CannotStart, PortRefused, ministack
+from scripts.deploy.package import CannotPackage, package
 
-ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("terraform", "lambdas", "shared", "frontend", "scripts")  # all that packaging and Terraform read
 OWNERS = (".terraform", "*.tfstate*", "*.tfvars", "*.tfvars.json", "backend.tf", "*override.tf*")
 UNUSED = ("bootstrap", "tests", "node_modules", "__pycache__")
+MIRROR = "terraform/terraform.d"  # 600 MB, if there is one: a copy gets a link to it
 
 SECONDS = 600  # for one run of Terraform; the whole apply takes about one minute
 LAST_LINES = 25  # of what Terraform said, when it fails
+PORTS = range(65536)
 REGION = "us-east-1"  # MiniStack's own
 PROVIDERS = {"TF_PLUGIN_MIRROR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE"}  # where Terraform gets them from
+UNAVAILABLE = 3  # scripts/terraform's exit code where Terraform or its provider cannot be had
 
 Tell = Callable[[str], None]
 
 
 class StackFailed(Exception):
     """Something on the way did not work; the text says what, for people."""
+
+
+class TerraformUnavailable(StackFailed):
+    """Terraform or its provider cannot be had here; the text says what to install."""
 
 
 class Stack:
@@ -94,8 +102,8 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """This shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
-        kept = {name: value for name, value in os.environ.items() if name in PROVIDERS or is_neutral(name)}
+        """A neutral one, with what leads to MiniStack."""
+        kept = neutral_environment()
         cache = {} if kept.keys() & PROVIDERS else {"TF_PLUGIN_CACHE_DIR": str(self._cache)}
         return (
             kept
@@ -138,7 +146,7 @@ class Stack:
     def terraform(self, command: str, *arguments: str) -> str:
         """Runs scripts/terraform in the copy, where Ctrl-C does not reach it; returns what it wrote to its output.
 
-        Raises StackFailed with the last of what it said.
+        Raises StackFailed with the last of what it said, or TerraformUnavailable.
         """
         colour = [] if command in ("show", "output") else ["-no-color"]
         run = [str(self.folder / "scripts" / "terraform"), command, *colour, *arguments]
@@ -164,6 +172,8 @@ class Stack:
                 self._watch("")
             complaints.seek(0)
             last = (complaints.read() or "".join(said)).strip().splitlines()[-LAST_LINES:]
+        if process.returncode == UNAVAILABLE:
+            raise TerraformUnavailable(last[-1])
         if process.returncode:
             raise StackFailed("\n".join([f"terraform {command} failed. The last it said:", *last]))
         return "".join(said)
@@ -177,14 +187,19 @@ class Stack:
         file.write_text(json.dumps({"addresses": addresses} | self._variables))
 
 
-def copy_tree(root: Path, to: Path) -> None:
-    ignored = shutil.ignore_patterns(*OWNERS, *UNUSED)
+def copy_tree(root: Path, to: Path, unused: Sequence[str] = UNUSED) -> None:
+    ignored = shutil.ignore_patterns(*OWNERS, *unused, Path(MIRROR).name)
     for folder in COPIED:
         shutil.copytree(root / folder, to / folder, ignore=ignored)
+    if (root / MIRROR).exists():
+        (to / MIRROR).symlink_to(root / MIRROR)
 
 
-def is_neutral(name: str) -> bool:
-    return not name.startswith(("AWS", "TF_"))
+def neutral_environment() -> dict[str, str]:
+    """This shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
+    return {
+        name: value for name, value in os.environ.items() if name in PROVIDERS or not name.startswith(("AWS", "TF_"))
+    }
 
 
 def end(process: subprocess.Popen[str]) -> None:
@@ -197,7 +212,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 def serve(port: int) -> None:
     """Raises StackFailed, CannotStart or CannotPackage; KeyboardInterrupt if there was one before the chat was up."""
-    with Stack(port=port, tell=tell, watch=watch) as stack:
+    with Stack(port=port, tell=tell, watch=ProgressLine()) as stack:
         stack.package()
         stack.apply()
         outputs = stack.outputs
@@ -216,26 +231,13 @@ def tell(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def watch(line: str) -> None:
-    """The newest line of Terraform, for who is watching."""
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        print(f"\r\033[K{line[:width]}", end="", file=sys.stderr, flush=True)
-
-
-def port_number(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, or 0 for a free one, not {text!r}")
-    return int(text)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m scripts.stack", description="Deploys the chat to this machine until Ctrl-C."
+        prog="python -m scripts.deploy.stack", description="Deploys the chat to this machine until Ctrl-C."
     )
     parser.add_argument(
         "--port",
-        type=port_number,
+        type=whole_number(PORTS, "a port is a number from 1 to 65535, or 0 for a free one, not {text!r}"),
         default=os.environ.get("STACK_PORT") or "0",
         help="of MiniStack; default: STACK_PORT, or a free one",
     )

@@ -24,7 +24,8 @@ from aiohttp import WSMsgType, web
 from playwright.async_api import Browser, Page, async_playwright
 
 from local.gateway.static_files import serve_file
-from scripts.bench import ROOT, positive, progress
+from scripts import ROOT
+from scripts.command_line import ProgressLine, whole_number
 from tests.envelope import SECRET_BYTES, Room, Signer, link, new_client
 
 FRAME_MS = 1000 / 60
@@ -184,6 +185,7 @@ class Figures:
 
 async def measure(rounds: int) -> dict[int, Figures]:
     """By room."""
+    progress = ProgressLine()
     secret = os.urandom(SECRET_BYTES)
     server = Server(Crowd(secret))
     histories = {size: server.crowd.messages(size) for size in ROOMS}
@@ -198,7 +200,7 @@ async def measure(rounds: int) -> dict[int, Figures]:
                     await add(page, server, rooms[size])
                     if size == TARGET_ROOM:
                         await scroll(page, rooms[size])
-        progress("")
+        progress.clear()
         await browser.close()
     return rooms
 
@@ -278,7 +280,8 @@ def report(rooms: dict[int, Figures], rounds: int) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bench_page", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="page", description=__doc__.partition("\n")[0])
+    positive = whole_number(range(1, sys.maxsize), "{text} is no whole number from 1 on")
     parser.add_argument("--rounds", type=positive, default=3, metavar="N")
     rounds = parser.parse_args().rounds
     return 0 if report(asyncio.run(measure(rounds)), rounds) else 1

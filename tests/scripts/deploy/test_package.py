@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import package
+from scripts import ROOT
+from scripts.deploy import package
 
-ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "scripts/package.py"
 ROUTED = {"connect", "disconnect", "default", "join", "leave", "send"}
 VERSIONS = range(11, 20)  # of Python 3
 
@@ -32,7 +31,8 @@ def hashes(tree: Path) -> dict[str, str]:
 
 
 def run(tree: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([python, SCRIPT, "--root", tree], capture_output=True, text=True, cwd="/")
+    command = [python, "-m", "scripts.deploy.package", "--root", str(tree)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
 
 
 def other_pythons() -> list[str]:
@@ -150,7 +150,10 @@ def test_the_zip_of_a_route_that_is_gone_goes_too(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("missing", "sentence"),
     [
-        ("lambdas/send.py", "lambdas/send.py is missing, although lambdas/routes.json or scripts/package.py names it."),
+        (
+            "lambdas/send.py",
+            "lambdas/send.py is missing, although lambdas/routes.json or scripts/deploy/package.py names it.",
+        ),
         ("lambdas/routes.json", "lambdas/routes.json is missing."),
         ("shared", "shared/python holds no module to make the layer of."),
     ],

@@ -1,12 +1,12 @@
 """Writes docs/local-gateway.md from the gateway's tests: each row is a test, under the tag that says how we know it.
 
-`python -m scripts.gateway_page`; tests/test_repository.py fails when the page is stale.
+`python -m scripts.docs.gateway_page`; tests/test_repository.py fails when the page is stale.
 """
 
 import ast
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from scripts import ROOT
+
 TARGET = ROOT / "docs" / "local-gateway.md"
 
 HEAD = """# The local gateway
@@ -66,4 +66,4 @@ def page() -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(page())
-    print(f"wrote {TARGET.relative_to(Path.cwd())}")
+    print(f"wrote {TARGET.relative_to(ROOT)}")

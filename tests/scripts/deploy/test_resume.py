@@ -10,8 +10,8 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from scripts import aws, resume
-from scripts.resume import Stage
+from scripts.deploy import aws, resume
+from scripts.deploy.resume import Stage
 
 STAGE = Stage(api="a1", name="prod", rate=100, burst=200, region="eu-central-1")
 OPEN = {"ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 200}

@@ -23,7 +23,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from scripts import ROOT
+from scripts.command_line import ProgressLine, whole_number
+
 SERVER_SECONDS = 0.008  # the round trip of a post within a region, as we assume it
 WORKERS = 10  # boto3's threads and connections: its default pool size
 FRAME = json.dumps({"type": "message", "text": "x" * 500}).encode()  # about what an encrypted line of talk takes
@@ -125,7 +127,7 @@ class Worker:
     """A child of this script: one line in, one line of JSON out."""
 
     def __init__(self, role: str, *arguments: str, environ: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "scripts.bench", "--role", role, *arguments]
+        command = [sys.executable, "-m", "scripts.bench.fanout", "--role", role, *arguments]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -178,6 +180,7 @@ def environment(port: int, bundle: str) -> dict[str, str]:
 
 def measure(workers: dict[str, Worker], rooms: Sequence[int], rounds: int) -> dict[tuple[str, int], Figures]:
     """The medians of each poster and room size, after a warm-up that opens the connections."""
+    progress = ProgressLine()
     samples: dict[tuple[str, int], list[Figures]] = {(name, size): [] for size in rooms for name in workers}
     for worker in workers.values():
         worker.ask(max(rooms))
@@ -189,7 +192,7 @@ def measure(workers: dict[str, Worker], rooms: Sequence[int], rounds: int) -> di
                 if figures["delivered"] != size:
                     sys.exit(f"{name} delivered {figures['delivered']:.0f} of {size} posts: nothing to compare.")
                 samples[name, size].append(figures)
-    progress("")
+    progress.clear()
     return {
         key: {each: statistics.median(one[each] for one in taken) for each in ("wall", "cpu", "memory")}
         for key, taken in samples.items()
@@ -216,19 +219,9 @@ def report(medians: dict[tuple[str, int], Figures], rounds: int) -> bool:
     return met
 
 
-def progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-
-
-def positive(text: str) -> int:
-    if text.isdecimal() and int(text):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 on")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.partition("\n")[0])
+    positive = whole_number(range(1, sys.maxsize), "{text} is no whole number from 1 on")
     parser.add_argument("--rounds", type=positive, default=15, metavar="N")
     parser.add_argument(
         "--room", type=positive, action="append", metavar="N", help=f"a room size, or several; default: {ROOMS}"

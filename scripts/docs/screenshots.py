@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -20,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
 
 from local.chat import LocalChat, LocalOptions
+from scripts import ROOT
 from scripts.client import RawClient
-from scripts.pictures import take
+from scripts.docs.pictures import take
 from tests.envelope import PUBLIC_KEY_BYTES, Room, Signer, b64encode, link, new_client
 
-ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "screenshots"
 ORIGIN = "https://chat.example.org"  # where the pages believe to be: it stands beside the QR code, and in it
 

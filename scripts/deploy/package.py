@@ -2,7 +2,8 @@
 
 The same sources give the same bytes on any machine and Python, so that a plan after an apply is empty. Hence names in
 order, one fixed time and mode, no bytecode, and no compression: zlib's output differs between its versions and forks,
-and the whole deployment is smaller than one photo. It needs the standard library only, so any Python 3.11 will do.
+and the whole deployment is smaller than one photo. It needs the standard library only, so any Python 3.11 will do:
+`python3 -m scripts.deploy.package`.
 """
 
 import argparse
@@ -12,7 +13,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from scripts import ROOT
+
 WITHOUT_ROUTE = ["breaker"]  # functions that no route calls
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 UNIX, READABLE_FILE = 3, 0o100644  # the system and the mode of every entry, whoever packages
@@ -59,7 +61,7 @@ def source(root: Path, path: str) -> bytes:
     try:
         return (root / path).read_bytes()
     except FileNotFoundError:
-        why = "" if path.endswith(".json") else ", although lambdas/routes.json or scripts/package.py names it"
+        why = "" if path.endswith(".json") else ", although lambdas/routes.json or scripts/deploy/package.py names it"
         raise CannotPackage(f"{path} is missing{why}.") from None
 
 

@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestServer, unused_port
 from local.chat import LAMBDAS, LAYER, TABLE, LocalChat, LocalOptions
 from local.functions.loader import discard, load_function
 from local.gateway import GatewayOptions, Mock
-from scripts import smoke
-from scripts.smoke import Report, Smoke, Unreachable
+from scripts.deploy import smoke
+from scripts.deploy.smoke import Report, Smoke, Unreachable
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]

@@ -18,10 +18,10 @@ from typing import Any
 
 import boto3
 
-from scripts import aws
-from scripts.package import WITHOUT_ROUTE, functions
+from scripts import ROOT
+from scripts.deploy import aws
+from scripts.deploy.package import WITHOUT_ROUTE, functions
 
-ROOT = Path(__file__).resolve().parents[1]
 FILE = "account.auto.tfvars.json"
 MUST_STAY_FREE = 100  # concurrent runs that AWS keeps unreserved; new accounts have 10 in all
 USUAL_QUOTA = 1000

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import aws
-
-ROOT = Path(__file__).resolve().parents[1]
+from scripts import ROOT
+from scripts.command_line import whole_number
+from scripts.deploy import aws
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="resume", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--api", help="id of the API; default: what was deployed from here, as with the others")
     parser.add_argument("--stage", help="name of its stage")
+    positive = whole_number(range(1, sys.maxsize), "{text} is no whole number from 1 on: 0 would let nobody in")
     parser.add_argument("--rate", type=positive, help="connects and frames a second")
     parser.add_argument("--burst", type=positive, help="the same, at once")
     parser.add_argument("--region", help="where it is")
@@ -125,13 +126,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 1
     return 0
-
-
-def positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("0 would let nobody in")
-    return number
 
 
 if __name__ == "__main__":
