@@ -3,8 +3,8 @@
 import asyncio
 
 
-class Cable:
-    """`async with Cable(port) as cable`: connect to `cable.port`. A cut is abrupt: no close frame, no goodbye.
+class TcpProxy:
+    """`async with TcpProxy(port) as cable`: connect to `cable.port`. A cut is abrupt: no close frame, no goodbye.
 
     A clogged one takes everything, and nothing comes out at the other end: what a crowded network does.
     """
@@ -16,7 +16,7 @@ class Cable:
         self._flowing.set()
         self._ends: set[asyncio.StreamWriter] = set()
 
-    async def __aenter__(self) -> "Cable":
+    async def __aenter__(self) -> "TcpProxy":
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
@@ -32,10 +32,10 @@ class Cable:
         for end in self._ends:
             end.transport.abort()
 
-    def clog(self) -> None:
+    def stall(self) -> None:
         self._flowing.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         self._whole = True
         self._flowing.set()
 

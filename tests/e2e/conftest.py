@@ -14,18 +14,18 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from local.stack import ROOT, LocalChat
-from tests.e2e.patience import PATIENCE_SECONDS
-from tests.e2e.people import SPOKEN
-from tests.e2e.wiretap import Wiretap
+from tests.e2e.patience import WAIT_SECONDS
+from tests.e2e.people import PLAINTEXTS
+from tests.e2e.wiretap import TrafficRecorder
 
 SITE = ROOT / "frontend"
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 
-Visit = Callable[..., Awaitable[Page]]
+NewPage = Callable[..., Awaitable[Page]]
 
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 
 def chromium() -> str | None:
@@ -52,17 +52,17 @@ async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
 
     Whatever those tests did: at the end it knows no name of a room, no alias and no text.
     """
-    tap = Wiretap()
+    tap = TrafficRecorder()
     chat = LocalChat(port=0, site=SITE, environ=getattr(request.module, "ENVIRON", {}), log=tap.print, tell=tap.print)
     tap.attach(chat)
     async with chat:
         yield chat
     assert tap.finds({"@connections"}), "the wiretap heard nothing at all"
-    assert tap.finds(SPOKEN) == set()
+    assert tap.finds(PLAINTEXTS) == set()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def visit(browser: Browser) -> AsyncIterator[Visit]:
+async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     """Open a page in a browser context of its own. At the end nothing may have gone wrong in any of them.
 
     Failing sockets are logged by Chromium itself: a test that cuts cables says `expect_lost_sockets=True`. The service

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE_SECONDS = 40  # a page that comes back may rest for some seconds first, and others may need the machine
+WAIT_SECONDS = 40  # a page that comes back may rest for some seconds first, and others may need the machine
 
 
 async def eventually(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not condition():
             await asyncio.sleep(0.01)

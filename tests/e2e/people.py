@@ -1,4 +1,4 @@
-"""What people do with the page, in the words of the tests. What they write is in SPOKEN: no server may learn it."""
+"""What people do with the page, in the words of the tests. What they write is in PLAINTEXTS: no server may learn it."""
 
 import asyncio
 import re
@@ -7,21 +7,21 @@ from base64 import urlsafe_b64encode
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.patience import PATIENCE_SECONDS
+from tests.e2e.patience import WAIT_SECONDS
 
-SPOKEN: set[str] = set()  # rooms' names and secrets, aliases and texts of this process's tests
+PLAINTEXTS: set[str] = set()  # rooms' names and secrets, aliases and texts of this process's tests
 
 
 def new_link() -> str:
     """The fragment of a room nobody was in before."""
     secret = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-    SPOKEN.add(secret)
+    PLAINTEXTS.add(secret)
     return f"#key={secret}"
 
 
 async def enter(page: Page, address: str, link: str, alias: str) -> None:
     """Follow a link for the first time on this device."""
-    SPOKEN.add(alias)
+    PLAINTEXTS.add(alias)
     await page.goto(f"{address}{link}")
     await page.get_by_role("textbox", name="Your name").fill(alias)
     await page.get_by_role("button", name="Enter the room").click()
@@ -35,7 +35,7 @@ async def expect_in_room(page: Page) -> None:
 
 async def say(page: Page, text: str) -> None:
     """With the button, which phones and desktops have."""
-    SPOKEN.add(text)
+    PLAINTEXTS.add(text)
     await composer(page).fill(text)
     await page.get_by_role("button", name="Send").click()
 
@@ -63,9 +63,9 @@ async def expect_sent(page: Page, count: int, timeout: float | None = None) -> N
     await expect(messages(page)).to_have_count(count)
 
 
-async def until(page: Page, condition: str) -> None:
+async def wait_until(page: Page, condition: str) -> None:
     """Wait until an expression in the page is true. (The page's policy forbids Playwright's own way of waiting.)"""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(WAIT_SECONDS):
         while not await page.evaluate(condition):
             await asyncio.sleep(0.05)
 

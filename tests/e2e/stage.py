@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from local.stack import LocalChat
-from tests.e2e.conftest import DESKTOP, Visit
+from tests.e2e.conftest import DESKTOP, NewPage
 from tests.e2e.people import enter, expect_sent, messages, new_link, say
 from tests.envelope import Room, Signer, b64encode, new_client
 
@@ -22,24 +22,24 @@ LIMITS = {"text": 8192, "perMinute": 30, "room": 50, "historySeconds": 0, "overl
 NOISE = b64encode(bytes(476))
 
 
-class ScriptedServer:
+class ScriptedSocket:
     """What the page's socket leads to by `page.route_web_socket(…, server.accept)`, in place of a chat."""
 
     socket: WebSocketRoute
 
     def accept(self, socket: WebSocketRoute) -> None:
         self.socket = socket
-        socket.on_message(self._receive)
+        socket.on_message(self.receive)
 
-    def tell(self, *frames: Frame) -> None:
+    def send(self, *frames: Frame) -> None:
         for frame in frames:
             self.socket.send(json.dumps(frame))
 
-    def _receive(self, data: str | bytes) -> None:
+    def receive(self, data: str | bytes) -> None:
         raise NotImplementedError
 
 
-class Stage(ScriptedServer):
+class ScriptedServer(ScriptedSocket):
     """The server of one room. It has the keys of everybody but the page: it can say what only a member can."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Stage(ScriptedServer):
         self.gap = False
         self.silent = False  # answers no `join`
         self.refusal = ""  # why nobody may join
-        self.fate = "sent"  # what becomes of the messages it gets: one of the states the page has for them
+        self.outcome = "sent"  # what becomes of the messages it gets: one of the states the page has for them
 
     def person(self, who: str, alias: str = "") -> Frame:
         return {"id": who, "alias": self.room.seal_alias(self.signers[who], alias or who)}
@@ -71,16 +71,16 @@ class Stage(ScriptedServer):
         rest = {"from": author, "text": sealed, "at": at, "online": 1 + len(self.members)}
         return {"type": "message", "id": id, "client": client, **rest}
 
-    def _receive(self, data: str | bytes) -> None:
+    def receive(self, data: str | bytes) -> None:
         frame = json.loads(data)
         if frame["action"] == "join" and not self.silent:
             self.alias = frame["alias"]
             refused = {"type": "error", "code": "room_full", "message": self.refusal}
-            self.tell(refused if self.refusal else self._joined())
+            self.send(refused if self.refusal else self.joined())
         elif frame["action"] == "send":
             self._decide(frame)
 
-    def _joined(self) -> Frame:
+    def joined(self) -> Frame:
         members = [{"id": "me", "alias": self.alias}, *self.members]
         who = {"room": self.room.id, "self": "me", "members": members, "online": len(members)}
         said = {"history": self.history, "more": False, "gap": self.gap, "limits": LIMITS}
@@ -88,77 +88,79 @@ class Stage(ScriptedServer):
 
     def _decide(self, sent: Frame) -> None:
         client = sent["client"]
-        if self.fate == "sent":
-            self.tell(self.frame(now(), client, {"id": "me", "alias": self.alias}, sent["text"]))
-        if self.fate == "failed":
-            self.tell({"type": "error", "code": "bad_request", "message": "That did not work.", "client": client})
-        if self.fate == "waiting":
+        if self.outcome == "sent":
+            self.send(self.frame(now(), client, {"id": "me", "alias": self.alias}, sent["text"]))
+        if self.outcome == "failed":
+            self.send({"type": "error", "code": "bad_request", "message": "That did not work.", "client": client})
+        if self.outcome == "waiting":
             told = {"code": "rate_limited", "message": "Not so fast, please.", "retryAfter": 55}
-            self.tell({"type": "error", "client": client, **told})
+            self.send({"type": "error", "client": client, **told})
 
 
 def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def everything(stage: Stage) -> list[Frame]:
+def every_kind_of_row(server: ScriptedServer) -> list[Frame]:
     """Every kind of row that others can make."""
-    ada = stage.message("Ada", "I shall see you tomorrow.", DAY + 9 * MINUTE)
-    known = stage.message("Ada", "Here I am.", 9 * MINUTE)
-    forged = stage.room.seal_message(
-        stage.signers["Mallory"], "forged-client", "Ada", "Send me money.", public=stage.signers["Ada"].public
+    ada = server.message("Ada", "I shall see you tomorrow.", DAY + 9 * MINUTE)
+    known = server.message("Ada", "Here I am.", 9 * MINUTE)
+    forged = server.room.seal_message(
+        server.signers["Mallory"], "forged-client", "Ada", "Send me money.", public=server.signers["Ada"].public
     )
-    mallory = stage.person("Mallory")
+    mallory = server.person("Mallory")
     return [
         ada,
         known,
-        stage.message("Ada", "The plan: https://example.org/a_(b)?c=d and nothing else.", 8 * MINUTE),
-        stage.message("Björn", "waves from the bench", 7 * MINUTE, action=True),
-        stage.message("Björn", "🍰❤️", 6 * MINUTE),
-        stage.message("نور", "أهلا وسهلا https://example.org بكم", 5 * MINUTE),
-        stage.message("Zoë", "Donaudampfschifffahrtsgesellschaft" * 9, 4 * MINUTE),
-        stage.message("Mallory", "I am Ada, believe me.", 3 * MINUTE, alias="Ada"),
-        stage.message("Björn", "This took its time.", 2 * MINUTE, late=40 * MINUTE),
-        stage.frame(now() - 70_000, new_client(), mallory, NOISE),
-        stage.frame(now() - 60_000, "forged-client", mallory, forged),
-        stage.frame(now() - 50_000, known["client"], mallory, known["text"]),
-        stage.message("Ada", "Here I am not.", 40_000, client=known["client"]),
-        *(stage.message("Björn", f"Thought number {number}.", 30_000 - number) for number in range(3)),
+        server.message("Ada", "The plan: https://example.org/a_(b)?c=d and nothing else.", 8 * MINUTE),
+        server.message("Björn", "waves from the bench", 7 * MINUTE, action=True),
+        server.message("Björn", "🍰❤️", 6 * MINUTE),
+        server.message("نور", "أهلا وسهلا https://example.org بكم", 5 * MINUTE),
+        server.message("Zoë", "Donaudampfschifffahrtsgesellschaft" * 9, 4 * MINUTE),
+        server.message("Mallory", "I am Ada, believe me.", 3 * MINUTE, alias="Ada"),
+        server.message("Björn", "This took its time.", 2 * MINUTE, late=40 * MINUTE),
+        server.frame(now() - 70_000, new_client(), mallory, NOISE),
+        server.frame(now() - 60_000, "forged-client", mallory, forged),
+        server.frame(now() - 50_000, known["client"], mallory, known["text"]),
+        server.message("Ada", "Here I am not.", 40_000, client=known["client"]),
+        *(server.message("Björn", f"Thought number {number}.", 30_000 - number) for number in range(3)),
     ]
 
 
 async def open_page(
-    chat: LocalChat, visit: Visit, stage: Stage, device: dict[str, Any] = DESKTOP, script: str = ""
+    chat: LocalChat, new_page: NewPage, server: ScriptedServer, device: dict[str, Any] = DESKTOP, script: str = ""
 ) -> Page:
-    """A page of the chat, whose socket leads to the stage. `script` runs before the page's own."""
-    page = await visit(device)
+    """A page of the chat, whose socket leads to the server. `script` runs before the page's own."""
+    page = await new_page(device)
     await page.add_init_script(script)
-    await page.route_web_socket(re.compile(r"^wss?://"), stage.accept)
+    await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
     await page.goto(chat.http_url)
     return page
 
 
-async def open_room(chat: LocalChat, visit: Visit, stage: Stage, device: dict[str, Any] = DESKTOP) -> Page:
-    page = await open_page(chat, visit, stage, device)
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+async def open_room(
+    chat: LocalChat, new_page: NewPage, server: ScriptedServer, device: dict[str, Any] = DESKTOP
+) -> Page:
+    page = await open_page(chat, new_page, server, device)
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
     return page
 
 
-async def fill_the_room(page: Page, stage: Stage) -> None:
+async def fill_room(page: Page, server: ScriptedServer) -> None:
     """With every kind of row there is: what others made, a gap, a note, and one's own messages in every state."""
     await say(page, "Is anybody here?")
     await expect_sent(page, 1)
-    mallory = stage.person("Mallory", "Ada")
-    stage.members = [stage.person("Ada"), stage.person("Björn"), mallory, {"id": "nobody", "alias": NOISE}]
-    stage.history, stage.gap = everything(stage), True
-    await stage.socket.close(code=1001)
+    mallory = server.person("Mallory", "Ada")
+    server.members = [server.person("Ada"), server.person("Björn"), mallory, {"id": "nobody", "alias": NOISE}]
+    server.history, server.gap = every_kind_of_row(server), True
+    await server.socket.close(code=1001)
     await expect(page.locator("[data-kind=gap]")).to_have_count(1)
     await expect(page.locator("[data-kind=problem]")).to_have_count(4)
     await say(page, "/help")
-    for fate in ("failed", "waiting", "sending"):
-        stage.fate = fate
-        await say(page, f"This one is {fate}.")
-        await expect(messages(page).last).to_have_attribute("data-state", fate)
+    for outcome in ("failed", "waiting", "sending"):
+        server.outcome = outcome
+        await say(page, f"This one is {outcome}.")
+        await expect(messages(page).last).to_have_attribute("data-state", outcome)
     await expect(page.locator("#countdown")).to_contain_text("s")
     await expect(page.locator("[data-kind=day]").nth(1)).to_be_attached()
     await expect(page.locator("[data-kind=note]")).to_be_attached()

@@ -1,7 +1,7 @@
 """A member with the link and a program of their own, and a server that talks nonsense: whatever they say, nothing of it
 runs, nothing breaks, and the reader is told.
 
-Two people read along in every room, on a narrow phone and on a desktop. After everything that a `scene` had to bear, a
+Two people read along in every room, on a narrow phone and on a desktop. After everything that a `group` had to bear, a
 friend must still be heard and answered, and nothing may have run, opened, asked elsewhere or grown too wide.
 """
 
@@ -25,10 +25,10 @@ from playwright.async_api import Dialog, Locator, Page, WebSocketRoute, expect
 
 from local.stack import LocalChat
 from scripts.client import Frame, RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.conftest import DESKTOP, PHONE, NewPage
 from tests.e2e.patience import eventually
 from tests.e2e.people import (
-    SPOKEN,
+    PLAINTEXTS,
     composer,
     enter,
     expect_in_room,
@@ -39,10 +39,10 @@ from tests.e2e.people import (
     new_link,
     say,
     set_hidden,
-    until,
+    wait_until,
 )
-from tests.e2e.stage import LIMITS, Stage, open_room
-from tests.e2e.wiretap import disguises
+from tests.e2e.stage import LIMITS, ScriptedServer, open_room
+from tests.e2e.wiretap import encodings
 from tests.envelope import (
     ALIAS_BYTES,
     BUCKETS,
@@ -140,7 +140,7 @@ async def member(chat: LocalChat, link: str, alias: str) -> AsyncIterator[Member
         yield somebody
 
 
-class Scene:
+class Group:
     """Two who read a room, a friend of theirs, and somebody hostile."""
 
     def __init__(self, address: str, link: str, readers: list[Page], friend: Member, hostile: Member) -> None:
@@ -168,7 +168,7 @@ class Scene:
 
     async def expect_unharmed(self) -> None:
         text = "Are you all still there?"
-        SPOKEN.add(text)
+        PLAINTEXTS.add(text)
         await self.friend.say(text)
         for page in self.readers:
             await expect(messages(page).last.locator(".text")).to_have_text(text)
@@ -206,12 +206,12 @@ Prepare = Callable[[Page], Awaitable[None]]
 
 
 @asynccontextmanager
-async def company(chat: LocalChat, visit: Visit, prepare: Prepare | None = None) -> AsyncIterator[Scene]:
+async def open_group(chat: LocalChat, new_page: NewPage, prepare: Prepare | None = None) -> AsyncIterator[Group]:
     link = new_link()
-    SPOKEN.update({FRIEND, HOSTILE})
+    PLAINTEXTS.update({FRIEND, HOSTILE})
 
     async def read(alias: str) -> Page:
-        page = await visit(READERS[alias])
+        page = await new_page(READERS[alias])
         await watch(page, chat.http_url)
         if prepare:
             await prepare(page)
@@ -222,18 +222,18 @@ async def company(chat: LocalChat, visit: Visit, prepare: Prepare | None = None)
     async with member(chat, link, FRIEND) as friend, member(chat, link, HOSTILE) as hostile:
         for page in readers:
             await expect(page.get_by_role("button", name="4 here")).to_be_visible()
-        scene = Scene(chat.http_url, link, readers, friend, hostile)
-        yield scene
-        await scene.expect_unharmed()
+        group = Group(chat.http_url, link, readers, friend, hostile)
+        yield group
+        await group.expect_unharmed()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def scene(chat: LocalChat, visit: Visit) -> AsyncIterator[Scene]:
-    async with company(chat, visit) as scene:
-        yield scene
+async def group(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Group]:
+    async with open_group(chat, new_page) as group:
+        yield group
 
 
-class Tap:
+class SocketInterceptor:
     """Between the pages and the server: frames can be slipped in, and what a page says can be held back."""
 
     def __init__(self) -> None:
@@ -241,7 +241,7 @@ class Tap:
         self.held: list[Callable[[], None]] | None = None
 
     async def attach(self, page: Page) -> None:
-        await page.route_web_socket(re.compile("^ws:"), self._carry)
+        await page.route_web_socket(re.compile("^ws:"), self._connect)
 
     def hold(self) -> None:
         self.held = []
@@ -251,7 +251,7 @@ class Tap:
         for send in held:
             send()
 
-    def slip_in(self, author: Member, client: str, text: str) -> None:
+    def inject(self, author: Member, client: str, text: str) -> None:
         """As if the server passed it on, which would take its time over many."""
         at = time.time_ns() // 1_000_000
         who = {"id": author.id, "alias": author.sealed_alias}
@@ -259,7 +259,7 @@ class Tap:
         for socket in self.sockets:
             socket.send(json.dumps({"type": "message", **frame}))
 
-    def _carry(self, socket: WebSocketRoute) -> None:
+    def _connect(self, socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
         self.sockets.append(socket)
 
@@ -308,15 +308,15 @@ MARKUP_NAMES = [
 ]
 
 
-async def test_markup_and_scripts_in_texts_and_names_are_shown_as_the_letters_they_are(scene: Scene) -> None:
+async def test_markup_and_scripts_in_texts_and_names_are_shown_as_the_letters_they_are(group: Group) -> None:
     for text in MARKUP:
-        await scene.hostile.say(text)
+        await group.hostile.say(text)
     for name in MARKUP_NAMES:
-        await scene.hostile.rename(name)
-        await scene.hostile.say("signed by a strange name", alias=name)
-        for page in scene.readers:
+        await group.hostile.rename(name)
+        await group.hostile.say("signed by a strange name", alias=name)
+        for page in group.readers:
             await expect(page.locator("#people-list .alias").filter(has_text=name)).to_have_text([name])
-    for page in scene.readers:
+    for page in group.readers:
         await expect_texts(page, MARKUP + ["signed by a strange name"] * len(MARKUP_NAMES))
         names = messages(page).filter(has_text="signed by a strange name").locator(".alias")
         await expect(names).to_have_text(MARKUP_NAMES)
@@ -354,10 +354,10 @@ ADDRESSES = """(items) => items.map((item) =>
     [...item.querySelectorAll("a")].map((link) => [link.href, link.textContent, link.target]))"""
 
 
-async def test_only_web_addresses_that_are_what_they_look_like_become_links(scene: Scene) -> None:
+async def test_only_web_addresses_that_are_what_they_look_like_become_links(group: Group) -> None:
     for text in LINKS:
-        await scene.hostile.say(text)
-    for page in scene.readers:
+        await group.hostile.say(text)
+    for page in group.readers:
         await expect(messages(page)).to_have_count(len(LINKS))
         found = await messages(page).evaluate_all(ADDRESSES)
         assert found == [[[target, target, "_blank"]] if target else [] for target in LINKS.values()]
@@ -407,20 +407,20 @@ ENDS = """(element) => {
 }"""
 
 
-async def test_a_name_neither_turns_round_nor_covers_what_stands_beside_it(scene: Scene) -> None:
-    while not scene.hostile.signer.handle[0].isdigit():  # which runs with letters from right to left, if it is let
-        scene.hostile.signer = Signer.new()
+async def test_a_name_neither_turns_round_nor_covers_what_stands_beside_it(group: Group) -> None:
+    while not group.hostile.signer.handle[0].isdigit():  # which runs with letters from right to left, if it is let
+        group.hostile.signer = Signer.new()
     for name, shown in NAMES.items():
-        await scene.hostile.rename(name)
-        await scene.hostile.say("said under this name", alias=name)
-        for page in scene.readers:
+        await group.hostile.rename(name)
+        await group.hostile.say("said under this name", alias=name)
+        for page in group.readers:
             await expect(messages(page).last.locator(".alias")).to_have_text(shown)
             boxes = await messages(page).last.evaluate(BOXES, [".bubble", ".alias", ".handle", ".text", ".moment"])
             assert lies_within(boxes[".alias"], boxes[".bubble"]), name
             assert lies_within(boxes[".handle"], boxes[".bubble"]), name
             assert follows(boxes[".handle"], boxes[".alias"]), name
             assert boxes[".alias"]["bottom"] <= boxes[".text"]["top"] + 1, name
-        item = person(scene.desktop, scene.hostile.signer.handle)
+        item = person(group.desktop, group.hostile.signer.handle)
         await expect(item.locator(".alias")).to_have_text(shown)
         boxes = await item.evaluate(BOXES, [".face", ".person-name", ".alias", ".handle", "button"])
         assert lies_within(boxes[".alias"], boxes[".person-name"]), name
@@ -428,18 +428,18 @@ async def test_a_name_neither_turns_round_nor_covers_what_stands_beside_it(scene
         assert follows(boxes[".handle"], await item.locator(".alias").evaluate(LAST_LINE)), name
         assert boxes[".face"]["right"] <= boxes[".person-name"]["left"], name
         assert boxes[".person-name"]["right"] <= boxes["button"]["left"], name
-    first, last = await message(scene.desktop, "said under this name").first.locator(".alias").evaluate(ENDS)
+    first, last = await message(group.desktop, "said under this name").first.locator(".alias").evaluate(ENDS)
     assert first < last
 
 
-async def test_an_address_reads_from_its_beginning_whatever_surrounds_it(scene: Scene) -> None:
+async def test_an_address_reads_from_its_beginning_whatever_surrounds_it(group: Group) -> None:
     """Or an end that looks like a host would stand where the host is looked for."""
     for text in (
         "שלום https://elsewhere.example/א/bank.example",
         f"{EMBED}{ISOLATE}https://elsewhere.example/א/bank.example",
     ):
-        await scene.hostile.say(text)
-        for page in scene.readers:
+        await group.hostile.say(text)
+        for page in group.readers:
             link = messages(page).last.get_by_role("link")
             await expect(link).to_have_text("https://elsewhere.example/א/bank.example")
             await page.set_viewport_size({"width": 1280, "height": 800})  # on one line
@@ -472,19 +472,19 @@ LETTERS = {
 }
 
 
-async def test_letters_that_turn_round_hide_or_pile_up_stay_in_their_own_bubble(scene: Scene) -> None:
+async def test_letters_that_turn_round_hide_or_pile_up_stay_in_their_own_bubble(group: Group) -> None:
     for text in LETTERS:
-        await scene.hostile.say(text)
-    for page in scene.readers:
+        await group.hostile.say(text)
+    for page in group.readers:
         await expect(messages(page)).to_have_count(len(LETTERS))
         texts = await messages(page).locator(".text").evaluate_all("(texts) => texts.map((p) => p.textContent)")
         assert texts == list(LETTERS.values())
         await page.emulate_media(reduced_motion="reduce")  # or pictures differ because of an animation
     for text in (ZALGO, TOWER):
-        await scene.friend.say("What stands above")
-        await scene.hostile.say(text, alias=f"Z{HEAP[:14]}")
-        await scene.friend.say("What stands below")
-        for page in scene.readers:
+        await group.friend.say("What stands above")
+        await group.hostile.say(text, alias=f"Z{HEAP[:14]}")
+        await group.friend.say("What stands below")
+        for page in group.readers:
             await expect(messages(page).last.locator(".text")).to_have_text("What stands below")
             above, heap, below = (messages(page).nth(place) for place in (-3, -2, -1))
             with_it = await picture(above), await picture(below)
@@ -497,7 +497,7 @@ async def picture(item: Locator) -> bytes:
     return await item.locator(".body").screenshot(caret="initial")
 
 
-async def test_words_without_an_end_make_nothing_wider(scene: Scene) -> None:
+async def test_words_without_an_end_make_nothing_wider(group: Group) -> None:
     most = longest_text(TEXT_LIMIT, HOSTILE)
     assert most > 5600
     endless = [
@@ -511,24 +511,24 @@ async def test_words_without_an_end_make_nothing_wider(scene: Scene) -> None:
     ]
     letter = "👩\u200d" * (most // 7)  # one, which cannot be broken: most of it is cut off
     for text in (*endless, letter):
-        await scene.hostile.say(text)
-    await scene.hostile.post("W" * TEXT_LIMIT)
-    for page in scene.readers:
+        await group.hostile.say(text)
+    await group.hostile.post("W" * TEXT_LIMIT)
+    for page in group.readers:
         await expect_texts(page, [*endless, letter])
         for item in (await messages(page).all())[: len(endless)]:
             bubble = (await item.evaluate(BOXES, [".bubble"]))[".bubble"]
             words = await item.locator(".text").evaluate(WORDS)
             assert bubble["left"] <= words["left"] < words["right"] <= bubble["right"]
-    await scene.expect_problems("undecryptable", 1)
-    for page in scene.readers:
-        await scene.expect_explanation(page, messages(page).first.get_by_role("button", name=re.compile("^Details")))
+    await group.expect_problems("undecryptable", 1)
+    for page in group.readers:
+        await group.expect_explanation(page, messages(page).first.get_by_role("button", name=re.compile("^Details")))
 
 
 # What is sealed wrongly, signed wrongly, or sent by the wrong person
 
 
-async def test_what_the_rooms_key_does_not_open_is_shown_as_such(scene: Scene) -> None:
-    room, signer, client = scene.room, scene.hostile.signer, new_client()
+async def test_what_the_rooms_key_does_not_open_is_shown_as_such(group: Group) -> None:
+    room, signer, client = group.room, group.hostile.signer, new_client()
     where = message_context(room.id, client)
 
     def seal(content: bytes, filling: bytes = b"") -> str:
@@ -549,7 +549,7 @@ async def test_what_the_rooms_key_does_not_open_is_shown_as_such(scene: Scene) -
         "another spelling": good[:-1] + chr(ord(good[-1]) + 1),
         "another room's key": Room.from_link(new_link()).seal_message(signer, client, HOSTILE, "elsewhere"),
         "another number": room.seal_message(signer, new_client(), HOSTILE, "elsewhere"),
-        "an alias": scene.hostile.sealed_alias,
+        "an alias": group.hostile.sealed_alias,
         "empty": room.seal(where, b""),
         "no size that there is": room.seal(where, proof(signer, where, body(name, text)) + body(name, text)),
         "an unknown kind": seal(body(name, text, kind=2)),
@@ -565,14 +565,14 @@ async def test_what_the_rooms_key_does_not_open_is_shown_as_such(scene: Scene) -
         "something behind the end": seal(body(name, text), filling=b"\1"),
     }
     for sealed in wrong.values():
-        await scene.hostile.post(sealed, client)
-    await scene.expect_problems("undecryptable", len(wrong), "this room’s key does not open")
-    for page in scene.readers:
+        await group.hostile.post(sealed, client)
+    await group.expect_problems("undecryptable", len(wrong), "this room’s key does not open")
+    for page in group.readers:
         await expect_texts(page, [])
 
 
-async def test_a_false_signature_is_shown_as_such(scene: Scene) -> None:
-    room, me, friend, client = scene.room, scene.hostile.signer, scene.friend.signer, new_client()
+async def test_a_false_signature_is_shown_as_such(group: Group) -> None:
+    room, me, friend, client = group.room, group.hostile.signer, group.friend.signer, new_client()
     where, content = message_context(room.id, client), body(FRIEND.encode(), b"Send me money.")
     elsewhere = message_context(room.id, new_client())
     proofs = {
@@ -585,75 +585,75 @@ async def test_a_false_signature_is_shown_as_such(scene: Scene) -> None:
         "no point of the curve": b"\xff" * PUBLIC_KEY_BYTES + secrets.token_bytes(SIGNATURE_BYTES),
     }
     for each in proofs.values():
-        await scene.hostile.post(room.seal(where, to_bucket(each + content)), client)
-    await scene.expect_problems("forged", len(proofs), "whose signature is false")
-    for page in scene.readers:
+        await group.hostile.post(room.seal(where, to_bucket(each + content)), client)
+    await group.expect_problems("forged", len(proofs), "whose signature is false")
+    for page in group.readers:
         await expect_texts(page, [])
         await expect(page.get_by_text("Send me money.")).to_have_count(0)
 
 
-async def test_words_sent_again_by_somebody_else_are_shown_as_that_and_the_original_stays(scene: Scene) -> None:
-    said = await scene.friend.say("Meet me at the fountain.")
-    await scene.hostile.post(said["text"], said["client"])
-    await scene.hostile.join("somebody with wscat")
-    await scene.hostile.post(said["text"], said["client"])
-    await scene.expect_problems("replayed", 2, FRIEND, scene.friend.signer.handle, "Meet me at the fountain.")
-    for page in scene.readers:
+async def test_words_sent_again_by_somebody_else_are_shown_as_that_and_the_original_stays(group: Group) -> None:
+    said = await group.friend.say("Meet me at the fountain.")
+    await group.hostile.post(said["text"], said["client"])
+    await group.hostile.join("somebody with wscat")
+    await group.hostile.post(said["text"], said["client"])
+    await group.expect_problems("replayed", 2, FRIEND, group.friend.signer.handle, "Meet me at the fountain.")
+    for page in group.readers:
         await expect_texts(page, ["Meet me at the fountain."])
 
-    await say(scene.phone, "I am on my way.")
-    said = await scene.hostile.hear("I am on my way.")
-    await scene.hostile.post(said["text"], said["client"])
-    for page in scene.readers:
+    await say(group.phone, "I am on my way.")
+    said = await group.hostile.hear("I am on my way.")
+    await group.hostile.post(said["text"], said["client"])
+    for page in group.readers:
         await expect(problems(page).last).to_contain_text("Somebody sent again what Ada Lovelace")
         await expect_texts(page, ["Meet me at the fountain.", "I am on my way."])
-    await expect(messages(scene.phone).last).to_have_attribute("data-state", "sent")
+    await expect(messages(group.phone).last).to_have_attribute("data-state", "sent")
 
 
-async def test_who_takes_somebody_elses_sealed_name_can_repeat_words_unseen_but_say_none(scene: Scene) -> None:
-    said = await scene.friend.say("Meet me at the fountain.")
-    await scene.hostile.join(scene.friend.sealed_alias)
-    await scene.hostile.post(said["text"], said["client"])
-    await scene.hostile.say("Meet me at the station.")
-    await scene.expect_problems("replayed", 1, HOSTILE, scene.hostile.signer.handle, "Meet me at the station.")
-    for page in scene.readers:
+async def test_who_takes_somebody_elses_sealed_name_can_repeat_words_unseen_but_say_none(group: Group) -> None:
+    said = await group.friend.say("Meet me at the fountain.")
+    await group.hostile.join(group.friend.sealed_alias)
+    await group.hostile.post(said["text"], said["client"])
+    await group.hostile.say("Meet me at the station.")
+    await group.expect_problems("replayed", 1, HOSTILE, group.hostile.signer.handle, "Meet me at the station.")
+    for page in group.readers:
         await expect_texts(page, ["Meet me at the fountain."])
         await page.reload()
         await expect(problems(page)).to_have_count(1)
         await expect_texts(page, ["Meet me at the fountain."])
 
 
-async def test_two_messages_signed_as_one_are_a_contradiction(scene: Scene) -> None:
+async def test_two_messages_signed_as_one_are_a_contradiction(group: Group) -> None:
     client, now = new_client(), time.time_ns() // 1_000_000
-    await scene.hostile.say("I shall come.", client, written=now)
-    await scene.hostile.say("I shall not come.", client, written=now)
-    await scene.hostile.say("I shall come.", client, written=now + 1)
-    await scene.hostile.say("I shall come.", client, "Mallory M.", written=now)
-    await scene.hostile.say("I shall come.", client, written=now, action=True)
-    await scene.expect_problems("conflict", 4, "signed two different messages as one", scene.hostile.signer.handle)
-    for page in scene.readers:
+    await group.hostile.say("I shall come.", client, written=now)
+    await group.hostile.say("I shall not come.", client, written=now)
+    await group.hostile.say("I shall come.", client, written=now + 1)
+    await group.hostile.say("I shall come.", client, "Mallory M.", written=now)
+    await group.hostile.say("I shall come.", client, written=now, action=True)
+    await group.expect_problems("conflict", 4, "signed two different messages as one", group.hostile.signer.handle)
+    for page in group.readers:
         await expect_texts(page, ["I shall come."])
 
 
 BORROWED = [FRIEND, "annie easley", "\u202eAnnie\u200b\u00a0 Easley", "Аnnіe Eаsley", "Ａnnie Ｅasley", "ANN1E EAS1EY"]
 
 
-async def test_a_name_that_is_somebody_elses_or_looks_like_it_comes_with_a_warning(scene: Scene) -> None:
-    await scene.friend.say("I am the first of this name.")
+async def test_a_name_that_is_somebody_elses_or_looks_like_it_comes_with_a_warning(group: Group) -> None:
+    await group.friend.say("I am the first of this name.")
     for name in [*BORROWED, *READERS]:
-        await scene.hostile.rename(name)
-        await scene.hostile.say("I am she.", alias=name)
-        for page in scene.readers:
+        await group.hostile.rename(name)
+        await group.hostile.say("I am she.", alias=name)
+        for page in group.readers:
             await expect(messages(page).last.locator(".borrowed")).to_contain_text("another key")
-            await expect(messages(page).last.locator(".handle")).to_have_text(scene.hostile.signer.handle)
-    await scene.friend.say("So am I.")
+            await expect(messages(page).last.locator(".handle")).to_have_text(group.hostile.signer.handle)
+    await group.friend.say("So am I.")
     # The last name was that of the one at the desktop.
-    for page, told in ((scene.phone, "not the first of this name"), (scene.desktop, "has your name")):
+    for page, told in ((group.phone, "not the first of this name"), (group.desktop, "has your name")):
         await expect(log(page).locator(".borrowed")).to_have_count(len(BORROWED) + len(READERS))
         await expect(message(page, "So am I.").locator(".borrowed")).to_have_count(0)
         await page.get_by_role("button", name="4 here").click()
         await expect(page.locator("#people-list .borrowed").filter(visible=True)).to_have_count(1)
-        await expect(person(page, scene.hostile.signer.handle)).to_contain_text(told)
+        await expect(person(page, group.hostile.signer.handle)).to_contain_text(told)
         await page.keyboard.press("Escape")
 
 
@@ -661,25 +661,25 @@ MANY_NAMES = 210  # more than a page remembers
 MEMORY_IS_FULL = "Object.keys(localStorage).some((key) => key.endsWith('.names') && localStorage[key].length > 10_000)"
 
 
-async def test_a_flood_of_names_makes_nobody_forget_whose_a_name_was(chat: LocalChat, visit: Visit) -> None:
-    tap = Tap()
-    async with company(chat, visit, tap.attach) as scene:
-        await scene.friend.socket.send_json({"action": "leave"})
-        for page in scene.readers:
+async def test_a_flood_of_names_makes_nobody_forget_whose_a_name_was(chat: LocalChat, new_page: NewPage) -> None:
+    interceptor = SocketInterceptor()
+    async with open_group(chat, new_page, interceptor.attach) as group:
+        await group.friend.socket.send_json({"action": "leave"})
+        for page in group.readers:
             await expect(page.get_by_role("button", name="3 here")).to_be_visible()
         for number in range(MANY_NAMES):
             name, client = f"Name number {number}", new_client()
-            text = scene.room.seal_message(scene.hostile.signer, client, name, "Who is who?")
-            tap.slip_in(scene.hostile, client, text)
-        for page in scene.readers:
+            text = group.room.seal_message(group.hostile.signer, client, name, "Who is who?")
+            interceptor.inject(group.hostile, client, text)
+        for page in group.readers:
             await expect(messages(page)).to_have_count(MANY_NAMES)
-            await until(page, MEMORY_IS_FULL)
+            await wait_until(page, MEMORY_IS_FULL)
             await page.reload()
             await expect_in_room(page)
-        await scene.hostile.say("I am she.", alias=FRIEND)
-        for page in scene.readers:
+        await group.hostile.say("I am she.", alias=FRIEND)
+        for page in group.readers:
             await expect(messages(page).last.locator(".borrowed")).to_contain_text(FRIEND)
-        await scene.friend.join()
+        await group.friend.join()
 
 
 NOTIFICATIONS = """
@@ -694,22 +694,22 @@ NOTIFICATIONS = """
 """
 
 
-async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: LocalChat, visit: Visit) -> None:
+async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: LocalChat, new_page: NewPage) -> None:
     async def listen(page: Page) -> None:
         await page.add_init_script(NOTIFICATIONS)
 
-    async with company(chat, visit, listen) as scene:
-        for page in scene.readers:
+    async with open_group(chat, new_page, listen) as group:
+        for page in group.readers:
             await set_hidden(page, True)
-        await scene.hostile.say("Look here!", alias=f"{OVERRIDE}A\u200bda\u2028<b>Byron</b>")
-        for page in scene.readers:
-            await until(page, "window.notifications.length === 1")
+        await group.hostile.say("Look here!", alias=f"{OVERRIDE}A\u200bda\u2028<b>Byron</b>")
+        for page in group.readers:
+            await wait_until(page, "window.notifications.length === 1")
             assert await page.evaluate("window.notifications") == ["New message from Ada <b>Byron</b>"]
             await expect(page).to_have_title(re.compile(r"^\(1\) \w+ \w+ · anonchat$"))
             await set_hidden(page, False)
 
 
-async def test_what_was_written_long_before_or_after_it_came_is_marked(scene: Scene) -> None:
+async def test_what_was_written_long_before_or_after_it_came_is_marked(group: Group) -> None:
     now = time.time_ns() // 1_000_000
     late = {
         "eleven minutes ago": now - 11 * MINUTE,
@@ -720,36 +720,36 @@ async def test_what_was_written_long_before_or_after_it_came_is_marked(scene: Sc
         "in nine thousand years": 2**48 - 1,
     }
     for text, written in late.items():
-        await scene.hostile.say(text, written=written)
+        await group.hostile.say(text, written=written)
     for text, written in {"a little slow": now - 9 * MINUTE, "a little fast": now + 9 * MINUTE}.items():
-        await scene.hostile.say(text, written=written)
-    for page in scene.readers:
+        await group.hostile.say(text, written=written)
+    for page in group.readers:
         await expect(messages(page)).to_have_count(len(late) + 2)
         for text in late:
             mark = "By its writer’s clock" if text.startswith("in") else "arrived later"
             await expect(message(page, text).locator(".late")).to_contain_text(mark)
-            await scene.expect_explanation(page, message(page, text).get_by_role("button", name=re.compile("^Details")))
+            await group.expect_explanation(page, message(page, text).get_by_role("button", name=re.compile("^Details")))
         await expect(log(page).locator(".late")).to_have_count(len(late))
 
 
-async def test_who_brings_no_genuine_name_is_listed_as_unverified_and_vouches_for_nothing(scene: Scene) -> None:
+async def test_who_brings_no_genuine_name_is_listed_as_unverified_and_vouches_for_nothing(group: Group) -> None:
     names = {
         "plain": "somebody with wscat",
         "markup": "<img src=x onerror=owned=1>",
         "endless": "W" * ALIAS_LIMIT,
         "turned round": "\u202e" * (ALIAS_LIMIT // 3),
-        "another's key": scene.room.seal_alias(scene.hostile.signer, FRIEND, public=scene.friend.signer.public),
-        "another room": Room.from_link(new_link()).seal_alias(scene.hostile.signer, FRIEND),
+        "another's key": group.room.seal_alias(group.hostile.signer, FRIEND, public=group.friend.signer.public),
+        "another room": Room.from_link(new_link()).seal_alias(group.hostile.signer, FRIEND),
     }
     for number, name in enumerate(names.values(), 1):
-        await scene.hostile.join(name)
-        await scene.hostile.say(f"Words without a name, number {number}")
-        await scene.expect_problems("replayed", number)
-        for page in scene.readers:
+        await group.hostile.join(name)
+        await group.hostile.say(f"Words without a name, number {number}")
+        await group.expect_problems("replayed", number)
+        for page in group.readers:
             nobody = page.locator("#people-list .unverified")
             await expect(nobody.locator(".alias")).to_have_text(["Unverified"])
-            await expect(person(page, scene.hostile.signer.handle)).to_have_count(0)
-            await expect(person(page, scene.friend.signer.handle).locator(".alias")).to_have_text(FRIEND)
+            await expect(person(page, group.hostile.signer.handle)).to_have_count(0)
+            await expect(person(page, group.friend.signer.handle).locator(".alias")).to_have_text(FRIEND)
             await expect(page.get_by_role("button", name="4 here")).to_be_visible()
 
 
@@ -769,22 +769,22 @@ WATCH_FRAMES = """() => {
 }"""
 
 
-async def test_five_hundred_pieces_of_junk_do_not_freeze_the_page(chat: LocalChat, visit: Visit) -> None:
-    tap = Tap()
-    async with company(chat, visit, tap.attach) as scene:
-        for page in scene.readers:
+async def test_five_hundred_pieces_of_junk_do_not_freeze_the_page(chat: LocalChat, new_page: NewPage) -> None:
+    interceptor = SocketInterceptor()
+    async with open_group(chat, new_page, interceptor.attach) as group:
+        for page in group.readers:
             await page.evaluate(WATCH_FRAMES)
         for number in range(JUNK):
             client = new_client()
             text = b64encode(secrets.token_bytes(NONCE_BYTES + BUCKETS[number % 2] + TAG_BYTES))
             if number % (JUNK // LEGIBLE) == 0:
-                text = scene.room.seal_message(scene.hostile.signer, client, HOSTILE, f"Junk, number {number}")
-            tap.slip_in(scene.hostile, client, text)
-        await scene.friend.say("Is this a bad moment?")
-        for page in scene.readers:
+                text = group.room.seal_message(group.hostile.signer, client, HOSTILE, f"Junk, number {number}")
+            interceptor.inject(group.hostile, client, text)
+        await group.friend.say("Is this a bad moment?")
+        for page in group.readers:
             await expect(message(page, "Is this a bad moment?")).to_have_count(1)
             await say(page, "Not at all.")
-            await scene.friend.hear("Not at all.")
+            await group.friend.hear("Not at all.")
             await expect(problems(page)).to_have_count(JUNK - LEGIBLE)
             await expect(messages(page).filter(has_text="Junk, number")).to_have_count(LEGIBLE)
             assert await page.evaluate("window.slowest") < FROZEN_MS
@@ -799,45 +799,45 @@ TEXTS = [
 REFUSED = ["", "null", "[]", '{"action": "join"}', '{"action": "send", "text": 5}', '{"action": ["ping"]}', "💥"]
 
 
-async def test_whatever_the_server_lets_through_breaks_nothing(scene: Scene) -> None:
+async def test_whatever_the_server_lets_through_breaks_nothing(group: Group) -> None:
     for frame in REFUSED:
-        await scene.hostile.socket.send_text(frame)
-        await scene.hostile.socket.receive("error")
+        await group.hostile.socket.send_text(frame)
+        await group.hostile.socket.receive("error")
     for client in NUMBERS:
-        await scene.hostile.say(f"number {client}", client)
+        await group.hostile.say(f"number {client}", client)
     for alias, text in zip_longest(ALIASES, TEXTS, fillvalue="again"):
-        await scene.hostile.join(alias)
-        await scene.hostile.post(text)
-    for page in scene.readers:
+        await group.hostile.join(alias)
+        await group.hostile.post(text)
+    for page in group.readers:
         await expect_texts(page, [f"number {client}" for client in NUMBERS])
-    await scene.expect_problems("undecryptable", len(TEXTS))
-    for page in scene.readers:
+    await group.expect_problems("undecryptable", len(TEXTS))
+    for page in group.readers:
         await page.reload()
         await page.get_by_role("button", name="Earlier messages").click()
         await expect_texts(page, [f"number {client}" for client in NUMBERS])
-    await scene.expect_problems("undecryptable", len(TEXTS))
+    await group.expect_problems("undecryptable", len(TEXTS))
 
 
-async def test_nobody_else_can_acknowledge_ones_own_message(chat: LocalChat, visit: Visit) -> None:
+async def test_nobody_else_can_acknowledge_ones_own_message(chat: LocalChat, new_page: NewPage) -> None:
     """Not even who learns its number before the server has the message: with other words under it, or with a copy."""
-    tap = Tap()
-    async with company(chat, visit, tap.attach) as scene:
-        tap.hold()
-        await say(scene.phone, "Has anybody got this?")
-        await eventually(lambda: bool(tap.held))
-        [send] = tap.held or []
+    interceptor = SocketInterceptor()
+    async with open_group(chat, new_page, interceptor.attach) as group:
+        interceptor.hold()
+        await say(group.phone, "Has anybody got this?")
+        await eventually(lambda: bool(interceptor.held))
+        [send] = interceptor.held or []
         sent = json.loads(send.args[0])
-        await scene.hostile.say("Yes, all of us.", sent["client"])
-        await scene.hostile.post(sent["text"], sent["client"])
-        for page in scene.readers:
+        await group.hostile.say("Yes, all of us.", sent["client"])
+        await group.hostile.post(sent["text"], sent["client"])
+        for page in group.readers:
             await expect(messages(page).first.locator(".text")).to_have_text("Yes, all of us.")
-        await scene.expect_problems("replayed", 1, "Ada Lovelace", "Has anybody got this?")
-        mine = message(scene.phone, "Has anybody got this?")
+        await group.expect_problems("replayed", 1, "Ada Lovelace", "Has anybody got this?")
+        mine = message(group.phone, "Has anybody got this?")
         await expect(mine).to_have_attribute("data-state", "sending")
 
-        tap.release()
+        interceptor.release()
         await expect(mine).to_have_attribute("data-state", "sent")
-        for page in scene.readers:
+        for page in group.readers:
             await expect_texts(page, ["Yes, all of us.", "Has anybody got this?"])
 
 
@@ -855,8 +855,8 @@ LINKS_TO_NOWHERE = [
 ]
 
 
-async def test_links_made_to_do_harm_lead_to_an_explanation_or_a_room(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(NARROW)
+async def test_links_made_to_do_harm_lead_to_an_explanation_or_a_room(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(NARROW)
     await watch(page, chat.http_url)
     await page.goto(chat.http_url)
     for link in LINKS_TO_NOWHERE:
@@ -896,11 +896,11 @@ STORED = """async () => {
 }"""
 
 
-async def test_a_visit_asks_nobody_else_and_leaves_no_words_behind(chat: LocalChat, visit: Visit) -> None:
+async def test_a_visit_asks_nobody_else_and_leaves_no_words_behind(chat: LocalChat, new_page: NewPage) -> None:
     link = name_link("Hidden Valley of Echoes")
     words = {"Hidden Valley", "hidden valley", "Hidden+Valley", FRIEND, "said in the valley", "half a thought in it"}
-    SPOKEN.update(words)
-    page = await visit(DESKTOP)
+    PLAINTEXTS.update(words)
+    page = await new_page(DESKTOP)
     await watch(page, chat.http_url)
     told: set[str] = set()
     page.on("request", lambda request: told.update(name for name, value in request.headers.items() if value))
@@ -916,17 +916,17 @@ async def test_a_visit_asks_nobody_else_and_leaves_no_words_behind(chat: LocalCh
             await page.keyboard.press("Escape")
         await page.get_by_role("button", name=f"Mute {FRIEND}").click()
         await composer(page).fill("half a thought in it")
-        await until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
+        await wait_until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
         await page.reload()
         await expect_in_room(page)
         await expect(composer(page)).to_have_value("half a thought in it")
-        await until(page, "Object.keys(localStorage).some((key) => key.endsWith('.names'))")
+        await wait_until(page, "Object.keys(localStorage).some((key) => key.endsWith('.names'))")
     await page.get_by_role("button", name="Leave the room").click()
     await expect(page.get_by_label("Room name")).to_be_visible()
 
     stored = await page.evaluate(STORED)
     assert Room.from_link(link).id in stored
-    assert [word for word in words for disguise in disguises(word) if disguise in stored] == []
+    assert [word for word in words for encoding in encodings(word) if encoding in stored] == []
     assert await page.context.cookies() == []
     assert page.heard == []  # type: ignore[attr-defined]
     assert await page.evaluate(HARM) == []
@@ -934,7 +934,7 @@ async def test_a_visit_asks_nobody_else_and_leaves_no_words_behind(chat: LocalCh
     assert {"referer", "cookie"} & told == set()
 
 
-async def test_a_link_leads_away_without_telling_where_from(chat: LocalChat, visit: Visit) -> None:
+async def test_a_link_leads_away_without_telling_where_from(chat: LocalChat, new_page: NewPage) -> None:
     visitors: list[web.Request] = []
 
     async def welcome(request: web.Request) -> web.Response:
@@ -944,9 +944,9 @@ async def test_a_link_leads_away_without_telling_where_from(chat: LocalChat, vis
 
     elsewhere = web.Application()
     elsewhere.router.add_get("/{path:.*}", welcome)
-    async with TestServer(elsewhere, host="127.0.0.1") as server, company(chat, visit) as scene:
-        await scene.hostile.say(f"Look: {server.make_url('/trap')}")
-        for page in scene.readers:
+    async with TestServer(elsewhere, host="127.0.0.1") as server, open_group(chat, new_page) as group:
+        await group.hostile.say(f"Look: {server.make_url('/trap')}")
+        for page in group.readers:
             await expect(messages(page)).to_have_count(1)
             assert visitors == []  # no preview of it
             async with page.context.expect_page() as opening:
@@ -994,39 +994,39 @@ NONSENSE = {
 }
 
 
-class Babbler(Stage):
+class NonsenseServer(ScriptedServer):
     """Says all sorts of things before it says what was asked for."""
 
-    def _joined(self) -> Frame:
-        joined = super()._joined()
+    def joined(self) -> Frame:
+        joined = super().joined()
         error = {"type": "error", "code": "room_full", "message": "Nobody may join.", "retryAfter": 5}
         presence = {"type": "presence", "online": 2, "joined": [], "left": []}
         for frame in (joined, self.message("Björn Borg", "Hello?"), presence, error):
-            self.babble(frame)
+            self.send_nonsense(frame)
         return joined
 
-    def babble(self, frame: Frame) -> None:
+    def send_nonsense(self, frame: Frame) -> None:
         """The frame with one field of another kind than it should be, or missing."""
         for text in NO_FRAMES:
             self.socket.send(text)
         for field, values in NONSENSE[frame["type"]].items():
             for value in values:
-                self.tell({**frame, field: value})
+                self.send({**frame, field: value})
             if frame["type"] != "error":
-                self.tell({name: value for name, value in frame.items() if name != field})
+                self.send({name: value for name, value in frame.items() if name != field})
 
 
-async def test_a_server_that_talks_nonsense_is_not_listened_to(chat: LocalChat, visit: Visit) -> None:
-    stage = Babbler()
-    stage.members = [stage.person("Björn Borg")]
-    SPOKEN.update({"Ada Lovelace", "Björn Borg"})
-    page = await open_room(chat, visit, stage, NARROW)
+async def test_a_server_that_talks_nonsense_is_not_listened_to(chat: LocalChat, new_page: NewPage) -> None:
+    server = NonsenseServer()
+    server.members = [server.person("Björn Borg")]
+    PLAINTEXTS.update({"Ada Lovelace", "Björn Borg"})
+    page = await open_room(chat, new_page, server, NARROW)
     await expect(page.get_by_role("button", name="2 here")).to_be_visible()
-    hello = stage.message("Björn Borg", "Hello from the stage")
+    hello = server.message("Björn Borg", "Hello from the stage")
     error = {"type": "error", "code": "bad_request", "message": "What?", "client": hello["client"]}
     for frame in (hello, {"type": "presence", "online": 2, "joined": [], "left": []}, error):
-        stage.babble(frame)
-    stage.tell(hello)
+        server.send_nonsense(frame)
+    server.send(hello)
     await expect_texts(page, ["Hello from the stage"])
     await say(page, "Hello to the stage")
     await expect_sent(page, 2)

@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, SITE, Visit
+from tests.e2e.conftest import DESKTOP, PHONE, SITE, NewPage
 from tests.e2e.patience import eventually
-from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, set_hidden, until
-from tests.e2e.stage import Frame, ScriptedServer
+from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, set_hidden, wait_until
+from tests.e2e.stage import Frame, ScriptedSocket
 from tests.envelope import Room, Signer, Words, longest_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -28,7 +28,7 @@ LIMIT = 700  # characters of a sealed message: the smallest of the sizes that th
 LINES = 6  # that the composer grows to
 
 
-class Server(ScriptedServer):
+class Server(ScriptedSocket):
     """Joins everybody at once and keeps what else it is sent in `sends`; the test says what it answers.
 
     It has the room's key, and Björn's: it can say what only a member can.
@@ -54,7 +54,7 @@ class Server(ScriptedServer):
         return {"id": member, "alias": self.joins[-1]["alias"]}
 
     def refuse(self, sent: Frame, code: str, text: str, **more: Any) -> None:
-        self.tell({"type": "error", "code": code, "message": text, "client": sent["client"], **more})
+        self.send({"type": "error", "code": code, "message": text, "client": sent["client"], **more})
 
     def message(self, at: int, text: str) -> Frame:
         """Björn's, stamped `at` ms after NOW."""
@@ -71,7 +71,7 @@ class Server(ScriptedServer):
         assert words
         return words
 
-    def _receive(self, data: str | bytes) -> None:
+    def receive(self, data: str | bytes) -> None:
         frame = json.loads(data)
         if frame["action"] == "ping":
             self.pings += 1
@@ -80,7 +80,7 @@ class Server(ScriptedServer):
         else:
             self.joins.append(frame)
             if not self.silent:
-                self.tell({**self.joined(), **(self.answers.pop(0) if self.answers else {})})
+                self.send({**self.joined(), **(self.answers.pop(0) if self.answers else {})})
 
 
 def _message(at: int, client: str, author: Frame, sealed: str) -> Frame:
@@ -98,7 +98,7 @@ def cursor(at: int) -> str:
     return f"{NOW + at:013d}"
 
 
-async def arrive(visit: Visit, server: Server, device: dict[str, Any] = DESKTOP) -> Page:
+async def arrive(new_page: NewPage, server: Server, device: dict[str, Any] = DESKTOP) -> Page:
     """Somebody in front of a page that talks to `server`."""
 
     async def file(route: Route) -> None:
@@ -108,7 +108,7 @@ async def arrive(visit: Visit, server: Server, device: dict[str, Any] = DESKTOP)
         else:
             await route.fulfill(path=file_of(route.request.url))
 
-    page = await visit(device)
+    page = await new_page(device)
     await page.clock.install(time=NOW / 1000)
     await page.route(f"{ADDRESS}**", file)
     await page.route_web_socket("ws://localhost/socket", server.accept)
@@ -127,9 +127,9 @@ def server() -> Server:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(visit: Visit, server: Server) -> Page:
+async def page(new_page: NewPage, server: Server) -> Page:
     """Somebody in the room."""
-    page = await arrive(visit, server)
+    page = await arrive(new_page, server)
     await enter(page, ADDRESS, server.link, ALIAS)
     return page
 
@@ -165,7 +165,7 @@ async def test_one_message_is_in_flight_at_a_time_and_the_order_holds(page: Page
     for number in range(3):
         await eventually(lambda number=number: len(server.sends) > number)
         assert len(server.sends) == number + 1
-        server.tell(server.echo(server.sends[number], number))
+        server.send(server.echo(server.sends[number], number))
         await expect(messages(page).nth(number)).to_have_attribute("data-state", "sent")
     assert [server.words(sent).text for sent in server.sends] == texts
 
@@ -205,22 +205,22 @@ async def test_a_frame_without_type_acknowledges_nothing_and_after_five_tries_th
     for tries in range(1, TRIES + 1):
         await eventually(lambda tries=tries: len(server.sends) == tries)
         await page.clock.run_for(1)
-        server.tell({"message": "Internal server error", "connectionId": "x", "requestId": "y"})
-        server.tell(server.message(tries, f"meanwhile {tries}"))
+        server.send({"message": "Internal server error", "connectionId": "x", "requestId": "y"})
+        server.send(server.message(tries, f"meanwhile {tries}"))
         await expect(messages(page)).to_have_count(tries + 1)
         await page.clock.run_for(ANSWER_MS)
     await expect(messages(page).last).to_contain_text("Not sent. The server did not confirm it.")
     assert server.sends == [sent] * TRIES
     await page.get_by_role("button", name="Retry").click()
     await eventually(lambda: len(server.sends) > TRIES)
-    server.tell(server.echo(server.sends[-1], 100))
+    server.send(server.echo(server.sends[-1], 100))
     await expect_sent(page, TRIES + 1)
 
 
 async def test_a_socket_that_says_nothing_for_ten_seconds_is_replaced_and_the_message_sent_again(
     page: Page, server: Server
 ) -> None:
-    server.tell(server.message(20_000, "hello"))
+    server.send(server.message(20_000, "hello"))
     await expect_texts(page, ["hello"])
     sent = await write_one(page, server, "one")
     await page.clock.run_for(ANSWER_MS)
@@ -242,25 +242,25 @@ async def test_an_echo_that_this_browser_did_not_sign_acknowledges_nothing(page:
     sent = await write_one(page, server, "one")
     await write(page, "two")
     forged = server.room.seal_message(server.bjorn, sent["client"], ALIAS, "one", written=NOW)
-    server.tell({**server.echo(sent, 1), "text": forged}, {**server.echo(sent, 2), "text": "A" * len(sent["text"])})
+    server.send({**server.echo(sent, 1), "text": forged}, {**server.echo(sent, 2), "text": "A" * len(sent["text"])})
     problems = log(page).locator("li[data-kind=problem]")
     await expect(problems).to_contain_text(["Somebody sent again what", "this room’s key does not open"])
     await expect(messages(page).first).to_have_attribute("data-state", "sending")
     assert server.sends == [sent]
-    server.tell(server.echo(sent, 3))
+    server.send(server.echo(sent, 3))
     await eventually(lambda: len(server.sends) == 2)
 
 
 async def test_copies_are_shown_once_and_a_late_message_slides_into_its_place(page: Page, server: Server) -> None:
     first, third = server.message(10, "first"), server.message(30, "third")
-    server.tell(first, third, server.message(20, "second"), first)
-    server.tell(stamped(third, 40), stamped(third, 50, member="other, reconnected"), server.message(60, "fourth"))
+    server.send(first, third, server.message(20, "second"), first)
+    server.send(stamped(third, 40), stamped(third, 50, member="other, reconnected"), server.message(60, "fourth"))
     await expect_texts(page, ["first", "second", "third", "fourth"])
     await expect(log(page).locator("li[data-kind=problem]")).to_have_count(0)
 
 
 async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(page: Page, server: Server) -> None:
-    server.tell(server.message(20_000, "a"))
+    server.send(server.message(20_000, "a"))
     await expect_texts(page, ["a"])
     live = server.message(90_000, "e")
     # The third page never comes: the socket is cut, and only a live message was there.
@@ -271,7 +271,7 @@ async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(p
     ]
     await reconnect(page, server)
     await eventually(lambda: len(server.joins) == 4)
-    server.tell(live)
+    server.send(live)
     await expect_texts(page, ["a", "b", "c", "e"])
     server.answers = [{"history": [server.message(50_000, "d"), live]}]
     await server.socket.close(code=1001)
@@ -290,7 +290,7 @@ async def test_a_room_in_which_nothing_was_said_is_resumed_from_its_beginning(pa
 
 
 async def test_a_gap_is_admitted_where_it_is_and_only_when_there_may_be_one(page: Page, server: Server) -> None:
-    server.tell(server.message(10, "old"))
+    server.send(server.message(10, "old"))
     await expect_texts(page, ["old"])
     server.answers = [{"gap": True}, {"gap": True, "history": [server.message(900_000, "new")]}]
     await reconnect(page, server)  # heard a moment ago: the cursor is old, but nothing can be missing
@@ -302,10 +302,10 @@ async def test_a_gap_is_admitted_where_it_is_and_only_when_there_may_be_one(page
 
 
 async def test_earlier_messages_are_offered_where_the_history_was_cut_and_come_in_front(
-    visit: Visit, server: Server
+    new_page: NewPage, server: Server
 ) -> None:
     earlier, later = [f"thought {number}" for number in range(3)], [f"thought {number}" for number in range(3, 23)]
-    page = await arrive(visit, server)
+    page = await arrive(new_page, server)
     server.answers = [{"history": [server.message(1000 + at, text) for at, text in enumerate(later)]}]
     await enter(page, ADDRESS, server.link, ALIAS)
     await expect_texts(page, later)
@@ -323,7 +323,7 @@ async def test_the_status_line_waits_two_seconds_and_goes_when_the_trouble_does(
     await expect(page.locator("#status")).to_be_empty()
     await page.clock.run_for(1)
     await expect(page.locator("#status")).to_contain_text("Connecting")
-    server.tell(server.joined())
+    server.send(server.joined())
     await expect(page.locator("#status")).to_be_empty()
 
 
@@ -369,7 +369,7 @@ async def test_who_comes_back_to_the_page_is_not_greeted_with_what_happened_mean
 
 async def test_what_is_signed_is_the_writers_own_time_whatever_the_server_says(page: Page, server: Server) -> None:
     """Or the server could make a message look fresh that it has kept back for hours."""
-    server.tell(server.echo(await write_one(page, server, "one"), 3_600_000))
+    server.send(server.echo(await write_one(page, server, "one"), 3_600_000))
     await expect_sent(page, 1)
     assert abs(server.words(await write_one(page, server, "two")).written - NOW) < 120_000
 
@@ -384,7 +384,7 @@ async def test_a_command_leaves_no_draft_and_steady_typing_does(page: Page, serv
     for text in ("s", "st", "ste", "stea", "stead", "steady"):
         await composer(page).fill(text)
         await page.clock.run_for(100)
-    await until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
+    await wait_until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
     await page.reload()
     await expect(composer(page)).to_have_value(re.compile("^st"))
 
@@ -400,7 +400,7 @@ async def test_a_message_that_was_refused_stays_refused_after_a_reload(page: Pag
 async def test_a_list_of_people_that_disagrees_with_their_number_is_fetched_anew(page: Page, server: Server) -> None:
     bjorn = {"id": "other", "alias": server.bjorns_alias}
     carol = {"id": "third", "alias": server.room.seal_alias(Signer.new(), "Carol Shaw")}
-    server.tell({"type": "presence", "online": 3, "joined": [bjorn], "left": []})
+    server.send({"type": "presence", "online": 3, "joined": [bjorn], "left": []})
     await expect(page.get_by_role("button", name="3 here")).to_be_visible()
     people = page.locator("#people-list li")
     await expect(people).to_have_count(2)
@@ -423,7 +423,7 @@ async def test_what_was_left_unsent_long_ago_goes_out_only_if_its_writer_still_w
 
 
 async def test_what_the_server_says_to_nobodys_request_is_shown(page: Page, server: Server) -> None:
-    server.tell({"type": "error", "code": "server_error", "message": "Something went wrong here."})
+    server.send({"type": "error", "code": "server_error", "message": "Something went wrong here."})
     await expect(page.locator("#notice")).to_contain_text("Something went wrong here.")
     await expect(page.locator("#countdown")).to_be_empty()
     await page.clock.run_for(NOTICE_MS)
@@ -445,8 +445,8 @@ async def test_enter_sends_and_with_shift_makes_a_new_line(page: Page, server: S
     assert server.words(server.sends[0]) == Words(ALIAS, "two\nlines", False, NOW + 60_000)
 
 
-async def test_with_touch_enter_makes_a_new_line_and_the_button_sends(visit: Visit, server: Server) -> None:
-    page = await arrive(visit, server, PHONE)
+async def test_with_touch_enter_makes_a_new_line_and_the_button_sends(new_page: NewPage, server: Server) -> None:
+    page = await arrive(new_page, server, PHONE)
     await enter(page, ADDRESS, server.link, ALIAS)
     await composer(page).tap()
     await page.keyboard.type("two")
@@ -490,8 +490,10 @@ async def test_an_input_method_of_the_system_composes_in_peace(page: Page, serve
 
 
 @pytest.mark.parametrize("by_itself", [True, False], ids=["field-sizing", "older browsers"])
-async def test_the_composer_grows_to_six_lines_and_then_scrolls(visit: Visit, server: Server, by_itself: bool) -> None:
-    page = await arrive(visit, server)
+async def test_the_composer_grows_to_six_lines_and_then_scrolls(
+    new_page: NewPage, server: Server, by_itself: bool
+) -> None:
+    page = await arrive(new_page, server)
     if not by_itself:
         await page.add_init_script("CSS.supports = () => false")
         await page.reload()

@@ -14,9 +14,9 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from local.stack import LocalChat
 from scripts.client import RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.conftest import DESKTOP, PHONE, NewPage
 from tests.e2e.people import (
-    SPOKEN,
+    PLAINTEXTS,
     composer,
     enter,
     expect_in_room,
@@ -27,7 +27,7 @@ from tests.e2e.people import (
     new_link,
     say,
     set_hidden,
-    until,
+    wait_until,
 )
 from tests.envelope import Room, Signer, new_client
 
@@ -53,7 +53,7 @@ class Member:
 
     async def say(self, *texts: str) -> None:
         """One after the other, each when the one before is with everybody."""
-        SPOKEN.update(texts)
+        PLAINTEXTS.update(texts)
         for text in texts:
             await self.send(text)
 
@@ -80,7 +80,7 @@ class Member:
 
 @asynccontextmanager
 async def member(chat: LocalChat, link: str, alias: str, signer: Signer | None = None) -> AsyncIterator[Member]:
-    SPOKEN.add(alias)
+    PLAINTEXTS.add(alias)
     async with RawClient(chat.url) as socket:
         somebody = Member(socket, Room.from_link(link), signer or Signer.new(), alias)
         await somebody.join()
@@ -110,7 +110,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def numbered(count: int) -> list[str]:
     """Texts that nobody mistakes for one another, each of two lines."""
-    SPOKEN.update(("thought number", "and what follows"))
+    PLAINTEXTS.update(("thought number", "and what follows"))
     return [f"thought number {number:03d}\nand what follows from it" for number in range(count)]
 
 
@@ -169,9 +169,9 @@ async def is_at_end(page: Page) -> bool:
 
 
 async def test_messages_of_one_person_within_five_minutes_share_a_heading(
-    chat: LocalChat, visit: Visit, clock: Clock
+    chat: LocalChat, new_page: NewPage, clock: Clock
 ) -> None:
-    link, page = new_link(), await visit()
+    link, page = new_link(), await new_page()
     await enter(page, chat.http_url, link, "Ada of Reading")
     async with member(chat, link, "Björn of Reading") as bjorn, member(chat, link, "Cleo of Reading") as cleo:
         await bjorn.say("the first of all")
@@ -186,8 +186,8 @@ async def test_messages_of_one_person_within_five_minutes_share_a_heading(
     assert await headings(page) == [True, False, True, True, True, False]
 
 
-async def test_a_day_has_a_line_and_today_becomes_yesterday(chat: LocalChat, visit: Visit, clock: Clock) -> None:
-    link, page = new_link(), await visit(**LONDON)
+async def test_a_day_has_a_line_and_today_becomes_yesterday(chat: LocalChat, new_page: NewPage, clock: Clock) -> None:
+    link, page = new_link(), await new_page(**LONDON)
     clock.now = datetime(2025, 11, 22, 23, 58, tzinfo=UTC)
     await page.clock.set_fixed_time(clock.now)
     await enter(page, chat.http_url, link, "Ada of Reading")
@@ -207,9 +207,9 @@ async def test_a_day_has_a_line_and_today_becomes_yesterday(chat: LocalChat, vis
 
 
 async def test_the_exact_time_shows_under_the_pointer_and_with_the_focus(
-    chat: LocalChat, visit: Visit, clock: Clock
+    chat: LocalChat, new_page: NewPage, clock: Clock
 ) -> None:
-    link, page = new_link(), await visit(**LONDON)
+    link, page = new_link(), await new_page(**LONDON)
     await enter(page, chat.http_url, link, "Ada of Reading")
     async with member(chat, link, "Björn of Reading") as bjorn:
         await bjorn.say("what time is it?")
@@ -239,9 +239,9 @@ async def balloon(element: Locator) -> str:
 
 
 async def test_what_comes_while_nobody_looks_is_counted_in_the_title_and_begins_with_a_line(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    link, page = new_link(), await visit(PHONE)
+    link, page = new_link(), await new_page(PHONE)
     await page.add_init_script(
         """navigator.setAppBadge = async (count) => { window.badge = count; };
         navigator.clearAppBadge = async () => { window.badge = 0; };"""
@@ -265,8 +265,8 @@ async def test_what_comes_while_nobody_looks_is_counted_in_the_title_and_begins_
         await expect(page.locator("li[data-kind=unread]")).to_have_count(0)
 
 
-async def test_the_log_does_not_run_past_what_nobody_has_seen(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(PHONE)
+async def test_the_log_does_not_run_past_what_nobody_has_seen(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(PHONE)
     await enter(page, chat.http_url, link, "Ada of Reading")
     async with member(chat, link, "Björn of Reading") as bjorn:
         await bjorn.say("you see this one")
@@ -280,9 +280,9 @@ async def test_the_log_does_not_run_past_what_nobody_has_seen(chat: LocalChat, v
 
 
 async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a_button(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    link, page = new_link(), await visit(PHONE)
+    link, page = new_link(), await new_page(PHONE)
     async with member(chat, link, "Björn of Reading") as bjorn:
         await bjorn.flood(numbered(25))
         await enter(page, chat.http_url, link, "Ada of Reading")
@@ -335,10 +335,10 @@ async def enter_at_its_beginning(page: Page, chat: LocalChat, link: str) -> str:
 
 
 async def test_a_room_of_500_messages_is_all_there_and_what_one_reads_stays_where_it_is(
-    chat: LocalChat, visit: Visit, long_talk: tuple[str, list[str]]
+    chat: LocalChat, new_page: NewPage, long_talk: tuple[str, list[str]]
 ) -> None:
     link, texts = long_talk
-    page = await visit(DESKTOP)
+    page = await new_page(DESKTOP)
     reading = await enter_at_its_beginning(page, chat, link)
     assert reading in texts[400:]
     assert await messages(page).locator(".text").all_text_contents() == texts
@@ -347,10 +347,10 @@ async def test_a_room_of_500_messages_is_all_there_and_what_one_reads_stays_wher
 
 
 async def test_scrolling_through_500_messages_goes_as_far_as_one_scrolls(
-    chat: LocalChat, visit: Visit, long_talk: tuple[str, list[str]]
+    chat: LocalChat, new_page: NewPage, long_talk: tuple[str, list[str]]
 ) -> None:
     """What is above the screen has heights that are guessed, and corrected as it comes near."""
-    page, step = await visit(PHONE), 150
+    page, step = await new_page(PHONE), 150
     reading = await enter_at_its_beginning(page, chat, long_talk[0])
     for _ in range(40):
         place = await top_of(page, reading)
@@ -360,10 +360,10 @@ async def test_scrolling_through_500_messages_goes_as_far_as_one_scrolls(
 
 
 async def test_a_late_message_slides_into_its_place_and_what_one_reads_stays_where_it_is(
-    chat: LocalChat, visit: Visit, clock: Clock
+    chat: LocalChat, new_page: NewPage, clock: Clock
 ) -> None:
     """The functions of two messages can run on machines whose clocks differ by some seconds."""
-    link, page = new_link(), await visit(PHONE)
+    link, page = new_link(), await new_page(PHONE)
     async with member(chat, link, "Björn of Reading") as bjorn:
         texts = numbered(25)
         await bjorn.say(texts[0])
@@ -386,9 +386,9 @@ async def test_a_late_message_slides_into_its_place_and_what_one_reads_stays_whe
 
 
 async def test_only_http_and_https_become_links_and_they_tell_nobody_where_they_came_from(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    link, page = new_link(), await visit(DESKTOP)
+    link, page = new_link(), await new_page(DESKTOP)
     asked: list[dict[str, str]] = []
 
     async def answer(route: Route) -> None:
@@ -415,8 +415,8 @@ async def test_only_http_and_https_become_links_and_they_tell_nobody_where_they_
     assert all("referer" not in headers for headers in asked)
 
 
-async def test_emoji_alone_are_larger(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(PHONE)
+async def test_emoji_alone_are_larger(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(PHONE)
     await enter(page, chat.http_url, link, "Ada of Reading")
     async with member(chat, link, "Björn of Reading") as bjorn:
         for text in ("words and 🍰", "🍰❤️", "🧑🏽‍🚒 🇩🇪 1️⃣", "🍰🍰🍰🍰🍰🍰🍰", "123"):
@@ -429,8 +429,8 @@ async def test_emoji_alone_are_larger(chat: LocalChat, visit: Visit) -> None:
     assert sizes[3] == sizes[4] == normal
 
 
-async def test_nothing_is_wider_than_a_narrow_phone(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(NARROW)
+async def test_nothing_is_wider_than_a_narrow_phone(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(NARROW)
     await enter(page, chat.http_url, link, "W" * 35)
     async with member(chat, link, "Ж" * 17) as bjorn:
         await bjorn.say("a" * 3000, "https://example.org/" + "b" * 500, "two  words\n\nand\tlines", "M" * 60)
@@ -444,8 +444,8 @@ async def test_nothing_is_wider_than_a_narrow_phone(chat: LocalChat, visit: Visi
     await expect(messages(page).nth(2).locator(".text")).to_have_css("white-space", "pre-wrap")
 
 
-async def test_text_runs_from_right_to_left_where_its_script_does(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(DESKTOP)
+async def test_text_runs_from_right_to_left_where_its_script_does(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(DESKTOP)
     await enter(page, chat.http_url, link, "Ada of Reading")
     hebrew, english = "שלום לכולם, מה שלומכם היום?", "hello everybody, how are you?"
     async with member(chat, link, "עדה לאבלייס") as ada:
@@ -463,8 +463,8 @@ async def test_text_runs_from_right_to_left_where_its_script_does(chat: LocalCha
 # People
 
 
-async def test_the_members_are_listed_and_counted_as_they_come_and_go(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(DESKTOP)
+async def test_the_members_are_listed_and_counted_as_they_come_and_go(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(DESKTOP)
     await enter(page, chat.http_url, link, "Ada of Reading")
     people = page.get_by_role("complementary", name="Who is here").get_by_role("listitem")
     await expect(page.get_by_role("button", name="1 here")).to_be_visible()
@@ -480,9 +480,9 @@ async def test_the_members_are_listed_and_counted_as_they_come_and_go(chat: Loca
 
 
 async def test_a_muted_person_stays_so_when_they_come_back_under_another_name_and_when_one_reloads(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    link, page, signer = new_link(), await visit(DESKTOP), Signer.new()
+    link, page, signer = new_link(), await new_page(DESKTOP), Signer.new()
     await enter(page, chat.http_url, link, "Ada of Reading")
     title = await page.title()
     async with member(chat, link, "Cleo of Reading") as cleo:
@@ -531,8 +531,8 @@ OBSERVE = """
 """
 
 
-async def test_a_page_that_nobody_asked_neither_sounds_nor_notifies(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(DESKTOP, permissions=["notifications"])
+async def test_a_page_that_nobody_asked_neither_sounds_nor_notifies(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(DESKTOP, permissions=["notifications"])
     await page.add_init_script(OBSERVE)
     await enter(page, chat.http_url, link, "Ada of Reading")
     await set_hidden(page, True)
@@ -543,13 +543,13 @@ async def test_a_page_that_nobody_asked_neither_sounds_nor_notifies(chat: LocalC
     assert await page.evaluate("[window.notified, window.tones]") == [[], 0]
 
 
-async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(DESKTOP, permissions=["notifications"])
+async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(DESKTOP, permissions=["notifications"])
     await page.add_init_script(OBSERVE)
     await enter(page, chat.http_url, link, "Ada of Reading")
     await page.get_by_role("button", name="Menu").click()
     await page.get_by_label("Play a sound").check()
-    await until(page, "window.tones === 2")  # how it will be
+    await wait_until(page, "window.tones === 2")  # how it will be
     await page.get_by_label("Show a notification").check()
     await page.keyboard.press("Escape")
     async with member(chat, link, "Björn of Reading") as bjorn:
@@ -560,17 +560,17 @@ async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalCh
         await bjorn.flood(numbered(20))
         await scroll_to(page, 0)
         await bjorn.say("while one reads further up")
-        await until(page, "window.tones === 4")
+        await wait_until(page, "window.tones === 4")
         assert await page.evaluate("window.notified") == []
         await set_hidden(page, True)
         await bjorn.say("while one looks elsewhere")
-        await until(page, "window.notified.length === 1 && window.tones === 6")
+        await wait_until(page, "window.notified.length === 1 && window.tones === 6")
         assert await page.evaluate("window.notified") == [["New message from Björn of Reading", ""]]
         await page.get_by_role("button", name="Mute Björn of Reading").dispatch_event("click")
         await bjorn.say("while muted")
     async with member(chat, link, "Cleo of Reading") as cleo:
         await cleo.say("somebody else, while one looks elsewhere")
-        await until(page, "window.notified.length === 2")
+        await wait_until(page, "window.notified.length === 2")
     assert await page.evaluate("window.notified.at(-1)") == ["New message from Cleo of Reading", ""]
 
 
@@ -585,9 +585,9 @@ async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalCh
     ids=["none", "broken ones"],
 )
 async def test_without_notifications_and_sound_messages_come_as_ever(
-    chat: LocalChat, visit: Visit, device: str
+    chat: LocalChat, new_page: NewPage, device: str
 ) -> None:
-    link, page = new_link(), await visit(PHONE)
+    link, page = new_link(), await new_page(PHONE)
     wishes = json.dumps(json.dumps({"sound": True, "notifications": True}))
     await page.add_init_script(f"{device} localStorage.setItem('anonchat.settings', {wishes});")
     await enter(page, chat.http_url, link, "Ada of Reading")
@@ -606,13 +606,13 @@ async def test_without_notifications_and_sound_messages_come_as_ever(
 
 
 async def test_a_new_name_stands_over_ones_messages_and_in_the_list_of_the_others(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    link, ada, bjorn = new_link(), await visit(DESKTOP), await visit(DESKTOP)
+    link, ada, bjorn = new_link(), await new_page(DESKTOP), await new_page(DESKTOP)
     await enter(ada, chat.http_url, link, "Ada of Reading")
     await enter(bjorn, chat.http_url, link, "Björn of Reading")
     await say(ada, "under my old name")
-    SPOKEN.add("Countess of Reading")
+    PLAINTEXTS.add("Countess of Reading")
     await say(ada, "/nick Countess of Reading")
     await expect(ada.locator("li[data-kind=note]")).to_have_text("You are Countess of Reading now.")
     await expect(bjorn.locator("#people-list .alias")).to_have_text(["Björn of Reading", "Countess of Reading"])
@@ -626,8 +626,8 @@ async def test_a_new_name_stands_over_ones_messages_and_in_the_list_of_the_other
     await expect(myself.locator(".alias")).to_have_text("Countess of Reading")
 
 
-async def test_what_one_does_is_told_as_such_and_two_slashes_send_one(chat: LocalChat, visit: Visit) -> None:
-    link, ada, bjorn = new_link(), await visit(DESKTOP), await visit(PHONE)
+async def test_what_one_does_is_told_as_such_and_two_slashes_send_one(chat: LocalChat, new_page: NewPage) -> None:
+    link, ada, bjorn = new_link(), await new_page(DESKTOP), await new_page(PHONE)
     await enter(ada, chat.http_url, link, "Ada of Reading")
     await enter(bjorn, chat.http_url, link, "Björn of Reading")
     await say(ada, "/me waves from the bench")
@@ -640,8 +640,8 @@ async def test_what_one_does_is_told_as_such_and_two_slashes_send_one(chat: Loca
         assert await messages(page).locator(".text").evaluate_all(styles) == ["italic", "normal", "italic"]
 
 
-async def test_help_and_what_is_no_command_stay_on_this_page(chat: LocalChat, visit: Visit) -> None:
-    link, page = new_link(), await visit(DESKTOP)
+async def test_help_and_what_is_no_command_stay_on_this_page(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(DESKTOP)
     sent: list[str] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     await enter(page, chat.http_url, link, "Ada of Reading")
@@ -659,8 +659,8 @@ async def test_help_and_what_is_no_command_stay_on_this_page(chat: LocalChat, vi
     assert [json.loads(frame)["action"] for frame in sent].count("send") == 1
 
 
-async def test_leave_leads_to_the_landing_page_and_out_of_the_room(chat: LocalChat, visit: Visit) -> None:
-    link, ada, bjorn = new_link(), await visit(DESKTOP), await visit(PHONE)
+async def test_leave_leads_to_the_landing_page_and_out_of_the_room(chat: LocalChat, new_page: NewPage) -> None:
+    link, ada, bjorn = new_link(), await new_page(DESKTOP), await new_page(PHONE)
     await enter(ada, chat.http_url, link, "Ada of Reading")
     await enter(bjorn, chat.http_url, link, "Björn of Reading")
     await expect(ada.get_by_role("button", name="2 here")).to_be_visible()
@@ -676,9 +676,9 @@ async def test_leave_leads_to_the_landing_page_and_out_of_the_room(chat: LocalCh
 
 
 async def test_a_reader_sees_of_a_message_the_bytes_that_its_writer_sent_and_the_server_passed_on(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    link, writer, reader = new_link(), await visit(PHONE), await visit(DESKTOP)
+    link, writer, reader = new_link(), await new_page(PHONE), await new_page(DESKTOP)
     sent: list[str] = []
     received: list[dict[str, Any]] = []
     writer.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))

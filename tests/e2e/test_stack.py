@@ -33,7 +33,7 @@ from scripts import smoke
 from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
 from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
+from tests.e2e.conftest import DESKTOP, PHONE, NewPage
 from tests.e2e.patience import eventually
 from tests.e2e.people import enter, expect_texts, messages, new_link, say
 
@@ -236,9 +236,9 @@ async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stac
 
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="module")
-async def test_two_people_talk_in_the_uploaded_page(outputs: dict[str, Any], visit: Visit) -> None:
+async def test_two_people_talk_in_the_uploaded_page(outputs: dict[str, Any], new_page: NewPage) -> None:
     link = new_link()
-    phone, desktop = await visit(PHONE), await visit(DESKTOP)
+    phone, desktop = await new_page(PHONE), await new_page(DESKTOP)
     loaded: list[str] = []
     desktop.on("request", lambda request: loaded.append(request.url))
     await enter(phone, outputs["site_url"], link, "Ada")

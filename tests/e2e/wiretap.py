@@ -13,7 +13,7 @@ from local.stack import LocalChat
 SEARCHABLE = 6
 
 
-class Wiretap:
+class TrafficRecorder:
     """Attach it before the chat starts. `heard` is all of it, as text."""
 
     def __init__(self) -> None:
@@ -44,12 +44,12 @@ class Wiretap:
         self.heard.append(repr(line))
 
     def finds(self, words: set[str]) -> set[str]:
-        """The words that occur in what was heard, as they are or in one of the usual disguises."""
+        """The words that occur in what was heard, as they are or in one of the usual encodings."""
         everything = "\n".join(self.heard)
-        return {word for word in words if any(disguise in everything for disguise in disguises(word))}
+        return {word for word in words if any(encoding in everything for encoding in encodings(word))}
 
 
-def disguises(word: str) -> set[str]:
+def encodings(word: str) -> set[str]:
     """The word plain, escaped for JSON and for addresses, in hex, and inside any base64."""
     raw = word.encode()
     forms = {word, json.dumps(word)[1:-1], quote(word), quote(word, safe=""), raw.hex()}
