@@ -1,45 +1,29 @@
-"""A real browser for the tests of this folder, and people in it whose consoles must stay clean.
+"""Fixtures of the browser tests: a real Chromium, pages in it whose consoles must stay clean, and a chat.
 
 One browser serves a whole module, so its tests share one event loop: `pytest.mark.asyncio(loop_scope="module")`.
 """
 
-import os
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from local.stack import ROOT, LocalChat
-from tests.e2e.patience import WAIT_SECONDS
-from tests.e2e.people import PLAINTEXTS
-from tests.e2e.wiretap import TrafficRecorder
-
-SITE = ROOT / "frontend"
-MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-
-NewPage = Callable[..., Awaitable[Page]]
+from local.stack import LocalChat
+from tests.support.browser import DESKTOP, NONE_FOUND, SITE, NewPage, chromium
+from tests.support.page_actions import PLAINTEXTS
+from tests.support.recorder import TrafficRecorder
+from tests.support.waiting import WAIT_SECONDS
 
 expect.set_options(timeout=WAIT_SECONDS * 1000)
-
-
-def chromium() -> str | None:
-    """The browser to drive: CHROMIUM, or what is installed. The headless shell starts fastest."""
-    names = ("chromium-headless-shell", "chromium", "google-chrome")
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), MAC_CHROME]
-    return next((path for path in candidates if path and Path(path).exists()), None)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     executable = chromium()
     if executable is None:
-        pytest.skip("No Chromium found: install one, or name it in CHROMIUM")
+        pytest.skip(NONE_FOUND)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable)
         yield browser
@@ -50,22 +34,22 @@ async def browser() -> AsyncIterator[Browser]:
 async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     """The whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
 
-    Whatever those tests did: at the end it knows no name of a room, no alias and no text.
+    Whatever those tests did: at the end the server has seen no name of a room, no alias and no text.
     """
-    tap = TrafficRecorder()
-    chat = LocalChat(port=0, site=SITE, environ=getattr(request.module, "ENVIRON", {}), log=tap.print, tell=tap.print)
-    tap.attach(chat)
-    async with chat:
+    recorder = TrafficRecorder()
+    environ = getattr(request.module, "ENVIRON", {})
+    chat = LocalChat(port=0, site=SITE, environ=environ, log=recorder.print, tell=recorder.print)
+    async with recorder.running(chat):
         yield chat
-    assert tap.finds({"@connections"}), "the wiretap heard nothing at all"
-    assert tap.finds(PLAINTEXTS) == set()
+    assert recorder.find({"@connections"}), "nothing at all was recorded"
+    assert recorder.find(PLAINTEXTS) == set()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     """Open a page in a browser context of its own. At the end nothing may have gone wrong in any of them.
 
-    Failing sockets are logged by Chromium itself: a test that cuts cables says `expect_lost_sockets=True`. The service
+    Chromium itself logs sockets that fail: a test that cuts connections says `expect_lost_sockets=True`. The service
     worker runs for `installed` pages only. What else is given goes to the context.
     """
     complaints: list[str] = []
@@ -74,7 +58,7 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
         device: dict[str, Any] = DESKTOP, *, expect_lost_sockets: bool = False, installed: bool = False, **more: Any
     ) -> Page:
         # Where the page's service worker is in control, a test sees no request of the page.
-        workers = "allow" if installed else "block"
+        workers: Literal["allow", "block"] = "allow" if installed else "block"
         context = await browser.new_context(**device, locale="en-GB", service_workers=workers, **more)
 
         def listen(message: ConsoleMessage) -> None:

@@ -12,8 +12,9 @@ from playwright.async_api import Locator, Page, expect
 
 from local.stack import ROOT, LocalChat
 from scripts.client import RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.people import (
+from tests.envelope import Room, Signer, new_client
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
     PLAINTEXTS,
     composer,
     enter,
@@ -25,8 +26,7 @@ from tests.e2e.people import (
     say,
     wait_until,
 )
-from tests.e2e.stage import MINUTE, ScriptedServer, fill_room, open_page, open_room
-from tests.envelope import Room, Signer, new_client
+from tests.support.scripted_server import MINUTE, ScriptedServer, fill_room, open_page, open_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

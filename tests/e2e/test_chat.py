@@ -15,7 +15,7 @@ import pytest_asyncio
 from local.stack import TABLE, LocalChat, Mode
 from scripts.client import Client, Frame, RawClient
 from scripts.load import MODES
-from tests.e2e.patience import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,14 +1,14 @@
-"""Two people talk while a connection is cut at random: both logs end up equal, in order, nothing twice, nothing lost."""
+"""Two people talk while connections are cut at random: both logs end up equal, in order, nothing lost or doubled."""
 
 import random
 
 import pytest
 from playwright.async_api import Page, expect
-from tests.e2e.proxy import TcpProxy
 
 from local.stack import LocalChat
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.people import PLAINTEXTS, enter, expect_in_room, expect_sent, messages, new_link, wait_until
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import PLAINTEXTS, enter, expect_in_room, expect_sent, messages, new_link, wait_until
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENVIRON = {"PER_MINUTE": "10000"}  # the limit has its own tests

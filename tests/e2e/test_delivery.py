@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Page, Route, WebSocket, expect
-from tests.e2e.proxy import TcpProxy
 
 from local.stack import LocalChat
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.people import (
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
     composer,
     enter,
     expect_in_room,
@@ -24,6 +23,7 @@ from tests.e2e.people import (
     set_hidden,
     wait_until,
 )
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

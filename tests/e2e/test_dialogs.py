@@ -10,9 +10,18 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from local.stack import TABLE, LocalChat
 from scripts.client import RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.people import PLAINTEXTS, composer, enter, expect_in_room, expect_texts, messages, new_link, say
 from tests.envelope import Room, Signer, b64encode, new_client
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
+    PLAINTEXTS,
+    composer,
+    enter,
+    expect_in_room,
+    expect_texts,
+    messages,
+    new_link,
+    say,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

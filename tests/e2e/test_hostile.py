@@ -25,24 +25,6 @@ from playwright.async_api import Dialog, Locator, Page, WebSocketRoute, expect
 
 from local.stack import LocalChat
 from scripts.client import Frame, RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.patience import eventually
-from tests.e2e.people import (
-    PLAINTEXTS,
-    composer,
-    enter,
-    expect_in_room,
-    expect_sent,
-    expect_texts,
-    log,
-    messages,
-    new_link,
-    say,
-    set_hidden,
-    wait_until,
-)
-from tests.e2e.stage import LIMITS, ScriptedServer, open_room
-from tests.e2e.wiretap import encodings
 from tests.envelope import (
     ALIAS_BYTES,
     BUCKETS,
@@ -62,6 +44,24 @@ from tests.envelope import (
     proof,
     to_bucket,
 )
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
+    PLAINTEXTS,
+    composer,
+    enter,
+    expect_in_room,
+    expect_sent,
+    expect_texts,
+    log,
+    messages,
+    new_link,
+    say,
+    set_hidden,
+    wait_until,
+)
+from tests.support.recorder import encodings
+from tests.support.scripted_server import LIMITS, ScriptedServer, open_room
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

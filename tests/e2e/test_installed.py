@@ -10,11 +10,11 @@ from struct import unpack
 
 import pytest
 from playwright.async_api import Page, expect
-from tests.e2e.proxy import TcpProxy
 
 from local.stack import LocalChat
-from tests.e2e.conftest import PHONE, SITE, NewPage
-from tests.e2e.people import enter, new_link
+from tests.support.browser import PHONE, SITE, NewPage
+from tests.support.page_actions import enter, new_link
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

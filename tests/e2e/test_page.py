@@ -10,11 +10,21 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, SITE, NewPage
-from tests.e2e.patience import eventually
-from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, set_hidden, wait_until
-from tests.e2e.stage import Frame, ScriptedSocket
 from tests.envelope import Room, Signer, Words, longest_text
+from tests.support.browser import DESKTOP, PHONE, SITE, NewPage
+from tests.support.page_actions import (
+    composer,
+    enter,
+    expect_sent,
+    expect_texts,
+    log,
+    messages,
+    new_link,
+    set_hidden,
+    wait_until,
+)
+from tests.support.scripted_server import Frame, ScriptedSocket
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

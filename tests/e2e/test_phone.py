@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from local.stack import LocalChat
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.people import composer, enter, expect_in_room, expect_sent, log, new_link, say, wait_until
-from tests.e2e.stage import ScriptedServer, fill_room, open_page
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import composer, enter, expect_in_room, expect_sent, log, new_link, say, wait_until
+from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -14,8 +14,9 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from local.stack import LocalChat
 from scripts.client import RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.people import (
+from tests.envelope import Room, Signer, new_client
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
     PLAINTEXTS,
     composer,
     enter,
@@ -29,7 +30,6 @@ from tests.e2e.people import (
     set_hidden,
     wait_until,
 )
-from tests.envelope import Room, Signer, new_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -11,8 +11,9 @@ from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from local.stack import LocalChat
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage, chromium
-from tests.e2e.people import (
+from tests.envelope import b64decode, link, normal_name
+from tests.support.browser import DESKTOP, PHONE, NewPage, chromium
+from tests.support.page_actions import (
     PLAINTEXTS,
     composer,
     enter,
@@ -24,7 +25,6 @@ from tests.e2e.people import (
     say,
     wait_until,
 )
-from tests.envelope import b64decode, link, normal_name
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -33,9 +33,9 @@ from scripts import smoke
 from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
 from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
-from tests.e2e.patience import eventually
-from tests.e2e.people import enter, expect_texts, messages, new_link, say
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import enter, expect_texts, messages, new_link, say
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 

@@ -1,4 +1,4 @@
-"""A room whose server says what the test wants: some states of the page need one that misbehaves."""
+"""A server that says what the test wants: some states of the page need one that misbehaves."""
 
 import json
 import re
@@ -9,9 +9,9 @@ from typing import Any
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from local.stack import LocalChat
-from tests.e2e.conftest import DESKTOP, NewPage
-from tests.e2e.people import enter, expect_sent, messages, new_link, say
 from tests.envelope import Room, Signer, b64encode, new_client
+from tests.support.browser import DESKTOP, NewPage
+from tests.support.page_actions import enter, expect_sent, messages, new_link, say
 
 Frame = dict[str, Any]
 
@@ -23,7 +23,7 @@ NOISE = b64encode(bytes(476))
 
 
 class ScriptedSocket:
-    """What the page's socket leads to by `page.route_web_socket(…, server.accept)`, in place of a chat."""
+    """Where the page's socket leads by `page.route_web_socket(…, server.accept)`, in place of a chat."""
 
     socket: WebSocketRoute
 
@@ -40,7 +40,7 @@ class ScriptedSocket:
 
 
 class ScriptedServer(ScriptedSocket):
-    """The server of one room. It has the keys of everybody but the page: it can say what only a member can."""
+    """The server of one room. It has the keys of everybody but the page, so it can say what only a member can."""
 
     def __init__(self) -> None:
         self.link = new_link()
@@ -48,7 +48,7 @@ class ScriptedServer(ScriptedSocket):
         self.signers: dict[str, Signer] = defaultdict(Signer.new)
         self.members: list[Frame] = []  # besides the page
         self.history: list[Frame] = []
-        self.messages = 0  # that it made
+        self.message_count = 0  # makes ids unique
         self.gap = False
         self.silent = False  # answers no `join`
         self.refusal = ""  # why nobody may join
@@ -66,8 +66,8 @@ class ScriptedServer(ScriptedSocket):
         return self.frame(at, client, self.person(who, alias), sealed)
 
     def frame(self, at: int, client: str, author: Frame, sealed: str) -> Frame:
-        self.messages += 1
-        id = f"{at:013d}-{self.messages:06d}"
+        self.message_count += 1
+        id = f"{at:013d}-{self.message_count:06d}"
         rest = {"from": author, "text": sealed, "at": at, "online": 1 + len(self.members)}
         return {"type": "message", "id": id, "client": client, **rest}
 
@@ -78,7 +78,7 @@ class ScriptedServer(ScriptedSocket):
             refused = {"type": "error", "code": "room_full", "message": self.refusal}
             self.send(refused if self.refusal else self.joined())
         elif frame["action"] == "send":
-            self._decide(frame)
+            self._answer_send(frame)
 
     def joined(self) -> Frame:
         members = [{"id": "me", "alias": self.alias}, *self.members]
@@ -86,7 +86,7 @@ class ScriptedServer(ScriptedSocket):
         said = {"history": self.history, "more": False, "gap": self.gap, "limits": LIMITS}
         return {"type": "joined", **who, **said}
 
-    def _decide(self, sent: Frame) -> None:
+    def _answer_send(self, sent: Frame) -> None:
         client = sent["client"]
         if self.outcome == "sent":
             self.send(self.frame(now(), client, {"id": "me", "alias": self.alias}, sent["text"]))
