@@ -10,9 +10,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from local.stack import LocalChat
+from local.stack import LocalChat, Mode
+from scripts.load import MODES
 from tests.support.browser import DESKTOP, NONE_FOUND, SITE, NewPage, chromium
-from tests.support.page_actions import PLAINTEXTS
+from tests.support.group import Group, open_group
+from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at
+from tests.support.page_actions import PLAINTEXTS, enter
+from tests.support.raw_chat import new_room
 from tests.support.recorder import TrafficRecorder
 from tests.support.waiting import WAIT_SECONDS
 
@@ -75,3 +79,37 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     for context in browser.contexts:
         await context.close()
     assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def group(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Group]:
+    """A room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
+    async with open_group(chat, new_page) as group:
+        yield group
+
+
+@pytest.fixture
+def server() -> ManualServer:
+    """In place of a chat: it answers what the test says."""
+    return ManualServer()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(new_page: NewPage, server: ManualServer) -> Page:
+    """A page in the room of `server`."""
+    page = await open_page_at(new_page, server)
+    await enter(page, ADDRESS, server.link, ALIAS)
+    return page
+
+
+@pytest.fixture(scope="module", params=MODES)
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Both ways to run the functions, one after the other."""
+    mode: Mode = request.param
+    return mode
+
+
+@pytest.fixture
+def room() -> str:
+    """The id of a room of its own for every test."""
+    return new_room()
