@@ -12,7 +12,7 @@ import pytest
 
 from anonchat import limits, protocol
 from anonchat.settings import Settings
-from scripts import draw, gateway_page
+from scripts import draw, gateway_page, promises_page
 from tests.frontend.test_served import served
 
 ROOT = Path(__file__).parents[1]
@@ -191,6 +191,7 @@ def test_every_file_the_readme_points_to_exists() -> None:
 def test_what_scripts_draw_and_write_into_docs_is_fresh() -> None:
     assert draw.TARGET.read_text() == draw.drawing(), "python -m scripts.draw"
     assert gateway_page.TARGET.read_text() == gateway_page.page(), "python -m scripts.gateway_page"
+    assert promises_page.TARGET.read_text() == promises_page.page(), "python -m scripts.promises_page"
 
 
 def pins(path: str) -> dict[str, str]:

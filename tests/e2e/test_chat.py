@@ -76,6 +76,7 @@ async def test_the_joiner_learns_who_is_here_and_what_the_limits_are(chat: Local
         }
 
 
+@pytest.mark.promise(1, 5)
 async def test_everybody_gets_the_same_message(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
         echo = await send(ada, room, "Hello", "12345678-abcd")
@@ -133,6 +134,7 @@ async def test_a_ping_is_not_answered_and_runs_nothing(chat: LocalChat, room: st
 # --- coming and going ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(5)
 async def test_the_others_hear_who_comes_changes_its_name_and_goes(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,), RawClient(chat.url) as grace:
         me = (await join(grace, room, "Grace"))["self"]
@@ -174,6 +176,7 @@ async def test_who_hangs_up_has_left(chat: LocalChat, room: str) -> None:
         assert (await send(ada, room, "Alone"))["online"] == 1
 
 
+@pytest.mark.promise(4)
 async def test_a_dead_peer_harms_nobody(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
         dead, sender = await connection_of(chat, room, "Grace"), await connection_of(chat, room, "Ada")
@@ -205,6 +208,7 @@ async def test_a_dead_peer_harms_nobody(chat: LocalChat, room: str) -> None:
 # --- history -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(1)
 async def test_who_comes_late_reads_what_was_said(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,):
         said = [await send(ada, room, text) for text in ("one", "two", "three")]
@@ -244,6 +248,7 @@ async def test_a_long_history_comes_in_frames_of_one_billed_unit(chat: LocalChat
         assert [message["id"] for message in read] == [message["id"] for message in said]
 
 
+@pytest.mark.promise(3)
 async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,):
         now = int(time.time() * 1000)
@@ -252,6 +257,7 @@ async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: Loc
         assert not (await join(ada, room, "Ada", since=f"{now - 500_000:013d}"))["gap"]
 
 
+@pytest.mark.promise(1, 2)
 async def test_a_client_that_was_cut_resumes_where_it_was(chat: LocalChat, room: str) -> None:
     async with Client(chat.url) as ada, Client(chat.url) as grace:
         await ada.join(room, "Ada")
@@ -350,6 +356,7 @@ async def test_a_binary_frame_closes_the_socket_with_1003(chat: LocalChat) -> No
         assert await ada.closed() == 1003
 
 
+@pytest.mark.promise(7)
 async def test_a_full_room_sheds_its_dead_before_it_refuses(mode: Mode, room: str) -> None:
     async with (
         LocalChat(mode=mode, environ={"ROOM_CAP": "2"}) as small,
@@ -371,6 +378,7 @@ async def test_a_full_room_sheds_its_dead_before_it_refuses(mode: Mode, room: st
         assert await rows(small, f"CONNECTION#{dead}") == []
 
 
+@pytest.mark.promise(6)
 async def test_message_31_of_a_minute_gets_a_polite_notice(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Grace", "Ada") as (grace, ada):
         error, told_at = await too_many(ada, room), time.monotonic()

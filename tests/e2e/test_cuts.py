@@ -29,6 +29,7 @@ WRITE = """(texts) => {
 SENT = "document.querySelectorAll('li[data-kind=message][data-state=sent]').length"
 
 
+@pytest.mark.promise(1, 2)
 async def test_twenty_cuts_amid_a_hundred_messages_lose_nothing_and_double_nothing(
     chat: LocalChat, new_page: NewPage
 ) -> None:

@@ -47,6 +47,7 @@ async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
         yield proxy
 
 
+@pytest.mark.promise(1, 2)
 async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
     chat: LocalChat, new_page: NewPage
 ) -> None:
@@ -101,6 +102,7 @@ async def test_what_was_written_goes_out_though_nobody_looks_any_more(chat: Loca
         await expect_texts(near, ["and into the pocket"])
 
 
+@pytest.mark.promise(2)
 async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_once(
     chat: LocalChat, new_page: NewPage
 ) -> None:

@@ -117,6 +117,7 @@ async def test_a_socket_that_says_nothing_for_ten_seconds_is_replaced_and_the_me
     assert server.joins[1]["since"] == cursor(5_000)
 
 
+@pytest.mark.promise(2)
 async def test_a_copy_in_the_history_counts_as_the_echo(page: Page, server: ManualServer) -> None:
     sent = await write_one(page, server, "one")
     server.answers = [{"self": "me again", "history": [server.echo(sent, 3)]}]
@@ -138,6 +139,7 @@ async def test_an_echo_that_this_browser_did_not_sign_acknowledges_nothing(page:
     await eventually(lambda: len(server.sends) == 2)
 
 
+@pytest.mark.promise(2)
 async def test_copies_are_shown_once_and_a_late_message_slides_into_its_place(page: Page, server: ManualServer) -> None:
     first, third = server.message(10, "first"), server.message(30, "third")
     server.send(first, third, server.message(20, "second"), first)
@@ -146,6 +148,7 @@ async def test_copies_are_shown_once_and_a_late_message_slides_into_its_place(pa
     await expect(log(page).locator("li[data-kind=problem]")).to_have_count(0)
 
 
+@pytest.mark.promise(1)
 async def test_resuming_follows_more_and_a_cut_between_two_pages_loses_nothing(
     page: Page, server: ManualServer
 ) -> None:
@@ -178,6 +181,7 @@ async def test_a_room_in_which_nothing_was_said_is_resumed_from_its_beginning(pa
     await expect(log(page).locator("li[data-kind=gap]")).to_have_count(0)
 
 
+@pytest.mark.promise(3)
 async def test_a_gap_is_admitted_where_it_is_and_only_when_there_may_be_one(page: Page, server: ManualServer) -> None:
     server.send(server.message(10, "old"))
     await expect_texts(page, ["old"])

@@ -33,6 +33,7 @@ ENVIRON = {"PER_MINUTE": "10000"}
 # People
 
 
+@pytest.mark.promise(5)
 async def test_the_members_are_listed_and_counted_as_they_come_and_go(chat: LocalChat, new_page: NewPage) -> None:
     link, page = new_link(), await new_page(DESKTOP)
     await enter(page, chat.http_url, link, "Ada of Reading")
