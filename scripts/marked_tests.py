@@ -1,4 +1,4 @@
-"""Read from the tests which of them carry which pytest marker, without importing them: pages of docs/ are made of it."""
+"""Read which tests carry which pytest markers, without importing them: pages of docs/ are made of it."""
 
 import ast
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ class Marked:
 
 
 def marked_tests(*patterns: str) -> Iterator[Marked]:
-    """The tests with any marker in the files that match, in the order of the files and of their lines."""
+    """The tests of the files that match, in the order of the files and of their lines."""
     for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                if markers := dict(filter(None, map(_marker, node.decorator_list))):
-                    yield Marked(path, node.name, markers)
+                markers = dict(filter(None, map(_marker, node.decorator_list)))
+                yield Marked(path, node.name, markers)
 
 
 def _marker(decorator: ast.expr) -> tuple[str, tuple[Any, ...]] | None:
