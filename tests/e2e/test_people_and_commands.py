@@ -24,7 +24,7 @@ from tests.support.page_actions import (
     set_hidden,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}

@@ -23,7 +23,7 @@ from tests.support.page_actions import (
     set_hidden,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}
@@ -57,8 +57,11 @@ def newer(page: Page) -> Locator:
 
 
 async def top_of(page: Page, text: str) -> float:
+    """Where the message with exactly this text begins. (Not by a locator, which takes its time over 500 of them.)"""
     await settle(page)
-    return float(await message(page, text).evaluate("(item) => item.getBoundingClientRect().top"))
+    found = """(log, text) => [...log.querySelectorAll("li[data-kind=message]")]
+      .find((item) => item.querySelector(".text").textContent === text).getBoundingClientRect().top"""
+    return float(await log(page).evaluate(found, text))
 
 
 async def first_visible(page: Page) -> str:
@@ -223,7 +226,7 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
 # A place in the log
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def long_talk(chat: LocalChat) -> tuple[str, list[str]]:
     """A room in which 500 messages were said, and they, in their order."""
     link = new_link()
