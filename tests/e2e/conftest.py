@@ -1,6 +1,6 @@
 """Fixtures of the browser tests: a real Chromium, pages in it whose consoles must stay clean, and a chat.
 
-One browser serves a whole module, so its tests share one event loop: `pytest.mark.asyncio(loop_scope="session")`.
+One browser serves a whole module, so its tests share one event loop: `pytest.mark.asyncio(loop_scope="module")`.
 """
 
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from tests.support.waiting import WAIT_SECONDS
 expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     executable = chromium()
     if executable is None:
@@ -34,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     """The whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
 
@@ -49,7 +49,7 @@ async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     assert recorder.find(PLAINTEXTS) == set()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     """Open a page in a browser context of its own. At the end nothing may have gone wrong in any of them.
 
@@ -81,7 +81,7 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     assert complaints == []
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def group(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Group]:
     """A room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
     async with open_group(chat, new_page) as group:
@@ -94,7 +94,7 @@ def server() -> ManualServer:
     return ManualServer()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(new_page: NewPage, server: ManualServer) -> Page:
     """A page in the room of `server`."""
     page = await open_page_at(new_page, server)

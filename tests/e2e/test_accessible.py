@@ -28,7 +28,7 @@ from tests.support.page_actions import (
 )
 from tests.support.scripted_server import MINUTE, ScriptedServer, fill_room, open_page, open_room
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 AT_ONCE_SECONDS = 0.01

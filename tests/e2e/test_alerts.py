@@ -12,7 +12,7 @@ from tests.support.log_view import numbered, scroll_to, settle
 from tests.support.member import member
 from tests.support.page_actions import enter, expect_texts, new_link, set_hidden, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}

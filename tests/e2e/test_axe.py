@@ -11,7 +11,7 @@ from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
 from tests.support.page_actions import composer, expect_in_room, log
 from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

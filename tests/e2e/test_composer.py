@@ -9,7 +9,7 @@ from tests.support.manual_server import ADDRESS, ALIAS, LIMIT, NOW, ManualServer
 from tests.support.page_actions import composer, enter, expect_texts, messages
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 LINES = 6  # that the composer grows to

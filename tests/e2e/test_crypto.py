@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route
 SITE = Path(__file__).resolve().parents[2] / "frontend"
 VECTORS = json.loads((SITE.parent / "tests/frontend/vectors.json").read_text())
 ORIGIN = "http://localhost:1/"  # nobody listens: every request is answered from the folder
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 IDENTITY = """async (room) => {
     const { identity } = await import("/crypto/identity.js");
@@ -45,7 +45,7 @@ async def answer(route: Route) -> None:
         await route.fulfill(body="<!doctype html><title>empty</title>", content_type="text/html")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def person(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A browser with nothing in it."""
     context = await browser.new_context()

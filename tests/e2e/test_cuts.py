@@ -10,7 +10,7 @@ from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.page_actions import PLAINTEXTS, enter, expect_in_room, expect_sent, messages, new_link, wait_until
 from tests.support.tcp_proxy import TcpProxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENVIRON = {"PER_MINUTE": "10000"}  # the limit has its own tests
 
 CUTS = 20

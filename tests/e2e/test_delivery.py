@@ -25,7 +25,7 @@ from tests.support.page_actions import (
 )
 from tests.support.tcp_proxy import TcpProxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PER_MINUTE = 30
 MINUTE = 60

@@ -23,7 +23,7 @@ from tests.support.page_actions import (
     say,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 def button(page: Page, name: str) -> Locator:

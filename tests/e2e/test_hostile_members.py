@@ -40,7 +40,7 @@ from tests.support.page_actions import (
 from tests.support.scripted_server import MINUTE
 from tests.support.socket_interceptor import SocketInterceptor
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}  # nobody hostile is slowed down

@@ -14,7 +14,7 @@ from tests.support.group import HOSTILE, Group, message, person
 from tests.support.hostile_text import EMBED, HEAP, ISOLATE, MARKUP, OVERRIDE, TEXT_LIMIT
 from tests.support.page_actions import expect_texts, log, messages
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}  # nobody hostile is slowed down

@@ -43,7 +43,7 @@ from tests.support.scripted_server import LIMITS, ScriptedServer, open_room
 from tests.support.socket_interceptor import SocketInterceptor
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}  # nobody hostile is slowed down

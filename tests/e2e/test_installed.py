@@ -16,7 +16,7 @@ from tests.support.browser import PHONE, SITE, NewPage
 from tests.support.page_actions import enter, new_link
 from tests.support.tcp_proxy import TcpProxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MANIFEST = json.loads((SITE / "manifest.webmanifest").read_text())
 KEPT = """async () => {

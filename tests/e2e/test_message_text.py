@@ -14,7 +14,7 @@ from tests.support.log_view import moment
 from tests.support.member import member
 from tests.support.page_actions import enter, expect_sent, expect_texts, messages, new_link, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}

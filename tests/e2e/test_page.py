@@ -26,7 +26,7 @@ from tests.support.manual_server import (
 from tests.support.page_actions import composer, enter, expect_sent, expect_texts, log, messages, set_hidden, wait_until
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ANSWER_MS, TROUBLE_MS, LIST_MS = 10_000, 2_000, 5_000

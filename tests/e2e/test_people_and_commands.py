@@ -24,7 +24,7 @@ from tests.support.page_actions import (
     set_hidden,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}

@@ -11,7 +11,7 @@ from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.page_actions import composer, enter, expect_in_room, expect_sent, log, new_link, say, wait_until
 from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 TOUCH = [(320, 568), (360, 740), (390, 844), (844, 390), (768, 1024)]
 DEVICES = {f"{width}x{height}": {**PHONE, "viewport": {"width": width, "height": height}} for width, height in TOUCH}

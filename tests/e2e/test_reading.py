@@ -23,7 +23,7 @@ from tests.support.page_actions import (
     set_hidden,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ENVIRON = {"PER_MINUTE": "10000"}
@@ -226,7 +226,7 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
 # A place in the log
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def long_talk(chat: LocalChat) -> tuple[str, list[str]]:
     """A room in which 500 messages were said, and they, in their order."""
     link = new_link()

@@ -15,7 +15,7 @@ from tests.support.browser import DESKTOP, NewPage, chromium
 from tests.support.landing import leave, open_new_room, recent, title, your_name
 from tests.support.page_actions import expect_sent, expect_texts, messages, new_link, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.mark.parametrize("how", ["absent", "closed", "full"])
@@ -49,7 +49,7 @@ BLOCKED = {
 }
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="module")
 async def elsewhere() -> AsyncIterator[Browser]:
     """A browser to which this machine is chat.example: a host without https, and not the browser's own."""
     executable = chromium()

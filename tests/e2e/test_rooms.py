@@ -22,7 +22,7 @@ from tests.support.page_actions import (
     wait_until,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ROOM_CAP = 2

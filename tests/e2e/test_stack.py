@@ -181,7 +181,7 @@ async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stac
 
 
 @pytest.mark.browser
-@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.asyncio(loop_scope="module")
 async def test_two_people_talk_in_the_uploaded_page(outputs: dict[str, Any], new_page: NewPage) -> None:
     link = new_link()
     phone, desktop = await new_page(PHONE), await new_page(DESKTOP)
