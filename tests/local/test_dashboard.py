@@ -10,7 +10,7 @@ from playwright.async_api import async_playwright, expect
 
 from local.dashboard import dashboard_routes
 from local.meter import Meter
-from tests.e2e.conftest import chromium
+from tests.support.browser import chromium
 
 LOCAL = Path(__file__).parents[2] / "local"
 PAGES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
