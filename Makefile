@@ -78,7 +78,7 @@ stack: .venv/test ## apply the real Terraform to an emulator on this machine, an
 	@$(BIN)/python -m scripts.deploy.stack
 
 stack-test: .venv/test ## the tests of that: apply, chat, change, break, resume, destroy
-	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py
+	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py tests/e2e/test_stack_command.py
 
 lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock

@@ -14,7 +14,7 @@ import pytest
 from anonchat import limits, protocol
 from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
-from scripts.docs import draw, gateway_page
+from scripts.docs import draw, gateway_page, promises_page
 from tests.frontend.test_served import served
 
 ROOT = Path(__file__).parents[1]
@@ -224,6 +224,7 @@ def test_every_file_the_readme_points_to_exists() -> None:
 def test_what_scripts_draw_and_write_into_docs_is_fresh() -> None:
     assert draw.TARGET.read_text() == draw.drawing(), "python -m scripts.docs.draw"
     assert gateway_page.TARGET.read_text() == gateway_page.page(), "python -m scripts.docs.gateway_page"
+    assert promises_page.TARGET.read_text() == promises_page.page(), "python -m scripts.docs.promises_page"
 
 
 def pins(path: str) -> dict[str, str]:

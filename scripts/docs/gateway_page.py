@@ -3,9 +3,8 @@
 `python -m scripts.docs.gateway_page`; tests/test_repository.py fails when the page is stale.
 """
 
-import ast
-
 from scripts import ROOT
+from scripts.docs.marked_tests import marked_tests
 
 TARGET = ROOT / "docs" / "local-gateway.md"
 
@@ -39,22 +38,10 @@ TAGS = {
 def rows() -> dict[str, list[str]]:
     """Sentences by tag, in the order of the test files."""
     found: dict[str, list[str]] = {tag: [] for tag in TAGS}
-    for path in sorted((ROOT / "tests/local/gateway").glob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                for tag in tags_of(node):
-                    found[tag].append(sentence(node.name))
+    for test in marked_tests("tests/local/gateway/test_*.py"):
+        for tag in test.markers.keys() & TAGS.keys():
+            found[tag].append(test.sentence)
     return found
-
-
-def tags_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    names = [decorator.attr for decorator in node.decorator_list if isinstance(decorator, ast.Attribute)]
-    return [name for name in names if name in TAGS]
-
-
-def sentence(name: str) -> str:
-    words = name.removeprefix("test_").replace("_", " ")
-    return words[0].upper() + words[1:]
 
 
 def page() -> str:

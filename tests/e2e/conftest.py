@@ -1,45 +1,34 @@
-"""A real browser for the tests of this folder, and people in it whose consoles must stay clean.
+"""Fixtures of the browser tests: a real Chromium, pages in it whose consoles must stay clean, and a chat.
 
 One browser serves a whole module, so its tests share one event loop: `pytest.mark.asyncio(loop_scope="module")`.
 """
 
-import os
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from local.chat import ROOT, LocalChat, LocalOptions
-from tests.e2e.patience import PATIENCE_SECONDS
-from tests.e2e.people import SPOKEN
-from tests.e2e.wiretap import Wiretap
+from local.chat import LocalChat, LocalOptions
+from local.functions.function_set import Mode
+from scripts.bench.load import MODES
+from tests.support.browser import DESKTOP, NONE_FOUND, SITE, NewPage, chromium
+from tests.support.group import Group, open_group
+from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at
+from tests.support.page_actions import PLAINTEXTS, enter
+from tests.support.raw_chat import new_room
+from tests.support.recorder import TrafficRecorder
+from tests.support.waiting import WAIT_SECONDS
 
-SITE = ROOT / "frontend"
-MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-
-Visit = Callable[..., Awaitable[Page]]
-
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
-
-
-def chromium() -> str | None:
-    """The browser to drive: CHROMIUM, or what is installed. The headless shell starts fastest."""
-    names = ("chromium-headless-shell", "chromium", "google-chrome")
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names), MAC_CHROME]
-    return next((path for path in candidates if path and Path(path).exists()), None)
+expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     executable = chromium()
     if executable is None:
-        pytest.skip("No Chromium found: install one, or name it in CHROMIUM")
+        pytest.skip(NONE_FOUND)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable)
         yield browser
@@ -50,22 +39,22 @@ async def browser() -> AsyncIterator[Browser]:
 async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     """The whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
 
-    Whatever those tests did: at the end it knows no name of a room, no alias and no text.
+    Whatever those tests did: at the end the server has seen no name of a room, no alias and no text.
     """
-    tap = Wiretap()
-    chat = LocalChat(LocalOptions(site=SITE, environ=getattr(request.module, "ENVIRON", {})), log=tap.print)
-    tap.attach(chat)
-    async with chat:
+    recorder = TrafficRecorder()
+    environ = getattr(request.module, "ENVIRON", {})
+    chat = LocalChat(LocalOptions(site=SITE, environ=environ), log=recorder.print)
+    async with recorder.running(chat):
         yield chat
-    assert tap.finds({"@connections"}), "the wiretap heard nothing at all"
-    assert tap.finds(SPOKEN) == set()
+    assert recorder.find({"@connections"}), "nothing at all was recorded"
+    assert recorder.find(PLAINTEXTS) == set()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def visit(browser: Browser) -> AsyncIterator[Visit]:
+async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     """Open a page in a browser context of its own. At the end nothing may have gone wrong in any of them.
 
-    Failing sockets are logged by Chromium itself: a test that cuts cables says `expect_lost_sockets=True`. The service
+    Chromium itself logs sockets that fail: a test that cuts connections says `expect_lost_sockets=True`. The service
     worker runs for `installed` pages only. What else is given goes to the context.
     """
     complaints: list[str] = []
@@ -74,7 +63,7 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
         device: dict[str, Any] = DESKTOP, *, expect_lost_sockets: bool = False, installed: bool = False, **more: Any
     ) -> Page:
         # Where the page's service worker is in control, a test sees no request of the page.
-        workers = "allow" if installed else "block"
+        workers: Literal["allow", "block"] = "allow" if installed else "block"
         context = await browser.new_context(**device, locale="en-GB", service_workers=workers, **more)
 
         def listen(message: ConsoleMessage) -> None:
@@ -91,3 +80,37 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
     for context in browser.contexts:
         await context.close()
     assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def group(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Group]:
+    """A room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
+    async with open_group(chat, new_page) as group:
+        yield group
+
+
+@pytest.fixture
+def server() -> ManualServer:
+    """In place of a chat: it answers what the test says."""
+    return ManualServer()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(new_page: NewPage, server: ManualServer) -> Page:
+    """A page in the room of `server`."""
+    page = await open_page_at(new_page, server)
+    await enter(page, ADDRESS, server.link, ALIAS)
+    return page
+
+
+@pytest.fixture(scope="module", params=MODES)
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Both ways to run the functions, one after the other."""
+    mode: Mode = request.param
+    return mode
+
+
+@pytest.fixture
+def room() -> str:
+    """The id of a room of its own for every test."""
+    return new_room()

@@ -1,20 +1,21 @@
-"""For eyes, ears and fingers of every kind: contrast and structure, what is read aloud, and a visit without a mouse.
+"""For eyes, ears and fingers of every kind: what is read aloud, a visit without a mouse, and settings of the system.
 
-Most pages here talk to a `Stage`: a server that says what the test wants.
+Most pages here talk to a `ScriptedServer`: a server that says what the test wants.
 """
 
 import re
 import time
-from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
-from local.chat import ROOT, LocalChat
+from local.chat import LocalChat
 from scripts.client import RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
-from tests.e2e.people import (
-    SPOKEN,
+from tests.envelope import Room, Signer, new_client
+from tests.support.browser import DESKTOP, NewPage
+from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
+from tests.support.page_actions import (
+    PLAINTEXTS,
     composer,
     enter,
     expect_in_room,
@@ -23,195 +24,14 @@ from tests.e2e.people import (
     log,
     messages,
     say,
-    until,
+    wait_until,
 )
-from tests.e2e.stage import MINUTE, Stage, fill_the_room, open_page, open_room
-from tests.envelope import Room, Signer, new_client
+from tests.support.scripted_server import MINUTE, ScriptedServer, fill_room, open_page, open_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# What axe knows of WCAG 2.2 A and AA, and advises. Of that, colours alone can be right in light, wrong in dark.
-EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
-RULES_OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-FIND = """async (rules) => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-  const where = document.querySelector("dialog[open]") ?? document; // what a dialog covers was looked at before
-  const { violations } = await axe.run(where, { resultTypes: ["violations"], preload: false, ...rules });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`));
-}"""
 
 AT_ONCE_SECONDS = 0.01
-LONGEST_TEXT = 5686  # bytes, under the name that the tests write with
-
-
-def button(page: Page | Locator, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-# axe: no complaint about any state
-
-
-class Inspector:
-    """Asks axe about one state after the other. Without animations, so that no colour is on its way to another."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.findings: list[str] = []
-
-    async def look(self, state: str) -> None:
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text())
-        for colours, rules in (("light", EVERY_RULE), ("dark", RULES_OF_COLOUR)):
-            await self.page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # type: ignore[arg-type]
-            found = await self.page.evaluate(FIND, rules)
-            self.findings += [f"{state}, {colours}: {finding}" for finding in found]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def axe() -> None:
-    assert AXE.exists(), "axe-core is not installed: run scripts/setup/node"
-
-
-HOLD_KEYS = """
-  const derive = SubtleCrypto.prototype.deriveBits;
-  SubtleCrypto.prototype.deriveBits = async function (algorithm, ...rest) {
-    if (algorithm.name === "PBKDF2") await new Promise((resolve) => { window.release = resolve; });
-    return derive.call(this, algorithm, ...rest);
-  };
-"""
-
-
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_axe_finds_nothing_before_a_room(chat: LocalChat, visit: Visit, device: dict[str, Any]) -> None:
-    stage = Stage()
-    page = await open_page(chat, visit, stage, device, HOLD_KEYS)
-    inspector = Inspector(page)
-    await inspector.look("landing")
-    await page.goto(f"{chat.http_url}/#tea-corner")
-    await expect(page.get_by_role("alert").first).to_contain_text("This link leads to no room")
-    await inspector.look("problem")
-    await page.goto(f"{chat.http_url}/{stage.link}")
-    await expect(page.get_by_role("heading", name="You are invited to")).to_be_visible()
-    await inspector.look("invitation")
-    stage.refusal = "This room is full."
-    await button(page, "Enter the room").click()
-    await expect(page.get_by_text(stage.refusal)).to_be_visible()
-    await inspector.look("full room")
-
-    stage.refusal = ""
-    await button(page, "Enter the room").click()
-    await expect_in_room(page)
-    await button(page, "Leave the room").click()
-    await expect(page.get_by_role("region", name="Rooms on this device")).to_be_visible()
-    await inspector.look("rooms on this device")
-    await page.reload()
-    await page.get_by_label("Room name").fill("Tea corner")
-    await button(page, "Enter the room").click()
-    await expect(page.get_by_text("Opening the room…")).to_be_visible()
-    await inspector.look("entering a named room")
-    await page.evaluate("release()")
-    await expect(page.get_by_text("Guessable name")).to_be_visible()
-    await inspector.look("named room")
-    await page.reload()
-    await expect(page.get_by_text("Opening the room…")).to_be_visible()
-    await inspector.look("opening a named room")
-    assert inspector.findings == []
-
-
-async def test_axe_finds_nothing_where_the_page_refuses_to_run(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
-    await page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })")
-    await page.goto(chat.http_url)
-    await expect(page.get_by_role("heading", name="This address is not safe to chat on")).to_be_visible()
-    inspector = Inspector(page)
-    await inspector.look("refusal")
-    assert inspector.findings == []
-
-
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_axe_finds_nothing_in_a_room(chat: LocalChat, visit: Visit, device: dict[str, Any]) -> None:
-    stage = Stage()
-    stage.silent = True
-    page = await open_page(chat, visit, stage, device, "navigator.share = async () => {}")
-    inspector = Inspector(page)
-    await page.goto(f"{chat.http_url}/{stage.link}")
-    await page.get_by_label("Your name").fill("Grace")
-    await button(page, "Enter the room").click()
-    await expect(page.locator("#status")).to_contain_text("Connecting…")
-    await inspector.look("no connection")
-    stage.silent = False
-    await stage.socket.close(code=1001)
-    await expect_in_room(page)
-    await expect(page.locator("#status")).to_be_empty()
-    await inspector.look("empty room")
-    await fill_the_room(page, stage)
-    await inspector.look("everything in the log, and a notice with a countdown")
-    await log(page).evaluate("(log) => log.scrollTo(0, 0)")
-    await expect(button(page, "Newest messages")).to_be_visible()
-    stage.tell(stage.message("Björn", "You did not see this one."))
-    await expect(button(page, "1 new message")).to_be_visible()
-    await expect(page.locator("[data-kind=unread]")).to_have_count(1)
-    await composer(page).fill("a" * (LONGEST_TEXT - 100))
-    await inspector.look("unread messages, and a text near the limit")
-    await composer(page).fill("a" * (LONGEST_TEXT + 100))
-    await inspector.look("a text that is too long")
-    await composer(page).fill("")
-    for name, state in DIALOGS.items():
-        await state(page)
-        await inspector.look(name)
-        await page.keyboard.press("Escape")
-        await expect(page.locator("dialog[open]")).to_have_count(0)
-    assert inspector.findings == []
-
-
-async def show_people(page: Page) -> None:
-    await page.get_by_role("button", name=re.compile(r"\d+ here")).click()
-    mute = page.get_by_role("button", name="Mute Björn")
-    if await mute.count():
-        await mute.click()
-    await expect(page.get_by_text("Unverified")).to_be_visible()
-
-
-async def show_share(page: Page) -> None:
-    await button(page, "Share").click()
-    await button(page, "Copy the link").click()
-    await expect(page.locator("#share-status")).not_to_be_empty()
-
-
-async def show_details(page: Page) -> None:
-    await page.locator("li:has(.borrowed)").get_by_role("button", name=re.compile("^Details, ")).click()
-
-
-async def show_details_of_a_failure(page: Page) -> None:
-    await page.locator("[data-state=failed]").get_by_role("button", name=re.compile("^Details, ")).click()
-
-
-async def show_details_of_a_problem(page: Page) -> None:
-    await page.locator("[data-problem=replayed]").get_by_role("button", name="Details").click()
-
-
-async def show_menu(page: Page) -> None:
-    await button(page, "Menu").click()
-    await page.get_by_label("Name in all rooms").fill(" ")
-    await button(page, "Use this name").click()
-
-
-async def show_confirmation(page: Page) -> None:
-    await button(page, "Menu").click()
-    await button(page, "Forget this room on this device").click()
-
-
-DIALOGS = {
-    "people, one of them muted": show_people,
-    "share": show_share,
-    "details of a message": show_details,
-    "details of a message that failed": show_details_of_a_failure,
-    "details of a problem": show_details_of_a_problem,
-    "menu": show_menu,
-    "menu with a question": show_confirmation,
-}
 
 
 # Read aloud: others' words, once, and nothing that nobody wants to listen to
@@ -236,73 +56,75 @@ LISTEN = """
 
 async def expect_heard(page: Page, *lines: str) -> None:
     """Exactly this since the last time."""
-    await until(page, f"heard.length >= {len(lines)}")
+    await wait_until(page, f"heard.length >= {len(lines)}")
     assert await page.evaluate("heard.splice(0)") == [*lines]
 
 
-async def listen(chat: LocalChat, visit: Visit, stage: Stage) -> Page:
+async def listen(chat: LocalChat, new_page: NewPage, server: ScriptedServer) -> Page:
     """A room with somebody in it who only listens, and whose clock only the test moves."""
-    page = await open_page(chat, visit, stage, script=LISTEN)
+    page = await open_page(chat, new_page, server, script=LISTEN)
     await page.clock.install()
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await page.clock.pause_at(time.time() + 60)
     return page
 
 
 async def test_what_others_say_is_read_aloud_once_with_their_name_and_ones_own_is_not(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    stage = Stage()
-    page = await listen(chat, visit, stage)
+    server = ScriptedServer()
+    page = await listen(chat, new_page, server)
     await expect_heard(page)
-    stage.tell(stage.message("Ada", "Is anybody here?"))
+    server.send(server.message("Ada", "Is anybody here?"))
     await expect_texts(page, ["Is anybody here?"])
     await say(page, "I am.")
     await expect_sent(page, 2)
-    stage.tell(stage.message("Björn", "waves", action=True))
-    stage.tell(stage.message("Mallory", "Me too.", alias="Ada"))
+    server.send(server.message("Björn", "waves", action=True))
+    server.send(server.message("Mallory", "Me too.", alias="Ada"))
     await expect_texts(page, ["Is anybody here?", "I am.", "waves", "Me too."])
     warned = "Ada, not the one who spoke before under this name: Me too."
     await expect_heard(page, ": Ada: Is anybody here?", ": Björn waves", f": {warned}")
 
 
-async def test_history_is_read_aloud_as_one_line(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    stage.history = [stage.message("Ada", f"Thought number {number}.", MINUTE - number) for number in range(30)]
-    page = await listen(chat, visit, stage)
+async def test_history_is_read_aloud_as_one_line(chat: LocalChat, new_page: NewPage) -> None:
+    server = ScriptedServer()
+    server.history = [server.message("Ada", f"Thought number {number}.", MINUTE - number) for number in range(30)]
+    page = await listen(chat, new_page, server)
     await expect_heard(page, ": 30 messages")
-    stage.history.insert(0, stage.message("Ada", "The first thought.", 2 * MINUTE))
+    server.history.insert(0, server.message("Ada", "The first thought.", 2 * MINUTE))
     await button(page, "Earlier messages").click()
     await expect(messages(page)).to_have_count(31)
     await expect_heard(page, ": 1 earlier message")
-    stage.history += [stage.message("Ada", f"Afterthought number {number}.") for number in range(3)]
-    await stage.socket.close(code=1001)
+    server.history += [server.message("Ada", f"Afterthought number {number}.") for number in range(3)]
+    await server.socket.close(code=1001)
     await page.clock.run_for(1000)
     await expect(messages(page)).to_have_count(34)
     await expect_heard(page, ": 3 new messages")
 
 
-async def test_a_burst_of_messages_is_read_aloud_as_its_number(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    page = await listen(chat, visit, stage)
+async def test_a_burst_of_messages_is_read_aloud_as_its_number(chat: LocalChat, new_page: NewPage) -> None:
+    server = ScriptedServer()
+    page = await listen(chat, new_page, server)
     texts = [f"Thought number {number}." for number in range(20)]
     for text in texts:
-        stage.tell(stage.message("Ada", text))
+        server.send(server.message("Ada", text))
     await expect_texts(page, texts)
     await page.clock.run_for(6000)
     await expect_heard(page, *(f": Ada: {text}" for text in texts[:5]), ": 15 new messages")
-    stage.tell(stage.message("Ada", "That was all."))
+    server.send(server.message("Ada", "That was all."))
     await expect_heard(page, ": Ada: That was all.")
 
 
-async def test_a_failure_is_told_at_once_and_a_countdown_does_not_go_on_and_on(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    page = await listen(chat, visit, stage)
-    stage.fate = "failed"
+async def test_a_failure_is_told_at_once_and_a_countdown_does_not_go_on_and_on(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    server = ScriptedServer()
+    page = await listen(chat, new_page, server)
+    server.outcome = "failed"
     await say(page, "This one fails.")
     await expect_heard(page, "alert: Message not sent. That did not work.")
     await button(page, "Delete").click()
-    stage.fate = "waiting"
+    server.outcome = "waiting"
     await say(page, "This one waits.")
     await expect(page.locator("#countdown")).to_have_text("55 s")
     await page.clock.run_for(10_000)
@@ -311,8 +133,8 @@ async def test_a_failure_is_told_at_once_and_a_countdown_does_not_go_on_and_on(c
     assert notice.endswith("That was quick. What you write is kept and goes out by itself.")
 
 
-async def test_the_limit_is_told_when_it_is_near_and_when_it_is_passed(chat: LocalChat, visit: Visit) -> None:
-    page = await listen(chat, visit, Stage())
+async def test_the_limit_is_told_when_it_is_near_and_when_it_is_passed(chat: LocalChat, new_page: NewPage) -> None:
+    page = await listen(chat, new_page, ScriptedServer())
     for length in (10, LONGEST_TEXT - 100, LONGEST_TEXT - 90, LONGEST_TEXT + 1, LONGEST_TEXT + 2):
         await composer(page).fill("a" * length)
     near, over = await page.evaluate("heard.splice(0)")
@@ -320,21 +142,21 @@ async def test_the_limit_is_told_when_it_is_near_and_when_it_is_passed(chat: Loc
     assert over == ": This is too long for one message."
 
 
-async def test_what_is_to_be_read_aloud_has_its_place_before_it_comes(chat: LocalChat, visit: Visit) -> None:
+async def test_what_is_to_be_read_aloud_has_its_place_before_it_comes(chat: LocalChat, new_page: NewPage) -> None:
     """A region that appears together with its words stays silent in some screen readers."""
-    page = await open_room(chat, visit, Stage())
+    page = await open_room(chat, new_page, ScriptedServer())
     regions = "#room :is([role=status], [aria-live=polite])"
     silent = "(regions) => regions.filter((region) => !region.checkVisibility()).map(({ id }) => id)"
     assert await page.locator(regions).evaluate_all(silent) == []
 
 
 async def test_the_log_has_the_name_of_the_room_and_each_message_says_whose_it_is(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     """To the eye, messages of one person share a heading."""
-    stage = Stage()
-    stage.history = [stage.message("Ada", text, MINUTE) for text in ("One.", "Two.")]
-    page = await open_room(chat, visit, stage)
+    server = ScriptedServer()
+    server.history = [server.message("Ada", text, MINUTE) for text in ("One.", "Two.")]
+    page = await open_room(chat, new_page, server)
     title = await page.get_by_role("heading", level=1).text_content()
     assert title
     await expect(page.get_by_role("log", name=title).get_by_role("listitem")).to_have_count(3)
@@ -374,8 +196,8 @@ async def go(page: Page, name: str, key: str = "Tab") -> None:
     raise AssertionError(f"{key} does not lead to {name}")
 
 
-async def test_a_whole_visit_needs_no_mouse(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_a_whole_visit_needs_no_mouse(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await page.goto(chat.http_url)
     await press(page, "Tab", "Your name")
@@ -387,7 +209,7 @@ async def test_a_whole_visit_needs_no_mouse(chat: LocalChat, visit: Visit) -> No
     await expect_in_room(page)
     await expect_focus(page, "Message")
     link = await page.evaluate("location.hash")
-    SPOKEN.update((link.partition("=")[2], "Grace Hopper", "Ada Lovelace", "Good morning"))
+    PLAINTEXTS.update((link.partition("=")[2], "Grace Hopper", "Ada Lovelace", "Good morning"))
     await page.keyboard.type("Good morning, Ada.")
     await press(page, "Enter", "Message")
     await expect_sent(page, 1)
@@ -436,15 +258,15 @@ async def test_a_whole_visit_needs_no_mouse(chat: LocalChat, visit: Visit) -> No
     await press(page, "Enter", "New room")
 
 
-async def test_of_all_messages_one_at_a_time_is_a_stop_for_the_tab_key(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    stage.members = [stage.person("Ada")]
-    stage.history = [stage.message("Ada", f"Thought number {number}.", MINUTE - number) for number in range(5)]
-    page = await open_room(chat, visit, stage)
+async def test_of_all_messages_one_at_a_time_is_a_stop_for_the_tab_key(chat: LocalChat, new_page: NewPage) -> None:
+    server = ScriptedServer()
+    server.members = [server.person("Ada")]
+    server.history = [server.message("Ada", f"Thought number {number}.", MINUTE - number) for number in range(5)]
+    page = await open_room(chat, new_page, server)
     title = await page.get_by_role("heading", level=1).text_content()
     assert title
-    room = ["Leave the room", "2 here", "Share", "Menu", title]
-    stops = [*room, re.compile(r"^Ada: Thought number 4\., "), re.compile("^Details, "), "Message", "Send", "Mute Ada"]
+    stops: list[str | re.Pattern[str]] = ["Leave the room", "2 here", "Share", "Menu", title]
+    stops += [re.compile(r"^Ada: Thought number 4\., "), re.compile("^Details, "), "Message", "Send", "Mute Ada"]
     await button(page, "Leave the room").focus()
     for stop in stops[1:]:
         await press(page, "Tab", stop)
@@ -452,11 +274,11 @@ async def test_of_all_messages_one_at_a_time_is_a_stop_for_the_tab_key(chat: Loc
         await press(page, "Shift+Tab", stop)
 
 
-async def test_where_the_focus_was_and_is_no_more_it_goes_nearby(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    stage.history = [stage.message("Ada", "One.", MINUTE), stage.message("Ada", "Two.", MINUTE - 1)]
-    page = await listen(chat, visit, stage)
-    stage.fate = "failed"
+async def test_where_the_focus_was_and_is_no_more_it_goes_nearby(chat: LocalChat, new_page: NewPage) -> None:
+    server = ScriptedServer()
+    server.history = [server.message("Ada", "One.", MINUTE), server.message("Ada", "Two.", MINUTE - 1)]
+    page = await listen(chat, new_page, server)
+    server.outcome = "failed"
     await say(page, "This one fails.")
     await button(page, "Delete").focus()
     await press(page, "Enter", re.compile(r"^Ada: Two\., "))
@@ -498,17 +320,17 @@ BUTTONS_AND_FIELDS = "button:visible:not(.moment), input[type=text]:visible, tex
 
 
 async def test_where_the_system_chooses_the_colours_everything_has_an_edge_and_the_focus_is_seen(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    stage = Stage()
-    page = await open_page(chat, visit, stage)
+    server = ScriptedServer()
+    page = await open_page(chat, new_page, server)
     await page.emulate_media(forced_colors="active")
     assert await page.locator(BUTTONS_AND_FIELDS).evaluate_all(EDGELESS) == []
     for _ in range(5):
         await page.keyboard.press("Tab")
         assert await page.locator(":focus").evaluate(MARKED)
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
-    await fill_the_room(page, stage)
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    await fill_room(page, server)
     assert await page.locator(BUTTONS_AND_FIELDS).evaluate_all(EDGELESS) == []
     await go(page, "Leave the room", "Shift+Tab")
     for state in DIALOGS.values():
@@ -528,12 +350,12 @@ MOVING = """(most) => {
 }"""
 
 
-async def test_who_wants_less_motion_sees_none(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    page = await open_room(chat, visit, stage)
-    await fill_the_room(page, stage)
-    stage.silent = True
-    await stage.socket.close(code=1001)
+async def test_who_wants_less_motion_sees_none(chat: LocalChat, new_page: NewPage) -> None:
+    server = ScriptedServer()
+    page = await open_room(chat, new_page, server)
+    await fill_room(page, server)
+    server.silent = True
+    await server.socket.close(code=1001)
     await expect(page.locator("#status")).to_contain_text("Connecting…")
     await log(page).evaluate("(log) => log.scrollTo(0, 0)")
     await button(page, "Share").click()

@@ -1,34 +1,34 @@
 """The whole chat through its public door: real sockets, real handlers, a real table; in both ways of running them."""
 
 import asyncio
-import itertools
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import boto3
 import pytest
 import pytest_asyncio
 
-from local.chat import TABLE, LocalChat, LocalOptions
+from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
-from scripts.bench.load import MODES
 from scripts.client import Client, Frame, RawClient
-from tests.e2e.patience import eventually
+from tests.support.raw_chat import (
+    OPERATIONS,
+    connection_of,
+    drop_table,
+    join,
+    new_room,
+    post,
+    present,
+    refusal,
+    rows,
+    send,
+)
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BEGINNING = "0000000000000"  # a cursor before everything
-
-rooms = (f"room-{number}" for number in itertools.count())
-clients = (f"client-{number:04d}" for number in itertools.count())
-
-
-@pytest.fixture(scope="module", params=MODES)
-def mode(request: pytest.FixtureRequest) -> Mode:
-    return request.param
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -36,74 +36,6 @@ async def chat(mode: Mode) -> AsyncIterator[LocalChat]:
     """One chat for the whole file: every test has a room of its own."""
     async with LocalChat(LocalOptions(mode=mode)) as chat:
         yield chat
-
-
-@pytest.fixture
-def room() -> str:
-    return next(rooms)
-
-
-@asynccontextmanager
-async def present(chat: LocalChat, room: str, *aliases: str) -> AsyncIterator[list[RawClient]]:
-    """Raw clients that have joined a room one after the other, and have taken all frames about it."""
-    async with AsyncExitStack() as stack:
-        people: list[RawClient] = []
-        for alias in aliases:
-            person = await stack.enter_async_context(RawClient(chat.url))
-            await join(person, room, alias)
-            for other in people:
-                await other.receive("presence")
-            people.append(person)
-        yield people
-
-
-async def join(person: RawClient, room: str, alias: str, **fields: Any) -> Frame:
-    await person.send_json({"action": "join", "room": room, "alias": alias, **fields})
-    return await person.receive("joined")
-
-
-async def send(person: RawClient, room: str, text: str, client: str | None = None) -> Frame:
-    """Sends and returns the echo."""
-    await post(person, room, text, client)
-    return await person.receive("message")
-
-
-async def post(person: RawClient, room: str, text: str, client: str | None = None) -> None:
-    await person.send_json({"action": "send", "room": room, "text": text, "client": client or next(clients)})
-
-
-async def refusal(person: RawClient, frame: Any) -> Frame:
-    """The `error` frame that answers a frame, or a text that is none."""
-    await (person.send_text(frame) if isinstance(frame, str) else person.send_json(frame))
-    return await person.receive("error")
-
-
-async def rows(chat: LocalChat, pk: str) -> list[dict[str, Any]]:
-    """The rows of one partition, by the sort key, read as an onlooker whom the meter tells apart."""
-
-    def query() -> list[dict[str, Any]]:
-        table = boto3.resource(
-            "dynamodb",
-            endpoint_url=chat.table_endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="onlooker",
-            aws_secret_access_key="local",
-        ).Table(TABLE)
-        page = table.query(
-            KeyConditionExpression="#pk = :pk",
-            ExpressionAttributeNames={"#pk": "pk"},
-            ExpressionAttributeValues={":pk": pk},
-            ConsistentRead=True,
-        )
-        table.meta.client.close()
-        return page["Items"]
-
-    return await asyncio.to_thread(query)
-
-
-async def connection_of(chat: LocalChat, room: str, alias: str) -> str:
-    members = [row for row in await rows(chat, f"ROOM#{room}") if row["sk"].startswith("MEMBER#")]
-    return next(row["sk"].removeprefix("MEMBER#") for row in members if row["alias"] == alias)
 
 
 # --- talking -------------------------------------------------------------------------------------------------
@@ -116,10 +48,14 @@ async def test_two_people_talk(chat: LocalChat, room: str) -> None:
         await ada.send("Hello")
         await grace.send("Hi\nthere 🦜")
         for one in (ada, grace):
-            await one.until(lambda one=one: len(one.log) == 2, 10)
+            await one.until(has_heard(one, 2), 10)
             assert one.texts == ["Hello", "Hi\nthere 🦜"]
             assert set(one.members.values()) == {"Ada", "Grace"}
             assert one.online == 2
+
+
+def has_heard(client: Client, count: int) -> Callable[[], bool]:
+    return lambda: len(client.log) == count
 
 
 async def test_the_joiner_learns_who_is_here_and_what_the_limits_are(chat: LocalChat, room: str) -> None:
@@ -141,6 +77,7 @@ async def test_the_joiner_learns_who_is_here_and_what_the_limits_are(chat: Local
         }
 
 
+@pytest.mark.promise(1, 5)
 async def test_everybody_gets_the_same_message(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
         echo = await send(ada, room, "Hello", "12345678-abcd")
@@ -198,6 +135,7 @@ async def test_a_ping_is_not_answered_and_runs_nothing(chat: LocalChat, room: st
 # --- coming and going ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(5)
 async def test_the_others_hear_who_comes_changes_its_name_and_goes(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,), RawClient(chat.url) as grace:
         me = (await join(grace, room, "Grace"))["self"]
@@ -227,7 +165,7 @@ async def test_a_fresh_snapshot_is_no_news_to_the_others(chat: LocalChat, room: 
 
 async def test_who_joins_another_room_leaves_the_first(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada", "Grace") as (ada, grace):
-        await join(grace, next(rooms), "Grace")
+        await join(grace, new_room(), "Grace")
         assert [person["alias"] for person in (await ada.receive("presence"))["left"]] == ["Grace"]
         assert (await refusal(grace, message_to(room)))["code"] == "not_joined"
 
@@ -239,6 +177,7 @@ async def test_who_hangs_up_has_left(chat: LocalChat, room: str) -> None:
         assert (await send(ada, room, "Alone"))["online"] == 1
 
 
+@pytest.mark.promise(4)
 async def test_a_dead_peer_harms_nobody(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada", "Grace", "Alan") as (ada, grace, alan):
         dead, sender = await connection_of(chat, room, "Grace"), await connection_of(chat, room, "Ada")
@@ -270,6 +209,7 @@ async def test_a_dead_peer_harms_nobody(chat: LocalChat, room: str) -> None:
 # --- history -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.promise(1)
 async def test_who_comes_late_reads_what_was_said(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,):
         said = [await send(ada, room, text) for text in ("one", "two", "three")]
@@ -296,7 +236,8 @@ async def test_a_long_history_comes_in_frames_of_one_billed_unit(chat: LocalChat
         assert len(newest["history"]) < 6
         assert not newest["more"]
 
-        since, read, pages = BEGINNING, [], 0
+        read: list[Frame] = []
+        since, pages = BEGINNING, 0
         while True:
             joined = await join(ada, room, "Ada", since=since)
             assert len(json.dumps(joined, ensure_ascii=False, separators=(",", ":")).encode()) <= 32 * 1024
@@ -308,6 +249,7 @@ async def test_a_long_history_comes_in_frames_of_one_billed_unit(chat: LocalChat
         assert [message["id"] for message in read] == [message["id"] for message in said]
 
 
+@pytest.mark.promise(3)
 async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,):
         now = int(time.time() * 1000)
@@ -316,6 +258,7 @@ async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: Loc
         assert not (await join(ada, room, "Ada", since=f"{now - 500_000:013d}"))["gap"]
 
 
+@pytest.mark.promise(1, 2)
 async def test_a_client_that_was_cut_resumes_where_it_was(chat: LocalChat, room: str) -> None:
     async with Client(chat.url) as ada, Client(chat.url) as grace:
         await ada.join(room, "Ada")
@@ -338,7 +281,7 @@ def message_to(room: str, **fields: Any) -> Frame:
 
 async def test_each_mistake_has_its_code_and_a_sentence(chat: LocalChat, room: str) -> None:
     join_frame = {"action": "join", "room": room, "alias": "Ada"}
-    mistakes = {
+    mistakes: dict[str, list[Frame]] = {
         "unknown_action": [{"action": "shout"}, {"action": ""}],
         "bad_request": [
             {"Action": "join"},
@@ -414,6 +357,7 @@ async def test_a_binary_frame_closes_the_socket_with_1003(chat: LocalChat) -> No
         assert await ada.closed() == 1003
 
 
+@pytest.mark.promise(7)
 async def test_a_full_room_sheds_its_dead_before_it_refuses(mode: Mode, room: str) -> None:
     async with (
         LocalChat(LocalOptions(mode=mode, environ={"ROOM_CAP": "2"})) as small,
@@ -435,6 +379,7 @@ async def test_a_full_room_sheds_its_dead_before_it_refuses(mode: Mode, room: st
         assert await rows(small, f"CONNECTION#{dead}") == []
 
 
+@pytest.mark.promise(6)
 async def test_message_31_of_a_minute_gets_a_polite_notice(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Grace", "Ada") as (grace, ada):
         error, told_at = await too_many(ada, room), time.monotonic()
@@ -471,92 +416,11 @@ async def test_a_table_that_fails_is_told_politely(mode: Mode, room: str) -> Non
         assert (error["code"], error["client"]) == ("server_error", "the-client")
 
 
-def drop_table(chat: LocalChat) -> None:
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=chat.table_endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="onlooker",
-        aws_secret_access_key="local",
-    )
-    client.delete_table(TableName=TABLE)
-    client.close()
-
-
 # --- costs ---------------------------------------------------------------------------------------------------
-
-ALLOWED = {"PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query"}
-
-
-@pytest.mark.parametrize(("history_seconds", "write_units"), [("600", 2), ("0", 1)])
-async def test_a_message_to_ten_costs_eleven_messages_and_one_invocation(
-    mode: Mode, room: str, history_seconds: str, write_units: int
-) -> None:
-    room, aliases = room.ljust(64, "-"), [f"{number}".ljust(256, "a") for number in range(10)]  # the longest
-    async with (
-        LocalChat(LocalOptions(mode=mode, environ={"HISTORY_SECONDS": history_seconds})) as chat,
-        present(chat, room, *aliases) as people,
-    ):
-        await settled(chat, connects=10, joins=10)
-        with chat.meter.measure() as cost:
-            await send(people[0], room, "Hello")
-            await settled(chat, connects=10, joins=10, sends=1)
-        total = cost["total"]
-        assert (total["messagesIn"], total["messagesOut"], total["invocations"]) == (1, 10, 1)
-        assert total["writeUnits"] == write_units
-        assert total["readUnits"] <= 1
-        assert set(total["operations"]) <= ALLOWED
-        assert not total["unmetered"]
-
-
-async def test_a_join_costs_at_most_three_write_units(mode: Mode) -> None:
-    """Alone, told by name, told as a number; from one large room to another; a fresh snapshot; another alias."""
-    people: list[RawClient] = []
-    joins = 0
-    large: list[str] = []
-    async with LocalChat(LocalOptions(mode=mode)) as chat, AsyncExitStack() as stack:
-
-        async def affordable_join(person: RawClient, room: str, alias: str) -> None:
-            nonlocal joins
-            with chat.meter.measure() as cost:
-                await join(person, room, alias)
-                joins += 1
-                await settled(chat, connects=len(people), joins=joins)
-            assert cost["total"]["writeUnits"] <= 3
-            assert set(cost["total"]["operations"]) <= ALLOWED
-
-        for others in (0, 1, 21, 21):
-            large.append(next(rooms))
-            for number in range(others + 1):
-                people.append(await stack.enter_async_context(RawClient(chat.url)))
-                await settled(chat, connects=len(people), joins=joins)
-                await affordable_join(people[-1], large[-1], f"{number}")
-        await affordable_join(people[-1], large[-2], "mover")
-        await affordable_join(people[-1], large[-2], "mover")
-        await affordable_join(people[-1], large[-2], "moved")
-
-
-async def test_a_full_room_costs_who_asks_in_vain_one_write_unit(mode: Mode, room: str) -> None:
-    async with (
-        LocalChat(LocalOptions(mode=mode, environ={"ROOM_CAP": "1"})) as chat,
-        present(chat, room, "Ada"),
-        RawClient(chat.url) as grace,
-    ):
-        await settled(chat, connects=2, joins=1)
-        with chat.meter.measure() as cost:
-            assert (await refusal(grace, {"action": "join", "room": room, "alias": "Grace"}))["code"] == "room_full"
-            await settled(chat, connects=2, joins=2)
-        assert cost["total"]["writeUnits"] == 1
 
 
 async def test_no_function_ever_scans_or_uses_a_transaction(chat: LocalChat) -> None:
     """Over all that the tests above did."""
     routes = chat.meter.snapshot()["routes"]
     used = {operation for name in routes if name != "onlooker" for operation in routes[name]["operations"]}
-    assert used == ALLOWED
-
-
-async def settled(chat: LocalChat, **invocations: int) -> None:
-    """Until that many functions have returned, which is after their last post and write."""
-    expected = sum(invocations.values())
-    await eventually(lambda: chat.meter.snapshot()["total"]["invocations"] == expected)
+    assert used == OPERATIONS

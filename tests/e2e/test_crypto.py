@@ -61,7 +61,7 @@ async def tab(person: BrowserContext) -> Page:
 
 
 async def signer(page: Page, room: str) -> str:
-    return (await page.evaluate(IDENTITY, room))["signer"]
+    return str((await page.evaluate(IDENTITY, room))["signer"])
 
 
 async def test_two_tabs_that_enter_a_new_room_at_once_have_one_signature(person: BrowserContext) -> None:

@@ -1,4 +1,4 @@
-"""Two people talk while a cable is cut at random: both logs end up equal, in order, nothing twice, nothing lost."""
+"""Two people talk while connections are cut at random: both logs end up equal, in order, nothing lost or doubled."""
 
 import random
 
@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from local.chat import LocalChat
-from tests.e2e.cable import Cable
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
-from tests.e2e.people import SPOKEN, enter, expect_in_room, expect_sent, messages, new_link, until
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import PLAINTEXTS, enter, expect_in_room, expect_sent, messages, new_link, wait_until
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENVIRON = {"PER_MINUTE": "10000"}  # the limit has its own tests
@@ -29,21 +29,22 @@ WRITE = """(texts) => {
 SENT = "document.querySelectorAll('li[data-kind=message][data-state=sent]').length"
 
 
+@pytest.mark.promise(1, 2)
 async def test_twenty_cuts_amid_a_hundred_messages_lose_nothing_and_double_nothing(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     dice = random.Random(20)
-    SPOKEN.add(PHRASE)
-    async with Cable(chat.gateway.port) as cable:
-        near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
+    PLAINTEXTS.add(PHRASE)
+    async with TcpProxy(chat.gateway.port) as proxy:
+        near, far = await new_page(DESKTOP), await new_page(PHONE, expect_lost_sockets=True)
         link = new_link()
         await enter(near, chat.http_url, link, "Amber at her desk")
-        await enter(far, f"http://127.0.0.1:{cable.port}", link, "Bruno on the train")
+        await enter(far, f"http://127.0.0.1:{proxy.port}", link, "Bruno on the train")
         for number in range(CUTS):
             if number:
                 await go_to_a_new_room(near, far)
             written = await talk(near, far, number)
-            await cut_at_random(cable, near, far, dice)
+            await cut_at_random(proxy, near, far, dice)
             await expect_same_log(near, far, written)
 
 
@@ -64,13 +65,13 @@ async def talk(near: Page, far: Page, number: int) -> list[list[str]]:
     return halves
 
 
-async def cut_at_random(cable: Cable, near: Page, far: Page, dice: random.Random) -> None:
-    """Cut the cable to one of them when some messages have arrived, and mend it when the other one has got further."""
-    await until(far, f"{SENT} >= {dice.randrange(MESSAGES // 2)}")
-    cable.cut()
+async def cut_at_random(proxy: TcpProxy, near: Page, far: Page, dice: random.Random) -> None:
+    """Cut one of them off when some messages have arrived, and restore it when the other one has got further."""
+    await wait_until(far, f"{SENT} >= {dice.randrange(MESSAGES // 2)}")
+    proxy.cut()
     meanwhile = min(await near.evaluate(SENT) + dice.randrange(20), MESSAGES // 2)  # near writes no more than that
-    await until(near, f"{SENT} >= {meanwhile}")
-    cable.mend()
+    await wait_until(near, f"{SENT} >= {meanwhile}")
+    proxy.restore()
     await far.evaluate("dispatchEvent(new Event('online'))")  # who is back need not wait for the back-off to end
 
 

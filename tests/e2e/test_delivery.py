@@ -1,4 +1,4 @@
-"""Nothing gets lost on the way: cut cables, reloads, two hours, the limit of a minute."""
+"""Nothing gets lost on the way: cut connections, reloads, two hours, the limit of a minute."""
 
 import re
 import time
@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import Page, Route, WebSocket, expect
 
 from local.chat import LocalChat
-from tests.e2e.cable import Cable
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
-from tests.e2e.people import (
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
     composer,
     enter,
     expect_in_room,
@@ -22,8 +21,9 @@ from tests.e2e.people import (
     new_link,
     say,
     set_hidden,
-    until,
+    wait_until,
 )
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -35,30 +35,31 @@ ROUNDS = 18
 
 
 @asynccontextmanager
-async def wired(page: Page, chat: LocalChat) -> AsyncIterator[Cable]:
-    """The page itself comes straight from the server; its socket goes through a cable."""
-    async with Cable(chat.gateway.port) as cable:
+async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
+    """The page itself comes straight from the server; its socket goes through a proxy."""
+    async with TcpProxy(chat.gateway.port) as proxy:
 
         async def config(route: Route) -> None:
-            body = f'export default {{ websocketUrl: "ws://127.0.0.1:{cable.port}" }};'
+            body = f'export default {{ websocketUrl: "ws://127.0.0.1:{proxy.port}" }};'
             await route.fulfill(content_type="text/javascript", body=body)
 
         await page.route("**/config.js", config)
-        yield cable
+        yield proxy
 
 
+@pytest.mark.promise(1, 2)
 async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     link = new_link()
-    near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
-    async with wired(far, chat) as cable:
+    near, far = await new_page(DESKTOP), await new_page(PHONE, expect_lost_sockets=True)
+    async with through_proxy(far, chat) as proxy:
         await enter(near, chat.http_url, link, "Ada of Delivery")
         await enter(far, chat.http_url, link, "Björn of Delivery")
         await say(near, "before the cut")
         await expect_texts(far, ["before the cut"])
 
-        cable.cut()
+        proxy.cut()
         await say(near, "meanwhile, number one")
         await say(near, "meanwhile, number two")
         await expect_sent(near, 3)
@@ -66,7 +67,7 @@ async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exa
         await say(far, "written in the dark")
         await expect(messages(far).last).to_have_attribute("data-state", "sending")
 
-        cable.mend()
+        proxy.restore()
         everything = ["before the cut", "meanwhile, number one", "meanwhile, number two", "written in the dark"]
         for page in (near, far):
             await expect_texts(page, everything)
@@ -75,41 +76,42 @@ async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exa
         await expect(far.locator("[data-kind=gap]")).to_have_count(0)
 
 
-async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, visit: Visit) -> None:
+async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, new_page: NewPage) -> None:
     link = new_link()
-    near, far = await visit(), await visit(expect_lost_sockets=True)
-    async with wired(far, chat) as cable:
+    near, far = await new_page(), await new_page(expect_lost_sockets=True)
+    async with through_proxy(far, chat) as proxy:
         await enter(near, chat.http_url, link, "Ada of Delivery")
         await enter(far, chat.http_url, link, "Björn of Delivery")
-        cable.cut()
+        proxy.cut()
         await say(near, "the first words")
         await expect_sent(near, 1)
-        cable.mend()
+        proxy.restore()
         await expect_texts(far, ["the first words"])
 
 
-async def test_what_was_written_goes_out_though_nobody_looks_any_more(chat: LocalChat, visit: Visit) -> None:
+async def test_what_was_written_goes_out_though_nobody_looks_any_more(chat: LocalChat, new_page: NewPage) -> None:
     link = new_link()
-    near, far = await visit(DESKTOP), await visit(PHONE, expect_lost_sockets=True)
-    async with wired(far, chat) as cable:
+    near, far = await new_page(DESKTOP), await new_page(PHONE, expect_lost_sockets=True)
+    async with through_proxy(far, chat) as proxy:
         await enter(near, chat.http_url, link, "Ada of Delivery")
         await enter(far, chat.http_url, link, "Björn of Delivery")
-        cable.cut()
+        proxy.cut()
         await say(far, "and into the pocket")
         await set_hidden(far, True)
-        cable.mend()
+        proxy.restore()
         await expect_texts(near, ["and into the pocket"])
 
 
+@pytest.mark.promise(2)
 async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_once(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     link = new_link()
-    near, far = await visit(), await visit(expect_lost_sockets=True)
-    async with wired(far, chat) as cable:
+    near, far = await new_page(), await new_page(expect_lost_sockets=True)
+    async with through_proxy(far, chat) as proxy:
         await enter(near, chat.http_url, link, "Ada of Delivery")
         await enter(far, chat.http_url, link, "Björn of Delivery")
-        cable.cut()
+        proxy.cut()
         texts = ["unsent, number one", "unsent, number two", "unsent, number three"]
         for text in texts:
             await say(far, text)
@@ -121,7 +123,7 @@ async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_onc
         stored = await far.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
         assert "unsent" not in stored
 
-        cable.mend()
+        proxy.restore()
         for page in (near, far):
             await expect_texts(page, texts)
             await expect_sent(page, 3)
@@ -131,12 +133,12 @@ async def test_what_could_not_go_out_survives_a_reload_in_order_and_goes_out_onc
         await until_kept(far, 0)
 
 
-async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat, visit: Visit) -> None:
+async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat, new_page: NewPage) -> None:
     here, there = new_link(), new_link()
-    page = await visit(expect_lost_sockets=True)  # it may leave a room before its socket is open
+    page = await new_page(expect_lost_sockets=True)  # it may leave a room before its socket is open
     await enter(page, chat.http_url, here, "Ada of Delivery")
     await composer(page).fill("half a thought")
-    await until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
+    await wait_until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.draft'))")
     await page.reload()
     await expect(composer(page)).to_have_value("half a thought")
     await page.evaluate(f"location.hash = '{there}'")
@@ -146,10 +148,10 @@ async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat
     await expect(composer(page)).to_have_value("half a thought")
 
 
-async def test_two_hours_go_by_and_nobody_notices_the_new_socket(chat: LocalChat, visit: Visit) -> None:
+async def test_two_hours_go_by_and_nobody_notices_the_new_socket(chat: LocalChat, new_page: NewPage) -> None:
     """API Gateway ends a socket after two hours, whatever happens on it. Both clocks run fast: its and the page's."""
     link = new_link()
-    far = await visit(PHONE)
+    far = await new_page(PHONE)
     sockets: list[WebSocket] = []
     far.on("websocket", lambda socket: sockets.append(socket))
     await far.clock.install()
@@ -170,8 +172,10 @@ async def test_two_hours_go_by_and_nobody_notices_the_new_socket(chat: LocalChat
     assert await far.evaluate("window.troubles") == []
 
 
-async def test_one_message_more_than_a_minute_allows_is_kept_with_a_countdown(chat: LocalChat, visit: Visit) -> None:
-    page = await visit()
+async def test_one_message_more_than_a_minute_allows_is_kept_with_a_countdown(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page()
     await enter(page, chat.http_url, new_link(), "Ada of Delivery")
     sent = 0
     minute = time.time() // MINUTE  # the limit counts clock minutes; a test that meets the end of one starts over
@@ -193,10 +197,10 @@ async def test_one_message_more_than_a_minute_allows_is_kept_with_a_countdown(ch
 
 
 async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_own_words(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     link = new_link()
-    early, late = await visit(), await visit(PHONE)
+    early, late = await new_page(), await new_page(PHONE)
     await enter(early, chat.http_url, link, "Ada of Delivery")
     texts = [f"thought number {number}" for number in range(3)]
     for text in texts:
@@ -212,7 +216,7 @@ async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_ow
 async def until_kept(page: Page, count: int) -> None:
     """So many messages lie in the outbox."""
     kept = "Object.keys(localStorage).filter((key) => key.includes('.outbox.')).length"
-    await until(page, f"{kept} === {count}")
+    await wait_until(page, f"{kept} === {count}")
 
 
 async def watch_for_trouble(page: Page) -> None:

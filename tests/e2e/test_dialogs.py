@@ -10,9 +10,18 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from local.chat import TABLE, LocalChat
 from scripts.client import RawClient
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
-from tests.e2e.people import SPOKEN, composer, enter, expect_in_room, expect_texts, messages, new_link, say
 from tests.envelope import Room, Signer, b64encode, new_client
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import (
+    PLAINTEXTS,
+    composer,
+    enter,
+    expect_in_room,
+    expect_texts,
+    messages,
+    new_link,
+    say,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -49,9 +58,9 @@ def row(page: Page, alias: str) -> Locator:
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_a_dialog_closes_by_its_button_by_escape_and_by_a_click_beside_it_and_hands_the_focus_back(
-    chat: LocalChat, visit: Visit, device: dict[str, object]
+    chat: LocalChat, new_page: NewPage, device: dict[str, object]
 ) -> None:
-    page = await visit(device)
+    page = await new_page(device)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     for close in ("button", "escape", "beside"):
         await button(page, "Share").click()
@@ -67,8 +76,8 @@ async def test_a_dialog_closes_by_its_button_by_escape_and_by_a_click_beside_it_
         await expect(button(page, "Share")).to_be_focused()
 
 
-async def test_a_selection_that_ends_beside_a_dialog_does_not_close_it(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_a_selection_that_ends_beside_a_dialog_does_not_close_it(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     await button(page, "Share").click()
     box = await page.get_by_label("The link to this room").bounding_box()
@@ -83,8 +92,8 @@ async def test_a_selection_that_ends_beside_a_dialog_does_not_close_it(chat: Loc
 # Share
 
 
-async def test_the_link_can_be_copied_and_scanned_and_comes_with_a_warning(chat: LocalChat, visit: Visit) -> None:
-    page, link = await visit(DESKTOP), new_link()
+async def test_the_link_can_be_copied_and_scanned_and_comes_with_a_warning(chat: LocalChat, new_page: NewPage) -> None:
+    page, link = await new_page(DESKTOP), new_link()
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await enter(page, chat.http_url, link, "Ada Lovelace")
     await button(page, "Share").click()
@@ -96,8 +105,8 @@ async def test_the_link_can_be_copied_and_scanned_and_comes_with_a_warning(chat:
     assert await page.evaluate("navigator.clipboard.readText()") == f"{chat.http_url}/{link}"
 
 
-async def test_where_the_clipboard_is_closed_the_link_is_selected(chat: LocalChat, visit: Visit) -> None:
-    page, link = await visit(DESKTOP), new_link()
+async def test_where_the_clipboard_is_closed_the_link_is_selected(chat: LocalChat, new_page: NewPage) -> None:
+    page, link = await new_page(DESKTOP), new_link()
     await page.add_init_script("Clipboard.prototype.writeText = () => Promise.reject(new Error('closed'))")
     await enter(page, chat.http_url, link, "Ada Lovelace")
     await button(page, "Share").click()
@@ -106,8 +115,10 @@ async def test_where_the_clipboard_is_closed_the_link_is_selected(chat: LocalCha
     assert await page.evaluate("getSelection().toString()") == f"{chat.http_url}/{link}"
 
 
-async def test_sharing_with_another_app_is_offered_where_there_is_such_a_thing(chat: LocalChat, visit: Visit) -> None:
-    page, link = await visit(PHONE), new_link()
+async def test_sharing_with_another_app_is_offered_where_there_is_such_a_thing(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page, link = await new_page(PHONE), new_link()
     await page.add_init_script("navigator.share = async (what) => { window.shared = what; }")
     await enter(page, chat.http_url, link, "Ada Lovelace")
     await button(page, "Share").click()
@@ -118,9 +129,9 @@ async def test_sharing_with_another_app_is_offered_where_there_is_such_a_thing(c
 # People
 
 
-async def test_a_person_with_two_tabs_is_one_person(chat: LocalChat, visit: Visit) -> None:
+async def test_a_person_with_two_tabs_is_one_person(chat: LocalChat, new_page: NewPage) -> None:
     link = new_link()
-    ada, grace = await visit(DESKTOP), await visit(PHONE)
+    ada, grace = await new_page(DESKTOP), await new_page(PHONE)
     await enter(ada, chat.http_url, link, "Ada Lovelace")
     await enter(grace, chat.http_url, link, "Grace Hopper")
     second = await ada.context.new_page()
@@ -133,10 +144,10 @@ async def test_a_person_with_two_tabs_is_one_person(chat: LocalChat, visit: Visi
     await expect(row(grace, "Ada Lovelace")).to_contain_text("×2")
 
 
-async def muted_and_muter(chat: LocalChat, visit: Visit) -> tuple[Page, Page]:
+async def muted_and_muter(chat: LocalChat, new_page: NewPage) -> tuple[Page, Page]:
     """Ada, who has said "First words", and Grace, who has muted her for it."""
     link = new_link()
-    ada, grace = await visit(DESKTOP), await visit(DESKTOP)
+    ada, grace = await new_page(DESKTOP), await new_page(DESKTOP)
     await enter(ada, chat.http_url, link, "Ada Lovelace")
     await enter(grace, chat.http_url, link, "Grace Hopper")
     await say(ada, "First words")
@@ -146,8 +157,8 @@ async def muted_and_muter(chat: LocalChat, visit: Visit) -> tuple[Page, Page]:
     return ada, grace
 
 
-async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat, visit: Visit) -> None:
-    ada, grace = await muted_and_muter(chat, visit)
+async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat, new_page: NewPage) -> None:
+    ada, grace = await muted_and_muter(chat, new_page)
     await say(ada, "Second words")
     await say(grace, "Nobody else talks")
     await expect_texts(grace, ["Nobody else talks"])
@@ -157,8 +168,8 @@ async def test_who_is_muted_is_not_shown_until_they_are_unmuted(chat: LocalChat,
     await expect_texts(grace, ["First words", "Second words", "Nobody else talks"])
 
 
-async def test_who_is_muted_can_be_unmuted_when_they_have_gone(chat: LocalChat, visit: Visit) -> None:
-    ada, grace = await muted_and_muter(chat, visit)
+async def test_who_is_muted_can_be_unmuted_when_they_have_gone(chat: LocalChat, new_page: NewPage) -> None:
+    ada, grace = await muted_and_muter(chat, new_page)
     await ada.goto("about:blank")
     await expect(grace.get_by_role("listitem").filter(has_text="Ada Lovelace")).to_contain_text("(not here)")
     await button(grace, "Unmute Ada Lovelace").click()
@@ -166,8 +177,8 @@ async def test_who_is_muted_can_be_unmuted_when_they_have_gone(chat: LocalChat, 
     await expect(grace.locator("#people-list li")).to_have_count(1)
 
 
-async def test_the_list_moves_between_the_dialog_and_the_side(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_the_list_moves_between_the_dialog_and_the_side(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     side = page.get_by_role("complementary", name="Who is here")
     await expect(side.get_by_role("listitem")).to_have_count(1)
@@ -183,8 +194,8 @@ async def test_the_list_moves_between_the_dialog_and_the_side(chat: LocalChat, v
 # Message details
 
 
-async def test_what_the_server_sees_is_shown_to_the_letter(chat: LocalChat, visit: Visit) -> None:
-    page, link = await visit(DESKTOP), new_link()
+async def test_what_the_server_sees_is_shown_to_the_letter(chat: LocalChat, new_page: NewPage) -> None:
+    page, link = await new_page(DESKTOP), new_link()
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(str(frame))))
     await enter(page, chat.http_url, link, "Ada Lovelace")
@@ -204,9 +215,9 @@ def stored_row(chat: LocalChat, pk: str, sk: str) -> dict[str, str | int]:
     return {name: int(value["N"]) if "N" in value else value["S"] for name, value in item.items()}
 
 
-async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, visit: Visit) -> None:
+async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, new_page: NewPage) -> None:
     link = new_link()
-    ada, grace = await visit(DESKTOP), await visit(PHONE)
+    ada, grace = await new_page(DESKTOP), await new_page(PHONE)
     await enter(ada, chat.http_url, link, "Ada Lovelace")
     await enter(grace, chat.http_url, link, "Grace Hopper")
     await say(ada, "It was I who wrote this")
@@ -223,9 +234,9 @@ async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, vis
 
 
 async def test_details_of_what_cannot_be_opened_or_is_forged_say_so_and_blame_nobody(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    page, link = await visit(DESKTOP), new_link()
+    page, link = await new_page(DESKTOP), new_link()
     await enter(page, chat.http_url, link, "Ada Lovelace")
     room, somebody, another = Room.from_link(link), Signer.new(), Signer.new()
     client = new_client()
@@ -256,24 +267,24 @@ async def test_details_of_what_cannot_be_opened_or_is_forged_say_so_and_blame_no
 # Menu
 
 
-async def test_a_new_name_is_seen_by_others_and_an_empty_one_is_refused(chat: LocalChat, visit: Visit) -> None:
+async def test_a_new_name_is_seen_by_others_and_an_empty_one_is_refused(chat: LocalChat, new_page: NewPage) -> None:
     link = new_link()
-    ada, grace = await visit(DESKTOP), await visit(DESKTOP)
+    ada, grace = await new_page(DESKTOP), await new_page(DESKTOP)
     await enter(ada, chat.http_url, link, "Ada Lovelace")
     await enter(grace, chat.http_url, link, "Grace Hopper")
     menu = await open_menu(ada)
     await menu.get_by_label("Name in all rooms").fill("  ")
     await button(ada, "Use this name").click()
     await expect(menu.get_by_text("A name has at least one letter or digit.")).to_be_visible()
-    SPOKEN.add("Countess Ada")
+    PLAINTEXTS.add("Countess Ada")
     await menu.get_by_label("Name in all rooms").fill("Countess Ada")
     await button(ada, "Use this name").click()
     await expect(row(grace, "Countess Ada")).to_be_visible()
     await expect(row(grace, "Ada Lovelace")).to_have_count(0)
 
 
-async def test_a_chosen_theme_holds_after_a_reload(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_a_chosen_theme_holds_after_a_reload(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     light = await ground(page)
     await (await open_menu(page)).get_by_label("Dark").check()
@@ -290,8 +301,8 @@ async def ground(page: Page) -> str:
     return str(await page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
-async def test_refused_notifications_stay_off_and_the_menu_says_so(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_refused_notifications_stay_off_and_the_menu_says_so(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await page.add_init_script("Notification.requestPermission = async () => 'denied'")
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     menu = await open_menu(page)
@@ -300,8 +311,8 @@ async def test_refused_notifications_stay_off_and_the_menu_says_so(chat: LocalCh
     await expect(menu.get_by_label("Show a notification")).not_to_be_checked()
 
 
-async def test_without_notifications_none_are_offered_and_nothing_breaks(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_without_notifications_none_are_offered_and_nothing_breaks(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     await page.add_init_script("delete window.Notification; delete Navigator.prototype.serviceWorker")
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     menu = await open_menu(page)
@@ -310,9 +321,9 @@ async def test_without_notifications_none_are_offered_and_nothing_breaks(chat: L
 
 
 async def test_a_room_is_forgotten_after_a_second_question_and_nothing_of_it_stays(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    page, link = await visit(PHONE), new_link()
+    page, link = await new_page(PHONE), new_link()
     await enter(page, chat.http_url, link, "Ada Lovelace")
     await composer(page).fill("half a thought")
     before = await fingerprint_of(page)

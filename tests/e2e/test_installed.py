@@ -12,9 +12,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from local.chat import LocalChat, LocalOptions
-from tests.e2e.cable import Cable
-from tests.e2e.conftest import PHONE, SITE, Visit
-from tests.e2e.people import enter, new_link
+from tests.support.browser import PHONE, SITE, NewPage
+from tests.support.page_actions import enter, new_link
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -43,51 +43,51 @@ async def expect_kept(page: Page, addresses: set[str]) -> None:
 
 
 @asynccontextmanager
-async def installed(chat: LocalChat, visit: Visit) -> AsyncIterator[tuple[Page, Cable, str, str]]:
-    """Somebody in a room, the cable to the site, the site's address and the room's link."""
-    page, link = await visit(PHONE, expect_lost_sockets=True, installed=True), new_link()
-    async with Cable(chat.gateway.port) as cable:
-        address = f"http://127.0.0.1:{cable.port}"
+async def installed(chat: LocalChat, new_page: NewPage) -> AsyncIterator[tuple[Page, TcpProxy, str, str]]:
+    """Somebody in a room, the proxy to the site, the site's address and the room's link."""
+    page, link = await new_page(PHONE, expect_lost_sockets=True, installed=True), new_link()
+    async with TcpProxy(chat.gateway.port) as proxy:
+        address = f"http://127.0.0.1:{proxy.port}"
         await enter(page, address, link, "Ada Lovelace")
         await page.evaluate("navigator.serviceWorker.ready")
-        yield page, cable, address, link
+        yield page, proxy, address, link
 
 
 async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold_no_link(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    async with installed(chat, visit) as (page, cable, address, link):
+    async with installed(chat, new_page) as (page, proxy, address, link):
         copies = {f"{address}/{name}" for name in shell(SITE)}
         assert await kept(page) == copies
-        cable.cut()
+        proxy.cut()
         await page.reload()
         await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
         await expect(page.get_by_role("status").filter(has_text="Connecting")).to_be_visible()
         await page.goto(f"{address}/?from=somewhere#key=nonsense")
         await expect(page.get_by_role("heading", name="anonchat")).to_be_visible()
-        cable.mend()
+        proxy.restore()
         await page.goto(f"{address}/{link}")
         await expect(page.get_by_role("button", name="1 here")).to_be_visible()
         assert await kept(page) == copies
 
 
 async def test_where_the_network_takes_all_and_answers_nothing_the_page_opens_from_copies(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    async with installed(chat, visit) as (page, cable, _, _):
-        cable.clog()
+    async with installed(chat, new_page) as (page, proxy, _, _):
+        proxy.stall()
         await page.reload(wait_until="commit")
         await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
         await expect(page.get_by_role("status").filter(has_text="Connecting")).to_be_visible()
-        cable.mend()
+        proxy.restore()
         await expect(page.get_by_role("button", name=re.compile("[12] here"))).to_be_visible()
 
 
-async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path: Path, visit: Visit) -> None:
+async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path: Path, new_page: NewPage) -> None:
     site = tmp_path / "site"
     shutil.copytree(SITE, site)
     async with LocalChat(LocalOptions(site=site)) as chat:
-        page = await visit(PHONE, installed=True)
+        page = await new_page(PHONE, installed=True)
         await page.goto(chat.http_url)
         await page.evaluate("navigator.serviceWorker.ready")
         before = await kept(page)
@@ -98,8 +98,8 @@ async def test_a_new_version_of_the_page_takes_the_place_of_the_copies(tmp_path:
         await expect_kept(page, before - {f"{chat.http_url}/icon.svg"} | {f"{chat.http_url}/symbol.svg"})
 
 
-async def test_other_pages_of_the_same_host_are_left_alone(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE, installed=True)
+async def test_other_pages_of_the_same_host_are_left_alone(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE, installed=True)
     await page.goto(chat.http_url)
     await page.evaluate("navigator.serviceWorker.ready")
     before = await kept(page)
@@ -107,8 +107,8 @@ async def test_other_pages_of_the_same_host_are_left_alone(chat: LocalChat, visi
     assert await kept(page) == before
 
 
-async def test_the_browser_finds_nothing_in_the_way_of_installing_it(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE, installed=True)
+async def test_the_browser_finds_nothing_in_the_way_of_installing_it(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE, installed=True)
     await page.goto(chat.http_url)
     devtools = await page.context.new_cdp_session(page)
     assert (await devtools.send("Page.getAppManifest"))["errors"] == []

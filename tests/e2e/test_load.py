@@ -10,6 +10,7 @@ from scripts.bench import load
 PLAN = load.Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
 
 
+@pytest.mark.promise(1, 2)
 @pytest.mark.parametrize("mode", load.MODES)
 async def test_every_members_log_is_equal_and_complete_though_sockets_are_cut(mode: Mode) -> None:
     outcome = await load.run_locally(mode, PLAN)

@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from local.chat import LocalChat
-from tests.e2e.conftest import DESKTOP, PHONE, Visit
-from tests.e2e.people import composer, enter, expect_in_room, expect_sent, log, new_link, say, until
-from tests.e2e.stage import Stage, fill_the_room, open_page
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.page_actions import composer, enter, expect_in_room, expect_sent, log, new_link, say, wait_until
+from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -63,7 +63,7 @@ async def expect_comfort(page: Page, *, touch: bool = True) -> None:
 
 async def expect_frame(page: Page, top: float = 0, bottom: float | None = None) -> None:
     """Between these two lines of the screen are, whole: the header, the composer, and the end of the last message."""
-    await until(
+    await wait_until(
         page,
         f"""(() => {{
           const [top, bottom] = [{top}, {bottom or "innerHeight"}];
@@ -78,15 +78,15 @@ async def expect_frame(page: Page, top: float = 0, bottom: float | None = None) 
 
 @pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
 async def test_nothing_is_cut_off_and_everything_is_large_enough_to_touch(
-    chat: LocalChat, visit: Visit, device: dict[str, Any]
+    chat: LocalChat, new_page: NewPage, device: dict[str, Any]
 ) -> None:
-    stage, touch = Stage(), device is not DESKTOP
-    page = await open_page(chat, visit, stage, device, "navigator.share = async () => {}")
+    server, touch = ScriptedServer(), device is not DESKTOP
+    page = await open_page(chat, new_page, server, device, "navigator.share = async () => {}")
     await page.emulate_media(reduced_motion="reduce")  # nothing is on its way to its place
     await expect_comfort(page, touch=touch)
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await expect_comfort(page, touch=touch)
-    await fill_the_room(page, stage)
+    await fill_room(page, server)
     await expect_frame(page)
     await expect_comfort(page, touch=touch)
     for name in ("Share", "Menu", re.compile(r"\d+ here"), re.compile("^Details, ")):
@@ -101,40 +101,40 @@ async def test_nothing_is_cut_off_and_everything_is_large_enough_to_touch(
 
 
 @pytest.mark.parametrize("size", [(320, 568), (360, 740), (844, 390)], ids=["320x568", "360x740", "844x390"])
-async def test_letters_twice_as_large_fit(chat: LocalChat, visit: Visit, size: tuple[int, int]) -> None:
-    stage = Stage()
-    page = await open_page(chat, visit, stage, PHONE)
+async def test_letters_twice_as_large_fit(chat: LocalChat, new_page: NewPage, size: tuple[int, int]) -> None:
+    server = ScriptedServer()
+    page = await open_page(chat, new_page, server, PHONE)
     await page.set_viewport_size({"width": size[0], "height": size[1]})
     browser = await page.context.new_cdp_session(page)
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     await page.reload()
     assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert await page.evaluate(SPILT) == []
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
-    await fill_the_room(page, stage)
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    await fill_room(page, server)
     assert await page.evaluate(SPILT) == []
     await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
     await page.get_by_role("button", name="Dismiss").click()
     await expect_frame(page)
 
 
-async def test_a_desktop_at_four_hundred_percent_is_a_narrow_phone(chat: LocalChat, visit: Visit) -> None:
-    stage = Stage()
-    page = await open_page(chat, visit, stage, {"viewport": {"width": 1280 // 4, "height": 1024 // 4}})
+async def test_a_desktop_at_four_hundred_percent_is_a_narrow_phone(chat: LocalChat, new_page: NewPage) -> None:
+    server = ScriptedServer()
+    page = await open_page(chat, new_page, server, {"viewport": {"width": 1280 // 4, "height": 1024 // 4}})
     assert await page.evaluate(SPILT) == []
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
-    await fill_the_room(page, stage)
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    await fill_room(page, server)
     assert await page.evaluate(SPILT) == []
     await page.get_by_role("button", name="Dismiss").click()
     await expect_frame(page)
 
 
-async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, visit: Visit) -> None:
+async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, new_page: NewPage) -> None:
     """WCAG 1.4.12, by the numbers."""
-    stage = Stage()
-    page = await open_page(chat, visit, stage, DEVICES["360x740"])
-    await enter(page, f"{chat.http_url}/", stage.link, "Grace")
-    await fill_the_room(page, stage)
+    server = ScriptedServer()
+    page = await open_page(chat, new_page, server, DEVICES["360x740"])
+    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    await fill_room(page, server)
     await page.evaluate(
         """() => {
           const apart = new CSSStyleSheet();
@@ -158,10 +158,10 @@ async def chat_a_while(chat: LocalChat, page: Page, lines: int = 30) -> None:
 
 
 async def test_the_end_of_the_log_stays_in_sight_when_the_keyboard_comes_and_goes_and_the_phone_is_turned(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     """Where the page gets smaller with the keyboard, as `interactive-widget` asks for."""
-    page = await visit(PHONE)
+    page = await new_page(PHONE)
     await chat_a_while(chat, page)
     await expect_frame(page)
     for width, height in ((390, 844 - 336), (390, 844), (844, 390), (844, 390 - 200), (844, 390), (390, 844)):
@@ -181,17 +181,19 @@ OVERLAY = """
 
 
 async def test_a_keyboard_that_lies_over_the_page_covers_neither_composer_nor_log(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
     """As on an iPhone, which tells the visual viewport alone, and shifts the page as well."""
-    page = await visit(PHONE)
+    page = await new_page(PHONE)
     await page.add_init_script(OVERLAY)
     await chat_a_while(chat, page)
     height, keyboard, shift = 844, 336, 100
     await page.evaluate(f"keyboard({keyboard}, {shift})")
     await expect_frame(page, shift, shift + height - keyboard)
     await page.get_by_role("button", name="Menu").click()
-    await until(page, f"document.querySelector('#menu').getBoundingClientRect().bottom <= {height - keyboard + 0.5}")
+    await wait_until(
+        page, f"document.querySelector('#menu').getBoundingClientRect().bottom <= {height - keyboard + 0.5}"
+    )
     await page.keyboard.press("Escape")
     await page.evaluate("keyboard(0)")
     await expect_frame(page, 0, height)
@@ -199,8 +201,8 @@ async def test_a_keyboard_that_lies_over_the_page_covers_neither_composer_nor_lo
     await expect_frame(page, 0, height)
 
 
-async def test_notches_and_round_corners_cover_nothing(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_notches_and_round_corners_cover_nothing(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     browser = await page.context.new_cdp_session(page)
     notches = {"top": 47, "bottom": 34, "left": 40, "right": 44}
     await chat_a_while(chat, page)
@@ -225,8 +227,8 @@ async def expect_clear(page: Page, notches: dict[str, int]) -> None:
     assert await visible.evaluate_all(covered, notches) == []
 
 
-async def test_a_chosen_theme_is_that_of_the_browsers_bars_too(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE, color_scheme="dark")
+async def test_a_chosen_theme_is_that_of_the_browsers_bars_too(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE, color_scheme="dark")
     await enter(page, f"{chat.http_url}/", new_link(), "Ada Lovelace")
     dark = await bars(page)
     await page.get_by_role("button", name="Menu").click()
@@ -247,8 +249,8 @@ async def bars(page: Page) -> str:
     return str(await page.evaluate(f"{matching}.content"))
 
 
-async def test_no_keyboard_jumps_up_unasked_and_it_stays_while_one_writes(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_no_keyboard_jumps_up_unasked_and_it_stays_while_one_writes(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     await enter(page, f"{chat.http_url}/", new_link(), "Ada Lovelace")
     await expect(composer(page)).not_to_be_focused()
     await say(page, "Hello")

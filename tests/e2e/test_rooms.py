@@ -1,70 +1,39 @@
-"""Ways into a room and out of it: new ones, typed names, links of others, rooms visited before, and none at all."""
+"""Ways into a room and out of it: new ones, typed names, links of others, and rooms visited before."""
 
-import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-import pytest_asyncio
-from aiohttp import web
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from local.chat import LocalChat
-from tests.e2e.conftest import DESKTOP, PHONE, Visit, chromium
-from tests.e2e.people import (
-    SPOKEN,
+from tests.envelope import b64decode, link, normal_name
+from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.dialogs import button
+from tests.support.landing import heading, leave, open_new_room, recent, title, your_name
+from tests.support.page_actions import (
+    PLAINTEXTS,
     composer,
     enter,
     expect_in_room,
     expect_sent,
     expect_texts,
-    messages,
     new_link,
     say,
-    until,
+    wait_until,
 )
-from tests.envelope import b64decode, link, normal_name
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-SEATS = 2
-ENVIRON = {"ROOM_CAP": str(SEATS)}
+
+ROOM_CAP = 2
+ENVIRON = {"ROOM_CAP": str(ROOM_CAP)}
 QUIET = 4  # modules of white around a QR code
 FINDER = ["#######", "#.....#", "#.###.#", "#.###.#", "#.###.#", "#.....#", "#######"]  # in three of its corners
 
 
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def your_name(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Your name")
-
-
-def heading(page: Page, name: str) -> Locator:
-    return page.get_by_role("heading", name=name, exact=True)
-
-
-def recent(page: Page) -> Locator:
-    return page.get_by_role("region", name="Rooms on this device")
-
-
-async def open_new_room(page: Page, address: str, alias: str) -> str:
-    """From the landing page; the link's fragment."""
-    SPOKEN.add(alias)
-    await page.goto(address)
-    await your_name(page).fill(alias)
-    await button(page, "New room").click()
-    await expect_in_room(page)
-    fragment = "#" + page.url.partition("#")[2]
-    SPOKEN.add(fragment.removeprefix("#key="))
-    return fragment
-
-
 async def type_name(page: Page, address: str, name: str, alias: str, *, remember: bool = False) -> None:
     """Enter the room of this name."""
-    SPOKEN.update({name, normal_name(name), alias})
+    PLAINTEXTS.update({name, normal_name(name), alias})
     await page.goto(address)
     await your_name(page).fill(alias)
     await page.get_by_label("Room name").fill(name)
@@ -73,22 +42,13 @@ async def type_name(page: Page, address: str, name: str, alias: str, *, remember
     await expect_in_room(page)
 
 
-async def leave(page: Page) -> None:
-    await button(page, "Leave the room").click()
-    await expect(heading(page, "anonchat")).to_be_visible()
-
-
-async def title(page: Page) -> str:
-    return str(await page.get_by_role("heading", level=1).text_content())
-
-
 # New rooms and typed names
 
 
 async def test_a_new_room_is_a_secret_of_128_bits_and_whoever_has_its_link_is_in_it(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    ada, bjorn = await visit(DESKTOP), await visit(PHONE)
+    ada, bjorn = await new_page(DESKTOP), await new_page(PHONE)
     fragment = await open_new_room(ada, chat.http_url, "Ada of Rooms")
     assert len(b64decode(fragment.removeprefix("#key="))) == 128 // 8
     await expect(ada.get_by_text("Encrypted end to end")).to_be_visible()
@@ -104,9 +64,9 @@ async def test_a_new_room_is_a_secret_of_128_bits_and_whoever_has_its_link_is_in
 
 
 async def test_a_typed_name_leads_to_the_same_room_however_it_is_spelt_and_is_called_guessable(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    ada, bjorn = await visit(DESKTOP), await visit(PHONE)
+    ada, bjorn = await new_page(DESKTOP), await new_page(PHONE)
     await ada.goto(chat.http_url)
     await expect(ada.get_by_text("Anyone who guesses the name can read along.")).to_be_visible()
     await type_name(ada, chat.http_url, "  Crooked Teapot   Society ", "Ada of Rooms")
@@ -122,8 +82,10 @@ async def test_a_typed_name_leads_to_the_same_room_however_it_is_spelt_and_is_ca
     await expect(bjorn.get_by_text("Whoever guesses this room’s name can read it")).to_be_visible()
 
 
-async def test_a_name_that_is_none_gets_a_sentence_and_nothing_typed_is_lost(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_a_name_that_is_none_gets_a_sentence_and_nothing_typed_is_lost(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page(DESKTOP)
     await page.goto(chat.http_url)
     await your_name(page).fill("Ada of Rooms")
     await button(page, "Enter the room").click()
@@ -141,15 +103,15 @@ async def test_a_name_that_is_none_gets_a_sentence_and_nothing_typed_is_lost(cha
 # Names of people
 
 
-async def test_a_friendly_name_is_offered_can_be_changed_and_is_remembered(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_a_friendly_name_is_offered_can_be_changed_and_is_remembered(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     await page.goto(chat.http_url)
     await expect(your_name(page)).to_have_value(re.compile(r"^[A-Z][a-z]+ [A-Z][a-z]+$"))
     first = await your_name(page).input_value()
     await button(page, "Another name").click()
     await expect(your_name(page)).not_to_have_value(first)
     second = await your_name(page).input_value()
-    SPOKEN.update({first, second})
+    PLAINTEXTS.update({first, second})
     await button(page, "New room").click()
     await expect_in_room(page)
     await expect(page.locator("#people-list li .alias")).to_have_text([second])
@@ -159,8 +121,8 @@ async def test_a_friendly_name_is_offered_can_be_changed_and_is_remembered(chat:
     await expect(your_name(page)).to_have_value(second)
 
 
-async def test_who_gives_no_name_gets_a_friendly_one(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_who_gives_no_name_gets_a_friendly_one(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await enter(page, chat.http_url, new_link(), " ")
     await expect(page.locator("#people-list li .alias")).to_have_text(re.compile(r"^[A-Z][a-z]+ [A-Z][a-z]+$"))
 
@@ -169,9 +131,9 @@ async def test_who_gives_no_name_gets_a_friendly_one(chat: LocalChat, visit: Vis
 
 
 async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_later(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    page, fragment = await visit(PHONE), new_link()
+    page, fragment = await new_page(PHONE), new_link()
     await page.goto(chat.http_url + fragment)
     invitation = page.get_by_role("heading", name=re.compile("^You are invited to "))
     await expect(invitation).to_be_visible()
@@ -196,9 +158,9 @@ async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_
     ],
 )
 async def test_a_damaged_link_explains_itself_and_leaves_a_way_on(
-    chat: LocalChat, visit: Visit, fragment: str, sentence: str
+    chat: LocalChat, new_page: NewPage, fragment: str, sentence: str
 ) -> None:
-    page = await visit(PHONE)
+    page = await new_page(PHONE)
     await page.goto(chat.http_url + fragment)
     await expect(page.get_by_role("alert")).to_contain_text(sentence)
     await expect(page.get_by_label("Room name")).to_have_value("")
@@ -206,20 +168,20 @@ async def test_a_damaged_link_explains_itself_and_leaves_a_way_on(
     await expect_in_room(page)
 
 
-async def test_an_old_or_handwritten_link_proposes_the_room_of_its_name(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_an_old_or_handwritten_link_proposes_the_room_of_its_name(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await page.goto(f"{chat.http_url}#crooked-teapot")
     await expect(page.get_by_role("alert")).to_contain_text("This link leads to no room")
     await expect(page.get_by_label("Room name")).to_have_value("crooked-teapot")
-    SPOKEN.add("crooked-teapot")
+    PLAINTEXTS.add("crooked-teapot")
     await button(page, "Enter the room").click()
     await expect_in_room(page)
     await expect(heading(page, "crooked-teapot")).to_be_visible()
     assert page.url.endswith("#name=crooked-teapot")
 
 
-async def test_no_fragment_is_the_landing_page_and_no_fault(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_no_fragment_is_the_landing_page_and_no_fault(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     for fragment in ("", "#"):
         await page.goto(chat.http_url + fragment)
         await expect(button(page, "New room")).to_be_visible()
@@ -229,8 +191,8 @@ async def test_no_fragment_is_the_landing_page_and_no_fault(chat: LocalChat, vis
 # From room to room
 
 
-async def test_back_and_forward_lead_through_rooms_and_the_landing_page(chat: LocalChat, visit: Visit) -> None:
-    ada, bjorn = await visit(DESKTOP), await visit(PHONE)
+async def test_back_and_forward_lead_through_rooms_and_the_landing_page(chat: LocalChat, new_page: NewPage) -> None:
+    ada, bjorn = await new_page(DESKTOP), await new_page(PHONE)
     here = await open_new_room(ada, chat.http_url, "Ada of Rooms")
     await enter(bjorn, chat.http_url, here, "Björn of Rooms")
     called = await title(ada)
@@ -239,7 +201,7 @@ async def test_back_and_forward_lead_through_rooms_and_the_landing_page(chat: Lo
     await leave(ada)
     await button(ada, "New room").click()
     await expect_in_room(ada)
-    SPOKEN.add(ada.url.partition("#key=")[2])
+    PLAINTEXTS.add(ada.url.partition("#key=")[2])
     await expect(button(bjorn, "1 here")).to_be_visible()
     await say(bjorn, "is anybody left here?")
     await say(ada, "so quiet in this one")
@@ -261,8 +223,8 @@ async def test_back_and_forward_lead_through_rooms_and_the_landing_page(chat: Lo
     await expect_texts(ada, ["so quiet in this one"])
 
 
-async def test_another_link_in_the_address_is_another_conversation(chat: LocalChat, visit: Visit) -> None:
-    page, here, there = await visit(PHONE), new_link(), new_link()
+async def test_another_link_in_the_address_is_another_conversation(chat: LocalChat, new_page: NewPage) -> None:
+    page, here, there = await new_page(PHONE), new_link(), new_link()
     await enter(page, chat.http_url, here, "Ada of Rooms")
     await say(page, "said in the first room")
     await expect_sent(page, 1)
@@ -275,13 +237,13 @@ async def test_another_link_in_the_address_is_another_conversation(chat: LocalCh
     await expect_texts(page, ["said in the first room"])
 
 
-async def test_a_full_room_says_so_and_can_be_tried_again(chat: LocalChat, visit: Visit) -> None:
+async def test_a_full_room_says_so_and_can_be_tried_again(chat: LocalChat, new_page: NewPage) -> None:
     fragment = new_link()
-    inside = [await visit(DESKTOP) for _ in range(SEATS)]
+    inside = [await new_page(DESKTOP) for _ in range(ROOM_CAP)]
     for page in inside:
         await enter(page, chat.http_url, fragment, "Ada of Rooms")
-    late = await visit(PHONE)
-    SPOKEN.add("Björn of Rooms")
+    late = await new_page(PHONE)
+    PLAINTEXTS.add("Björn of Rooms")
     await late.goto(chat.http_url + fragment)
     await your_name(late).fill("Björn of Rooms")
     await button(late, "Enter the room").click()
@@ -296,8 +258,8 @@ async def test_a_full_room_says_so_and_can_be_tried_again(chat: LocalChat, visit
 # The link as a QR code. What else its dialog does is in test_dialogs.py.
 
 
-async def test_the_qr_code_stands_upright_with_white_around_it(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_the_qr_code_stands_upright_with_white_around_it(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     await enter(page, chat.http_url, new_link(), "Ada of Rooms")
     await button(page, "Share").click()
     code = page.get_by_role("img", name="QR code of the link")
@@ -321,8 +283,10 @@ def corner(dark: set[tuple[int, int]], left: int, top: int) -> list[str]:
 # What this device remembers
 
 
-async def test_rooms_with_a_secret_are_listed_and_named_ones_only_if_one_wishes(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_rooms_with_a_secret_are_listed_and_named_ones_only_if_one_wishes(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page(DESKTOP)
     await page.goto(chat.http_url)
     await expect(recent(page)).to_be_hidden()
     await open_new_room(page, chat.http_url, "Ada of Rooms")
@@ -345,20 +309,20 @@ async def test_rooms_with_a_secret_are_listed_and_named_ones_only_if_one_wishes(
 
 
 async def test_the_name_on_the_landing_page_is_the_one_used_in_a_room_from_the_list(
-    chat: LocalChat, visit: Visit
+    chat: LocalChat, new_page: NewPage
 ) -> None:
-    page = await visit(DESKTOP)
+    page = await new_page(DESKTOP)
     await enter(page, chat.http_url, new_link(), "Ada of Rooms")
     await leave(page)
-    SPOKEN.add("Countess of Rooms")
+    PLAINTEXTS.add("Countess of Rooms")
     await page.get_by_role("textbox", name="Your name").fill("Countess of Rooms")
     await recent(page).get_by_role("link").click()
     await expect_in_room(page)
     await expect(page.locator("#people-list .alias")).to_have_text(["Countess of Rooms"])
 
 
-async def test_a_forgotten_room_is_listed_again_only_if_one_wishes_again(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(DESKTOP)
+async def test_a_forgotten_room_is_listed_again_only_if_one_wishes_again(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(DESKTOP)
     await type_name(page, chat.http_url, "Listed Teapots", "Ada of Rooms", remember=True)
     await leave(page)
     await button(page, "Forget listed teapots").click()
@@ -373,11 +337,11 @@ async def test_a_forgotten_room_is_listed_again_only_if_one_wishes_again(chat: L
     await expect(recent(page)).to_be_hidden()
 
 
-async def test_everything_is_forgotten_and_nothing_stays(chat: LocalChat, visit: Visit) -> None:
-    page = await visit(PHONE)
+async def test_everything_is_forgotten_and_nothing_stays(chat: LocalChat, new_page: NewPage) -> None:
+    page = await new_page(PHONE)
     await open_new_room(page, chat.http_url, "Ada of Rooms")
     await composer(page).fill("half a thought")
-    await until(page, "Object.keys(sessionStorage).length > 0")
+    await wait_until(page, "Object.keys(sessionStorage).length > 0")
     await leave(page)
     assert await stored(page) != NOTHING
     await button(page, "Forget everything on this device").click()
@@ -410,94 +374,3 @@ async def stored(page: Page) -> dict[str, list[str]]:
         }"""
     )
     return {**found, "cookies": [each["name"] for each in await page.context.cookies()]}
-
-
-# Where the browser gives less than the page would like
-
-
-@pytest.mark.parametrize("how", ["absent", "closed", "full"])
-async def test_without_storage_the_page_works_for_as_long_as_it_lives(chat: LocalChat, visit: Visit, how: str) -> None:
-    page = await visit(DESKTOP)
-    await page.add_init_script(BLOCKED[how])
-    await open_new_room(page, chat.http_url, "Ada of Rooms")
-    await say(page, "nothing of this is kept here")
-    await expect_sent(page, 1)
-    await expect(messages(page)).to_have_class(re.compile("mine"))
-    called = await title(page)
-    await leave(page)
-    await expect(your_name(page)).to_have_value("Ada of Rooms")
-    if how != "full":
-        await expect(recent(page).get_by_role("link")).to_have_text([called])
-    await page.go_back()
-    await expect_texts(page, ["nothing of this is kept here"])
-    await expect(messages(page)).to_have_class(re.compile("mine"))
-
-
-_NO_DATABASE = "IDBFactory.prototype.open = () => { throw new DOMException('closed', 'SecurityError'); };"
-BLOCKED = {
-    "absent": f"delete window.localStorage; delete window.sessionStorage; {_NO_DATABASE}",
-    "closed": f"""for (const name of ["localStorage", "sessionStorage"])
-      Object.defineProperty(window, name, {{ get() {{ throw new DOMException("closed", "SecurityError"); }} }});
-      {_NO_DATABASE}""",
-    "full": f"""Storage.prototype.setItem = () => {{ throw new DOMException("full", "QuotaExceededError"); }};
-      {_NO_DATABASE}""",
-}
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def elsewhere() -> AsyncIterator[Browser]:
-    """A browser to which this machine is chat.example: a host without https, and not the browser's own."""
-    executable = chromium()
-    if executable is None:
-        pytest.skip("No Chromium found: install one, or name it in CHROMIUM")
-    async with async_playwright() as playwright:
-        rules = "--host-resolver-rules=MAP chat.example 127.0.0.1"
-        browser = await playwright.chromium.launch(executable_path=executable, args=[rules])
-        yield browser
-        await browser.close()
-
-
-async def test_without_encryption_the_page_refuses_and_names_the_https_address(
-    chat: LocalChat, elsewhere: Browser
-) -> None:
-    page = await elsewhere.new_page()
-    sockets: list[object] = []
-    complaints: list[str] = []
-    page.on("websocket", lambda socket: sockets.append(socket))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    port, fragment = chat.gateway.port, new_link()
-    await page.goto(f"http://chat.example:{port}/{fragment}")
-    await expect(page.get_by_role("heading", name="This address is not safe to chat on")).to_be_visible()
-    secure = f"https://chat.example:{port}/{fragment}"
-    await expect(page.get_by_role("link", name=secure)).to_have_attribute("href", secure)
-    await expect(page.get_by_role("textbox")).to_have_count(0)
-    assert sockets == []
-    assert complaints == []
-    assert json.loads(await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")) == {}
-
-
-async def test_the_page_does_not_run_inside_somebody_elses(chat: LocalChat, visit: Visit) -> None:
-    page, address = await visit(), f"{chat.http_url}/{new_link()}"
-    async with site(f'<!doctype html><iframe src="{address}" width="800" height="600"></iframe>') as trap:
-        await page.goto(trap)
-        inside = page.frame_locator("iframe")
-        await expect(inside.get_by_text("It is shown inside another page")).to_be_visible()
-        await expect(inside.locator("#refusal-link")).to_have_attribute("href", address)
-        await expect(inside.get_by_role("button")).to_have_count(0)
-
-
-@asynccontextmanager
-async def site(page: str) -> AsyncIterator[str]:
-    """Another site on this machine, of one page. Yields its address."""
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=page, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    await runner.cleanup()

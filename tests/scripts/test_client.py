@@ -209,6 +209,7 @@ async def test_a_message_cut_off_is_sent_again_on_the_next_socket() -> None:
         assert len(chat.sockets) == 2
 
 
+@pytest.mark.promise(2)
 async def test_a_copy_in_the_history_counts_as_the_echo() -> None:
     async def stored_then_cut(socket: Socket, frame: Frame) -> None:
         if frame["action"] == "send":
@@ -237,6 +238,7 @@ async def test_it_follows_more_to_the_last_page() -> None:
         assert [frame.get("since") for frame in chat.of("join")] == [None, "1699999985001", "1700000000002-b"]
 
 
+@pytest.mark.promise(1)
 async def test_a_cut_between_two_pages_skips_none_though_newer_messages_came_live() -> None:
     async def cut_between_pages(socket: Socket, frame: Frame) -> None:
         match len(chat.of("join")):
@@ -257,6 +259,7 @@ async def test_a_cut_between_two_pages_skips_none_though_newer_messages_came_liv
         assert chat.of("join")[3]["since"] == "1700000085000"  # before b, not before z
 
 
+@pytest.mark.promise(2)
 async def test_of_copies_under_one_client_the_smaller_id_stays_at_every_member() -> None:
     async with talking_to(obliging()) as (ada, chat):
         await ada.join("lobby", "Ada")
@@ -276,6 +279,7 @@ async def test_a_message_before_its_joined_is_kept() -> None:
         assert len(ada.log) == 1
 
 
+@pytest.mark.promise(3)
 async def test_a_gap_is_remembered() -> None:
     async with talking_to(obliging(join=joined([message("1700000000000-a")], gap=True))) as (ada, _):
         await ada.join("lobby", "Ada")

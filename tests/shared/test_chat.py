@@ -57,6 +57,7 @@ def code_of(use_case: Any, *arguments: Any, **options: Any) -> str:
     return refused.value.code
 
 
+@pytest.mark.promise(1)
 def test_everybody_hears_and_the_echo_comes_last() -> None:
     room = Room()
     room.enter("ann", "bob", "cyd")
@@ -74,6 +75,7 @@ def test_everybody_hears_and_the_echo_comes_last() -> None:
     assert room.heard("ann", "message") == room.heard("bob", "message")
 
 
+@pytest.mark.promise(4)
 def test_a_gone_peer_is_forgotten_and_the_others_are_told_once_the_sender_too() -> None:
     room = Room()
     room.enter("ann", "bob", "cyd")
@@ -90,6 +92,7 @@ def test_a_gone_peer_is_forgotten_and_the_others_are_told_once_the_sender_too() 
     assert room.left_told() == ["cyd"]
 
 
+@pytest.mark.promise(4)
 def test_a_peer_that_moved_on_and_then_died_leaves_no_ghost_in_its_new_room() -> None:
     """The sender in red read its members before cyd moved to blue and was cut there."""
     room = Room()
@@ -196,6 +199,7 @@ def test_a_leave_that_is_asked_for_twice_leaves() -> None:
     assert ("red", "bob") not in room.table.rows
 
 
+@pytest.mark.promise(5)
 def test_after_a_death_everybody_ends_with_the_right_number() -> None:
     room = Room()
     room.enter("ann", "bob", "cyd")
@@ -215,6 +219,7 @@ def test_who_is_refused_by_a_full_room_stays_in_the_room_it_was_in() -> None:
     assert len(room.heard("bob", "message")) == 1
 
 
+@pytest.mark.promise(6)
 def test_asking_a_full_room_again_and_again_is_limited_like_any_join() -> None:
     room = Room(room_cap=1, per_minute=3)
     room.enter("ann")
@@ -279,6 +284,7 @@ def test_who_leaves_is_told_so_and_so_are_the_others() -> None:
     assert code_of(leave, room.chat, "bob", Leave()) == protocol.NOT_JOINED
 
 
+@pytest.mark.promise(6)
 def test_the_thirty_first_send_of_a_minute_is_refused_kindly_and_neither_stored_nor_told() -> None:
     room = Room()
     room.enter("ann", "bob")
@@ -294,6 +300,7 @@ def test_the_thirty_first_send_of_a_minute_is_refused_kindly_and_neither_stored_
     assert len(room.heard("bob", "message")) == 31
 
 
+@pytest.mark.promise(6)
 def test_the_thirty_first_join_of_a_minute_is_refused() -> None:
     room = Room()
     room.enter("ann")
@@ -303,6 +310,7 @@ def test_the_thirty_first_join_of_a_minute_is_refused() -> None:
     assert ("red", "ann") in room.table.rows
 
 
+@pytest.mark.promise(7)
 def test_a_full_room_sheds_the_dead_and_then_refuses() -> None:
     room = Room(room_cap=2)
     room.enter("ann", "bob")
@@ -323,6 +331,7 @@ def test_a_member_of_a_full_room_still_gets_a_fresh_snapshot() -> None:
     assert room.heard("bob", "joined")[-1]["online"] == 2
 
 
+@pytest.mark.promise(5)
 def test_up_to_twenty_members_are_told_by_name_and_above_once_in_five_seconds() -> None:
     room = Room()
     names = [f"p{number:02d}" for number in range(25)]
@@ -340,6 +349,7 @@ def test_up_to_twenty_members_are_told_by_name_and_above_once_in_five_seconds() 
     assert room.heard("p00", "presence")[-1] == {"type": "presence", "online": 24, "joined": [], "left": []}
 
 
+@pytest.mark.promise(3)
 def test_history_off_stores_nothing_and_says_so() -> None:
     room = Room(history_seconds=0)
     room.enter("ann", "bob")
@@ -350,6 +360,7 @@ def test_history_off_stores_nothing_and_says_so() -> None:
     assert (frame["history"], frame["gap"], frame["limits"]["historySeconds"]) == ([], True, 0)
 
 
+@pytest.mark.promise(1)
 def test_resuming_fetches_what_was_missed_page_by_page() -> None:
     room = Room(per_minute=1000)
     room.enter("ann", "bob")
@@ -368,6 +379,7 @@ def test_resuming_fetches_what_was_missed_page_by_page() -> None:
     assert not frame["gap"]
 
 
+@pytest.mark.promise(3)
 def test_what_is_older_than_the_history_is_not_served_even_if_it_is_still_stored() -> None:
     room = Room()
     room.enter("ann")

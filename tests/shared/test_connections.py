@@ -68,6 +68,7 @@ def test_connections_are_kept_and_bounded(api: ExecuteApi, connections: Connecti
     assert api.most_at_once <= limits.POSTS_AT_ONCE
 
 
+@pytest.mark.promise(4)
 def test_a_gone_peer_is_reported_by_its_own_id_and_the_others_still_hear(
     api: ExecuteApi, connections: Connections
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_limited_peer_is_tried_once_more(api: ExecuteApi, connections: Connect
     assert api.requests("POST").count("limitedonce-1=") == 2
 
 
+@pytest.mark.promise(4)
 @pytest.mark.parametrize("kind", ["limited", "broken", "forbidden", "reset", "garbage"])
 def test_a_peer_that_fails_for_good_is_closed_and_the_others_still_hear(
     api: ExecuteApi, connections: Connections, kind: str, capsys: pytest.CaptureFixture[str]
@@ -113,6 +115,7 @@ def test_any_http_answer_is_understood(api: ExecuteApi, connections: Connections
         assert connections.broadcast(posted(f"{kind}-1=", "ok-2=")) == (2, [], [])
 
 
+@pytest.mark.promise(4)
 def test_hanging_and_slow_peers_delay_nobody_beyond_their_own_slot(
     api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +128,7 @@ def test_hanging_and_slow_peers_delay_nobody_beyond_their_own_slot(
     assert len(heard) == len(order), "a time-out is not tried again: the frame may have arrived"
 
 
+@pytest.mark.promise(4)
 def test_when_every_peer_hangs_the_deadline_ends_it(
     api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -332,24 +332,29 @@ def play_many(seeds: range, **trouble: float) -> list[World]:
     return worlds
 
 
+@pytest.mark.promise(1, 4)
 @pytest.mark.parametrize("block", range(8))
 def test_no_interleaving_loses_an_acknowledged_message_leaves_a_ghost_or_tells_a_departure_twice(block: int) -> None:
     play_many(range(block * INTERLEAVINGS // 8, (block + 1) * INTERLEAVINGS // 8))
 
 
+@pytest.mark.promise(1, 4)
 def test_a_function_killed_anywhere_loses_nothing_and_leaves_nothing_that_asking_again_does_not_heal() -> None:
     worlds = play_many(range(200_000, 201_000), seconds=1.0)
     assert sum(world.killed for world in worlds) > 500
 
 
+@pytest.mark.promise(1, 4)
 def test_requests_that_are_applied_twice_lose_nothing_and_leave_no_ghost() -> None:
     play_many(range(300_000, 301_000), twice=0.1)
 
 
+@pytest.mark.promise(1)
 def test_posts_that_fail_for_other_reasons_than_410_lose_nothing_either() -> None:
     play_many(range(100_000, 100_800), fails=0.1)
 
 
+@pytest.mark.promise(5)
 def test_one_after_the_other_everybody_knows_in_the_end_who_is_here() -> None:
     """Without interleavings presence has an order, so the lists that people keep from it must be right."""
     compared = 0
@@ -382,6 +387,7 @@ def test_two_joins_at_once_are_one_arrival_and_both_are_answered() -> None:
         assert [len(f["joined"]) for f in world.frames(ann) if f["type"] == "presence"] == [1], f"seed {seed}"
 
 
+@pytest.mark.promise(1)
 def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
     """A slow function stamps first and stores last, behind the cursors of those who were cut meanwhile."""
     late = 0
@@ -415,6 +421,7 @@ def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
     assert late > 300
 
 
+@pytest.mark.promise(7)
 def test_the_cap_holds_when_many_race_for_the_last_seats_however_often_each_asks() -> None:
     full = 0
     for seed in range(1_500):

@@ -107,6 +107,7 @@ def test_sends_and_joins_are_counted_apart_each_in_its_clock_minute(table: Table
     assert table.count_send(ONE, "red", NOW + MINUTE, 2) is not Refusal.RATE_LIMITED
 
 
+@pytest.mark.promise(6)
 def test_leaving_and_coming_back_resets_no_counter(table: Table) -> None:
     table.put_connection(ONE, "salt", NOW)
     enter(table)
@@ -200,6 +201,7 @@ def test_members_of_other_rooms_and_messages_are_not_members(table: Table) -> No
     assert table.members("red", NOW) == [member(1)]
 
 
+@pytest.mark.promise(5)
 def test_presence_elects_one_per_interval(table: Table) -> None:
     interval = limits.PRESENCE_INTERVAL_MS
     times = (NOW, NOW, NOW + interval - 1, NOW + interval, NOW + interval + 1)
@@ -263,6 +265,7 @@ def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
     assert Table(paged, os.environ["TABLE_NAME"]).members("red", NOW) == people
 
 
+@pytest.mark.promise(6)
 def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
     moto_table.put_connection(ONE, "salt", NOW)
     enter(moto_table)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from scripts import ROOT
-from tests.terraform.conftest import initialised
+from tests.support.terraform import initialised
 
 BOOTSTRAP = ROOT / "terraform" / "bootstrap"
 ROLE_POLICY_CHARACTERS = 10_240  # IAM's limit for all the policies written into one role, blanks not counted

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scripts import ROOT
-from tests.terraform.conftest import Terraform, copy_tree, initialised
+from tests.support.terraform import Terraform, copy_tree, initialised
 
 SOURCES = sorted(
     path for path in (ROOT / "terraform").rglob("*.tf") if not {".terraform", "bootstrap"} & set(path.parts)

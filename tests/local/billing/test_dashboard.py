@@ -11,7 +11,7 @@ from playwright.async_api import async_playwright, expect
 
 from local.billing.dashboard import dashboard_routes
 from local.billing.meter import Meter
-from tests.e2e.conftest import chromium
+from tests.support.browser import chromium
 
 BILLING = Path(__file__).parents[3] / "local/billing"
 PAGES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}

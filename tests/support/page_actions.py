@@ -1,4 +1,4 @@
-"""What people do with the page, in the words of the tests. What they write is in SPOKEN: no server may learn it."""
+"""What people do with the page and find in it. What they write goes into PLAINTEXTS: no server may ever see it."""
 
 import asyncio
 import re
@@ -7,21 +7,21 @@ from base64 import urlsafe_b64encode
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.patience import PATIENCE_SECONDS
+from tests.support.waiting import WAIT_SECONDS
 
-SPOKEN: set[str] = set()  # rooms' names and secrets, aliases and texts of this process's tests
+PLAINTEXTS: set[str] = set()  # names and secrets of rooms, aliases and texts, of all tests of this process
 
 
 def new_link() -> str:
-    """The fragment of a room nobody was in before."""
+    """Return the fragment of a room nobody was in before."""
     secret = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-    SPOKEN.add(secret)
+    PLAINTEXTS.add(secret)
     return f"#key={secret}"
 
 
 async def enter(page: Page, address: str, link: str, alias: str) -> None:
     """Follow a link for the first time on this device."""
-    SPOKEN.add(alias)
+    PLAINTEXTS.add(alias)
     await page.goto(f"{address}{link}")
     await page.get_by_role("textbox", name="Your name").fill(alias)
     await page.get_by_role("button", name="Enter the room").click()
@@ -29,13 +29,13 @@ async def enter(page: Page, address: str, link: str, alias: str) -> None:
 
 
 async def expect_in_room(page: Page) -> None:
-    """Joined: the number of people is known."""
+    """Wait until the room is joined: the number of people is known."""
     await expect(page.get_by_role("button", name=re.compile(r"[1-9]\d* here"))).to_be_visible()
 
 
 async def say(page: Page, text: str) -> None:
-    """With the button, which phones and desktops have."""
-    SPOKEN.add(text)
+    """Send a text with the button, which phones and desktops have."""
+    PLAINTEXTS.add(text)
     await composer(page).fill(text)
     await page.get_by_role("button", name="Send").click()
 
@@ -63,9 +63,9 @@ async def expect_sent(page: Page, count: int, timeout: float | None = None) -> N
     await expect(messages(page)).to_have_count(count)
 
 
-async def until(page: Page, condition: str) -> None:
-    """Wait until an expression in the page is true. (The page's policy forbids Playwright's own way of waiting.)"""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+async def wait_until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression is true. (The page's policy forbids Playwright's own way of waiting.)"""
+    async with asyncio.timeout(WAIT_SECONDS):
         while not await page.evaluate(condition):
             await asyncio.sleep(0.05)
 

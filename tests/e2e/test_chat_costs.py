@@ -1,0 +1,73 @@
+"""What joining and sending cost in messages, invocations and the table's units; in both ways of running functions."""
+
+from contextlib import AsyncExitStack
+
+import pytest
+
+from local.chat import LocalChat, LocalOptions
+from local.functions.function_set import Mode
+from scripts.client import RawClient
+from tests.support.raw_chat import OPERATIONS, join, new_room, present, refusal, send, settled
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.mark.parametrize(("history_seconds", "write_units"), [("600", 2), ("0", 1)])
+async def test_a_message_to_ten_costs_eleven_messages_and_one_invocation(
+    mode: Mode, room: str, history_seconds: str, write_units: int
+) -> None:
+    room, aliases = room.ljust(64, "-"), [f"{number}".ljust(256, "a") for number in range(10)]  # the longest
+    async with (
+        LocalChat(LocalOptions(mode=mode, environ={"HISTORY_SECONDS": history_seconds})) as chat,
+        present(chat, room, *aliases) as people,
+    ):
+        await settled(chat, connects=10, joins=10)
+        with chat.meter.measure() as cost:
+            await send(people[0], room, "Hello")
+            await settled(chat, connects=10, joins=10, sends=1)
+        total = cost["total"]
+        assert (total["messagesIn"], total["messagesOut"], total["invocations"]) == (1, 10, 1)
+        assert total["writeUnits"] == write_units
+        assert total["readUnits"] <= 1
+        assert set(total["operations"]) <= OPERATIONS
+        assert not total["unmetered"]
+
+
+async def test_a_join_costs_at_most_three_write_units(mode: Mode) -> None:
+    """Alone, told by name, told as a number; from one large room to another; a fresh snapshot; another alias."""
+    people: list[RawClient] = []
+    joins = 0
+    large: list[str] = []
+    async with LocalChat(LocalOptions(mode=mode)) as chat, AsyncExitStack() as stack:
+
+        async def affordable_join(person: RawClient, room: str, alias: str) -> None:
+            nonlocal joins
+            with chat.meter.measure() as cost:
+                await join(person, room, alias)
+                joins += 1
+                await settled(chat, connects=len(people), joins=joins)
+            assert cost["total"]["writeUnits"] <= 3
+            assert set(cost["total"]["operations"]) <= OPERATIONS
+
+        for others in (0, 1, 21, 21):
+            large.append(new_room())
+            for number in range(others + 1):
+                people.append(await stack.enter_async_context(RawClient(chat.url)))
+                await settled(chat, connects=len(people), joins=joins)
+                await affordable_join(people[-1], large[-1], f"{number}")
+        await affordable_join(people[-1], large[-2], "mover")
+        await affordable_join(people[-1], large[-2], "mover")
+        await affordable_join(people[-1], large[-2], "moved")
+
+
+async def test_a_full_room_costs_who_asks_in_vain_one_write_unit(mode: Mode, room: str) -> None:
+    async with (
+        LocalChat(LocalOptions(mode=mode, environ={"ROOM_CAP": "1"})) as chat,
+        present(chat, room, "Ada"),
+        RawClient(chat.url) as grace,
+    ):
+        await settled(chat, connects=2, joins=1)
+        with chat.meter.measure() as cost:
+            assert (await refusal(grace, {"action": "join", "room": room, "alias": "Grace"}))["code"] == "room_full"
+            await settled(chat, connects=2, joins=2)
+        assert cost["total"]["writeUnits"] == 1

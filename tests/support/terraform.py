@@ -1,0 +1,44 @@
+"""Terraform on a copy of what is deployed: packaged and initialised, and nothing written into the working tree."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts import ROOT
+from scripts.deploy import package, stack
+
+SECONDS = 300  # for one command; the provider is a program of 600 MB that starts anew each time
+
+Ran = subprocess.CompletedProcess[str]
+Terraform = Callable[..., Ran]
+
+
+def copy_tree(to: Path) -> Path:
+    """Everything that packaging and Terraform read, without what they have written and what an owner has added."""
+    stack.copy_tree(ROOT, to, unused=("bootstrap", "__pycache__"))
+    package.package(to)
+    return to
+
+
+def terraform_in(tree: Path) -> Terraform:
+    """`terraform("plan", ...)` runs scripts/terraform there, without this shell's settings of AWS and of Terraform."""
+    environ = stack.neutral_environment()
+    environ |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+
+    def run(*arguments: str, stdin: str = "", **more: str) -> Ran:
+        command = [str(tree / "scripts/terraform"), *arguments]
+        return subprocess.run(command, input=stdin, env=environ | more, capture_output=True, text=True, timeout=SECONDS)
+
+    return run
+
+
+def initialised(tree: Path, *where: str) -> Terraform:
+    """Run init there, in its terraform/ or `where` -chdir says; skip where scripts/terraform says what is missing."""
+    terraform = terraform_in(tree)
+    started = terraform(*where, "init", "-input=false", "-backend=false", "-lockfile=readonly", "-no-color")
+    if started.returncode == stack.UNAVAILABLE:
+        pytest.skip(started.stderr.splitlines()[-1])
+    assert started.returncode == 0, started.stderr
+    return terraform

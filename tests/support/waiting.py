@@ -1,0 +1,14 @@
+"""Wait for a condition: long enough for the busiest machine, and no longer than it takes."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+WAIT_SECONDS = 40  # a page that reconnects may back off for some seconds first, and others may need the machine
+
+
+async def eventually(condition: Callable[[], Any]) -> None:
+    """Return when the condition is true; raise TimeoutError after WAIT_SECONDS."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not condition():
+            await asyncio.sleep(0.01)
