@@ -16,7 +16,7 @@ ENVIRON = {"PER_MINUTE": "10000"}  # the limit has its own tests
 CUTS = 20
 MESSAGES = 100  # of both people together, around each cut
 PHRASE = "the kettle whistles"  # in every text, so that it is one thing to search for
-PATIENCE_MS = 90_000  # for all of them to arrive, on a busy machine
+WAIT_MS = 90_000  # for all of them to arrive, on a busy machine
 # As fast as the page takes them: each text through the field and the form.
 WRITE = """(texts) => {
   const field = document.querySelector("textarea");
@@ -77,7 +77,7 @@ async def cut_at_random(proxy: TcpProxy, near: Page, far: Page, dice: random.Ran
 
 async def expect_same_log(near: Page, far: Page, written: list[list[str]]) -> None:
     for page in (near, far):
-        await expect_sent(page, MESSAGES, PATIENCE_MS)
+        await expect_sent(page, MESSAGES, WAIT_MS)
         await expect(page.locator("[data-kind=gap], [data-kind=problem]")).to_have_count(0)
     read = [await messages(page).locator(".text").all_text_contents() for page in (near, far)]
     assert read[0] == read[1]
