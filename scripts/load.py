@@ -20,8 +20,8 @@ from typing import Any
 
 import aiohttp
 
+from anonchat_client import Counters, PlainClient
 from local.stack import LocalChat, Mode
-from scripts.client import Client, Counters
 
 MODES: tuple[Mode, ...] = ("threads", "isolated")
 # How many clients ask at once. An isolated function has 10 environments, as many as one has reserved on AWS, and each
@@ -83,7 +83,7 @@ class Load:
         self._progress = progress
         self._random = random.Random(plan.seed)
         self._gate = asyncio.Semaphore(plan.at_once)
-        self._clients: list[Client] = []
+        self._clients: list[PlainClient] = []
         self._outcome = Outcome(plan)
 
     async def run(self) -> Outcome:
@@ -91,7 +91,7 @@ class Load:
         async with AsyncExitStack() as stack:
             session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
             await stack.enter_async_context(session)
-            self._clients = [Client(self._url, session=session) for _ in range(self._plan.clients)]
+            self._clients = [PlainClient(self._url, session=session) for _ in range(self._plan.clients)]
             stack.push_async_callback(self._close)
             await asyncio.gather(*(self._arrive(number) for number in range(self._plan.clients)))
             started = time.perf_counter()
