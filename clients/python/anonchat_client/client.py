@@ -80,7 +80,7 @@ class Client:
     def from_link(
         cls, link: str, alias: str, *, signer: Signer | None = None, echo_seconds: float = ECHO_SECONDS
     ) -> Self:
-        """Take the link that the page's "Share" gives. Raises LinkError, and ValueError for an empty alias.
+        """Take the link that the page's "Share" gives. Raises LinkError and InvalidAlias.
 
         `echo_seconds` is how long to wait for an acknowledgement before a message is sent again.
         """

@@ -17,6 +17,7 @@ from anonchat_client.core.retries import Backoff
 from anonchat_client.errors import Disconnected
 
 DIAL_SECONDS = 20.0  # not open after so long: the next try
+CLOSE_SECONDS = 3.0  # for the other side's close frame: on a dead network, none comes
 PING_SECONDS = 8.5 * 60  # API Gateway drops a socket that was silent for 10 minutes
 MAX_FRAME_BYTES = 1 << 20  # the protocol's have at most 32 KB
 
@@ -67,7 +68,9 @@ class Connection:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._socket:
-            await self._socket.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._socket.close()
 
     def cut(self) -> None:
         """Lose the socket without a close frame; whatever is on its way is lost."""

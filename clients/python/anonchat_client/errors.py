@@ -2,6 +2,7 @@
 
 ChatError
 ├── LinkError          the link leads to no room
+├── InvalidAlias       nothing visible is in it
 ├── SiteError          the site of the link has no chat, or cannot be reached
 ├── RequestRefused     the server said no, and why
 └── Unacknowledged     nobody knows whether the request was carried out
@@ -17,6 +18,10 @@ class ChatError(Exception):
 
 class LinkError(ChatError, ValueError):
     """The link leads to no room. The text never holds the link, which is a secret."""
+
+
+class InvalidAlias(ChatError, ValueError):
+    """Nothing visible is in the alias."""
 
 
 class SiteError(ChatError):

@@ -60,8 +60,10 @@ def reason(failure: BaseException) -> str:
     match failure:
         case aiohttp.WSServerHandshakeError() | aiohttp.ClientResponseError():
             return f"it answers {failure.status}."
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+        case aiohttp.ClientConnectorCertificateError():
             return "its certificate is not one this machine trusts."
+        case aiohttp.ClientConnectorSSLError():
+            return "no secure connection to it comes about."
         case aiohttp.ClientConnectorDNSError():
             return f"there is no host {failure.host}. Is the address complete?"
         case aiohttp.ClientConnectorError():
@@ -70,7 +72,7 @@ def reason(failure: BaseException) -> str:
             return "it hangs up."
         case TimeoutError():
             return "it does not answer."
-    return f"{type(failure).__name__}: {failure}"
+    return f"{type(failure).__name__}: {failure}."
 
 
 async def _fetch(session: aiohttp.ClientSession, address: str) -> tuple[str, str]:

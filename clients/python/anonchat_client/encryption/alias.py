@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from anonchat_client.encryption.envelope import ALIAS_BYTES
+from anonchat_client.errors import InvalidAlias
 from anonchat_client.text import one_line
 
 MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; those learnt first stay protected
@@ -20,10 +21,10 @@ _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.I
 
 
 def clean_alias(typed: str) -> str:
-    """Return one line of visible characters with at most 35 bytes. Raises ValueError if nothing is left."""
+    """Return one line of visible characters with at most 35 bytes. Raises InvalidAlias if nothing is left."""
     alias = one_line(typed).encode()[:ALIAS_BYTES].decode(errors="ignore").strip()
     if not alias:
-        raise ValueError("An alias needs at least one visible character.")
+        raise InvalidAlias("An alias needs at least one visible character.")
     return alias
 
 
