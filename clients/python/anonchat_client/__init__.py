@@ -8,7 +8,15 @@ from anonchat_client.encryption.link import RoomLink, key_link, name_link
 from anonchat_client.encryption.message import Message
 from anonchat_client.encryption.room import Room
 from anonchat_client.encryption.signer import Signer
-from anonchat_client.errors import ChatError, Disconnected, LinkError, RequestRefused, SiteError, Unacknowledged
+from anonchat_client.errors import (
+    ChatError,
+    Disconnected,
+    InvalidAlias,
+    LinkError,
+    RequestRefused,
+    SiteError,
+    Unacknowledged,
+)
 from anonchat_client.plain_client import PlainClient
 from anonchat_client.raw_client import RawClient
 
@@ -22,6 +30,7 @@ __all__ = [
     "Event",
     "Frame",
     "Gap",
+    "InvalidAlias",
     "LinkError",
     "Member",
     "Message",

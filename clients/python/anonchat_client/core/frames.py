@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 Frame = dict[str, Any]
 
 CLIENT = re.compile(r"[A-Za-z0-9_-]{8,36}", re.ASCII)  # a sender's own name for a message
+_ID = re.compile(r"\d{13}-", re.ASCII)  # how a message's id begins: epoch milliseconds
 CLIENT_BYTES = 9  # random ones, which make 12 characters
 
 PING: Frame = {"action": "ping"}
@@ -64,7 +65,7 @@ def read(data: str) -> Frame | None:
     """
     try:
         frame = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) and _is_whole(frame) else None
 
@@ -73,19 +74,22 @@ def _is_whole(frame: Frame) -> bool:
     type_ = frame.get("type")
     if type_ is None:
         return True
-    if type_ not in _FIELDS or not _has(frame, _FIELDS[type_]):
+    if not isinstance(type_, str) or type_ not in _FIELDS or not _has(frame, _FIELDS[type_]):
         return False
-    people = [frame["from"]] if type_ == "message" else _listed(frame, "members", "joined", "left")
+    if type_ == "message":
+        return bool(_ID.match(frame["id"])) and _has(frame["from"], _PERSON)
+    people = [person for field in ("members", "joined", "left") for person in frame.get(field, [])]
+    limits = frame["limits"].values() if type_ == "joined" else []
     messages = frame["history"] if type_ == "joined" else []
-    return all(_has(person, _PERSON) for person in people) and all(_is_message(each) for each in messages)
+    return (
+        all(_has(person, _PERSON) for person in people)
+        and all(isinstance(limit, int) for limit in limits)
+        and all(_is_message(message) for message in messages)
+    )
 
 
 def _is_message(frame: Any) -> bool:
     return isinstance(frame, dict) and frame.get("type") == "message" and _is_whole(frame)
-
-
-def _listed(frame: Frame, *fields: str) -> list[Any]:
-    return [each for field in fields if isinstance(frame.get(field), list) for each in frame[field]]
 
 
 def _has(frame: Any, fields: Mapping[str, type]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from anonchat_client.core.frames import Frame
 from anonchat_client.encryption.envelope import OpenedMessage
@@ -39,6 +39,7 @@ class Message:
     signer: str | None = None  # the whole fingerprint
     mine: bool = False  # signed with this client's own key
     borrowed_from: str | None = None  # the fingerprint of who was first to use this alias, if that is another
+    namesake: bool = False  # that other is this client itself
 
     @property
     def genuine(self) -> bool:
@@ -65,20 +66,7 @@ class Message:
         return legible(self.text)
 
     @classmethod
-    def of(
-        cls, frame: Frame, verdict: Verdict, opened: OpenedMessage, *, mine: bool, borrowed_from: str | None
-    ) -> Message:
-        """Take from a `message` frame, and from what was found in it."""
-        sent = cls(verdict, frame["id"], frame["client"], frame["at"])
-        if opened.words is None:
-            return sent
-        return cls(
-            verdict=verdict,
-            id=sent.id,
-            client=sent.client,
-            at=sent.at,
-            **vars(opened.words),
-            signer=opened.signer,
-            mine=mine,
-            borrowed_from=borrowed_from,
-        )
+    def of(cls, frame: Frame, verdict: Verdict, opened: OpenedMessage, **marks: Any) -> Message:
+        """Take from a `message` frame, and from what was found in it; `marks` are fields that the log knows."""
+        words = {} if opened.words is None else {**vars(opened.words), "signer": opened.signer, **marks}
+        return cls(verdict, frame["id"], frame["client"], frame["at"], **words)

@@ -76,12 +76,12 @@ class SealedLog:
         return "genuine"
 
     def _message(self, frame: Frame, verdict: Verdict, opened: OpenedMessage) -> Message:
-        borrowed_from = None
-        if verdict == "genuine" and opened.words and opened.signer:
-            self.aliases.learn(opened.words.alias, opened.signer)
-            borrowed_from = self.aliases.borrowed_from(opened.words.alias, opened.signer)
-        mine = verdict == "genuine" and opened.signer == self._me
-        return Message.of(frame, verdict, opened, mine=mine, borrowed_from=borrowed_from)
+        if verdict != "genuine" or opened.words is None or opened.signer is None:
+            return Message.of(frame, verdict, opened)
+        self.aliases.learn(opened.words.alias, opened.signer)
+        first = self.aliases.borrowed_from(opened.words.alias, opened.signer)
+        marks = {"mine": opened.signer == self._me, "borrowed_from": first, "namesake": first == self._me}
+        return Message.of(frame, verdict, opened, **marks)
 
     def _put(self, frame: Frame, message: Message) -> None:
         self._frames[message.id], self._messages[message.id] = frame, message

@@ -92,7 +92,9 @@ def _genuine(said: Message) -> str:
 
 def _warnings(said: Message) -> list[str]:
     found = []
-    if said.borrowed_from:
+    if said.namesake:
+        found.append("Has your name, but another key.")
+    elif said.borrowed_from:
         found.append(f"Not the {said.shown_alias} {handle(said.borrowed_from)} who had this name first: another key.")
     if said.late:
         found.append(f"Written at {_time(said.written)} by its writer's clock.")
