@@ -255,8 +255,6 @@ async def test_at_a_terminal_the_end_of_the_input_leaves(chat: LocalChat) -> Non
 async def test_what_cannot_be_is_said_in_one_sentence(chat: LocalChat) -> None:
     for link, sentence in {
         f"{chat.http_url}/": "neither a key nor a name",
-        f"{chat.http_url}/#key=half": "is not whole",
-        f"{chat.http_url}/#name=%20": "its name is empty",
         "chat.example.org/#name=kitchen": "begins with https://",
         "http://127.0.0.1:1/#name=kitchen": "nobody listens at 127.0.0.1:1",
         f"{chat.http_url}/nothing/here#name=kitchen": "it answers 404",

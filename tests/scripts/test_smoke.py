@@ -19,7 +19,7 @@ from scripts.smoke import Report, Smoke, Unreachable
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
 
-BRISK = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "patience": 5.0}
+BRISK: dict[str, Any] = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "patience": 5.0}
 CHECKS = ["connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"]
 
 
@@ -157,7 +157,8 @@ async def test_what_the_owner_switched_off_is_skipped_and_harms_nobody() -> None
 
 async def test_a_chat_that_comes_up_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "PAUSE_SECONDS", 0.2)
-    port, told = unused_port(), []
+    port = unused_port()
+    told: list[str] = []
     trying = asyncio.create_task(Smoke(f"ws://127.0.0.1:{port}", **BRISK, tell=told.append).run())
     await eventually(lambda: told)
     async with LocalChat(port=port):
