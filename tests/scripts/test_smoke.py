@@ -14,7 +14,9 @@ from local.functions import discard, load_function
 from local.invocation import Mock
 from local.stack import LAMBDAS, LAYER, TABLE, LocalChat
 from scripts import smoke
-from scripts.smoke import Report, Smoke, Unreachable
+from scripts.smoke import Smoke
+from scripts.smoke_reach import Unreachable
+from scripts.smoke_report import Report
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
