@@ -16,7 +16,7 @@ from anonchat_client import RawClient, Room, Signer, new_client
 from anonchat_client.encryption.base64url import b64encode
 from local.stack import ROOT, LocalChat
 from tests.e2e.cable import Cable
-from tests.e2e.conftest import DESKTOP, Visit
+from tests.e2e.conftest import DESKTOP, SITE, Visit
 from tests.e2e.patience import PATIENCE_SECONDS
 from tests.e2e.people import SPOKEN, enter, expect_in_room, expect_sent, expect_texts, messages, new_link, say
 from tests.support.forgery import forger
@@ -181,6 +181,22 @@ async def test_a_terminal_that_is_cut_off_misses_nothing_and_says_everything_onc
         ben.process.send_signal(signal.SIGINT)
         assert await ben.end() == 130
     assert "Traceback" not in ben.printed
+
+
+async def test_who_was_away_for_longer_than_messages_are_kept_is_told_of_the_gap() -> None:
+    link = new_link()
+    async with (
+        LocalChat(site=SITE, environ={"HISTORY_SECONDS": "1"}) as chat,
+        Cable(chat.gateway.port) as cable,
+        talk(f"http://127.0.0.1:{cable.port}/{link}") as ben,
+    ):
+        ben.type("Am I heard?")
+        await ben.expect("✓ Am I heard")
+        cable.cut()
+        await ben.expect("The connection is lost")
+        await asyncio.sleep(2)  # longer than messages are kept
+        cable.mend()
+        await ben.expect(r"some may be missing here(.|\n)*The connection is back")
 
 
 async def test_what_is_not_to_be_trusted_is_shown_as_such_and_steers_no_terminal(chat: LocalChat) -> None:

@@ -31,7 +31,7 @@ class Dialler(Protocol):
 
 
 class Listener(Protocol):
-    """Who is told what the connection hears and meets."""
+    """Who is called with what the connection receives and meets."""
 
     def received(self, frame: Frame) -> None: ...
 

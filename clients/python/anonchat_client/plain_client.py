@@ -85,7 +85,7 @@ class PlainClient:
             await self._own_session.close()
 
     def cut(self) -> None:
-        """Lose the connection as a phone in a tunnel does: no close frame, whatever is on its way is lost."""
+        """Lose the connection without a close frame; whatever is on its way is lost. It comes back by itself."""
         self._session.lose()
         self._connection.cut()
 
@@ -182,7 +182,7 @@ class PlainClient:
             return await self._send(client, text)
         finally:
             self._outbox.remove(client)
-            self._tell()
+            self._notify()
 
     async def ping(self) -> None:
         """Keep the socket from idling out. Nothing answers."""
@@ -196,17 +196,17 @@ class PlainClient:
                     raise self.failure
                 await self._news.wait()
 
-    # ---- what the connection tells
+    # ---- what the connection calls
 
     def received(self, frame: Frame) -> None:
         self._session.receive(frame, now_ms())
         self._requests.receive(frame)
-        self._tell()
+        self._notify()
 
     def lost(self) -> None:
         self._session.lose()
         self._requests.fail(Disconnected("The socket died."))
-        self._tell()
+        self._notify()
 
     async def reopened(self) -> None:
         if self.room is None:
@@ -217,12 +217,11 @@ class PlainClient:
         except Disconnected:
             pass
         except RequestRefused as refusal:
-            self.failure = refusal
-            self._tell()
+            self.failed(refusal)
 
     def failed(self, error: Exception) -> None:
         self.failure = error
-        self._tell()
+        self._notify()
 
     # ---- asking
 
@@ -248,7 +247,7 @@ class PlainClient:
             joined = await self._persist(self._session.join_request(), Answer("joined", str(self.room)))
             entered = self._session.finish_page(joined, now_ms())
         self._connection.mark_useful()
-        self._tell()
+        self._notify()
 
     async def _persist(self, frame: Frame, expected: Answer) -> Frame:
         """Ask until there is an answer. Raises Disconnected, and RequestRefused where another try cannot help."""
@@ -272,7 +271,8 @@ class PlainClient:
             self._session.lose()
             raise
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
+        """Let everybody who waits look again."""
         self._news.set()
         self._news = asyncio.Event()
 
