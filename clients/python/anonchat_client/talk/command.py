@@ -8,6 +8,7 @@ import signal
 import sys
 
 from anonchat_client.client import Client
+from anonchat_client.encryption.link import RoomLink
 from anonchat_client.errors import ChatError, RequestRefused
 from anonchat_client.talk.terminal import Terminal
 from anonchat_client.talk.visit import Visit
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     terminal = Terminal()
     try:
         link = terminal.ask("Link: ") if options.link == "-" else options.link
+        RoomLink.parse(link)  # a bad one is said before a name is asked for
         alias = options.alias or terminal.ask("Your name: ")
         return asyncio.run(talk(link, alias, terminal))
     except RequestRefused as refusal:
