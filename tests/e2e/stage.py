@@ -8,10 +8,12 @@ from typing import Any
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from anonchat_client import Room, Signer, new_client
+from anonchat_client.encryption.base64url import b64encode
 from local.stack import LocalChat
 from tests.e2e.conftest import DESKTOP, Visit
 from tests.e2e.people import enter, expect_sent, messages, new_link, say
-from tests.envelope import Room, Signer, b64encode, new_client
+from tests.support.forgery import forger
 
 Frame = dict[str, Any]
 
@@ -106,7 +108,7 @@ def everything(stage: Stage) -> list[Frame]:
     ada = stage.message("Ada", "I shall see you tomorrow.", DAY + 9 * MINUTE)
     known = stage.message("Ada", "Here I am.", 9 * MINUTE)
     forged = stage.room.seal_message(
-        stage.signers["Mallory"], "forged-client", "Ada", "Send me money.", public=stage.signers["Ada"].public
+        forger(stage.signers["Mallory"], stage.signers["Ada"]), "forged-client", "Ada", "Send me money."
     )
     mallory = stage.person("Mallory")
     return [

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from anonchat_client import RawClient, Room, Signer, new_client
 from local.stack import ROOT, LocalChat
-from scripts.client import RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import (
     SPOKEN,
@@ -26,7 +26,6 @@ from tests.e2e.people import (
     until,
 )
 from tests.e2e.stage import MINUTE, Stage, fill_the_room, open_page, open_room
-from tests.envelope import Room, Signer, new_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -12,8 +12,8 @@ import boto3
 import pytest
 import pytest_asyncio
 
+from anonchat_client import Frame, PlainClient, RawClient
 from local.stack import TABLE, LocalChat, Mode
-from scripts.client import Client, Frame, RawClient
 from scripts.load import MODES
 from tests.e2e.patience import eventually
 
@@ -109,7 +109,7 @@ async def connection_of(chat: LocalChat, room: str, alias: str) -> str:
 
 
 async def test_two_people_talk(chat: LocalChat, room: str) -> None:
-    async with Client(chat.url) as ada, Client(chat.url) as grace:
+    async with PlainClient(chat.url) as ada, PlainClient(chat.url) as grace:
         await ada.join(room, "Ada")
         await grace.join(room, "Grace")
         await ada.send("Hello")
@@ -316,7 +316,7 @@ async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: Loc
 
 
 async def test_a_client_that_was_cut_resumes_where_it_was(chat: LocalChat, room: str) -> None:
-    async with Client(chat.url) as ada, Client(chat.url) as grace:
+    async with PlainClient(chat.url) as ada, PlainClient(chat.url) as grace:
         await ada.join(room, "Ada")
         await grace.join(room, "Grace")
         await ada.send("before")

@@ -23,8 +23,22 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Dialog, Locator, Page, WebSocketRoute, expect
 
+from anonchat_client import Frame, RawClient, Room, Signer, name_link, new_client
+from anonchat_client.encryption.base64url import b64encode
+from anonchat_client.encryption.envelope import (
+    ALIAS_BYTES,
+    BUCKETS,
+    NONCE_BYTES,
+    TAG_BYTES,
+    TEXT,
+    body,
+    longest_text,
+    message_context,
+    proof,
+    to_bucket,
+)
+from anonchat_client.encryption.signer import PUBLIC_KEY_BYTES, SIGNATURE_BYTES
 from local.stack import LocalChat
-from scripts.client import Frame, RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.patience import eventually
 from tests.e2e.people import (
@@ -43,25 +57,7 @@ from tests.e2e.people import (
 )
 from tests.e2e.stage import LIMITS, Stage, open_room
 from tests.e2e.wiretap import disguises
-from tests.envelope import (
-    ALIAS_BYTES,
-    BUCKETS,
-    NONCE_BYTES,
-    PUBLIC_KEY_BYTES,
-    SIGNATURE_BYTES,
-    TAG_BYTES,
-    TEXT,
-    Room,
-    Signer,
-    b64encode,
-    body,
-    longest_text,
-    message_context,
-    name_link,
-    new_client,
-    proof,
-    to_bucket,
-)
+from tests.support.forgery import forger
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -576,7 +572,7 @@ async def test_a_false_signature_is_shown_as_such(scene: Scene) -> None:
     where, content = message_context(room.id, client), body(FRIEND.encode(), b"Send me money.")
     elsewhere = message_context(room.id, new_client())
     proofs = {
-        "somebody else's key": proof(me, where, content, public=friend.public),
+        "somebody else's key": proof(forger(me, friend), where, content),
         "another number": proof(me, elsewhere, content),
         "other words": proof(me, where, body(FRIEND.encode(), b"I owe you money.")),
         "no signature": me.public + bytes(SIGNATURE_BYTES),
@@ -738,7 +734,7 @@ async def test_who_brings_no_genuine_name_is_listed_as_unverified_and_vouches_fo
         "markup": "<img src=x onerror=owned=1>",
         "endless": "W" * ALIAS_LIMIT,
         "turned round": "\u202e" * (ALIAS_LIMIT // 3),
-        "another's key": scene.room.seal_alias(scene.hostile.signer, FRIEND, public=scene.friend.signer.public),
+        "another's key": scene.room.seal_alias(forger(scene.hostile.signer, scene.friend.signer), FRIEND),
         "another room": Room.from_link(new_link()).seal_alias(scene.hostile.signer, FRIEND),
     }
     for number, name in enumerate(names.values(), 1):

@@ -10,11 +10,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
+from anonchat_client import Room, Signer
+from anonchat_client.encryption.envelope import Words, longest_text
 from tests.e2e.conftest import DESKTOP, PHONE, SITE, Visit
 from tests.e2e.patience import eventually
 from tests.e2e.people import composer, enter, expect_sent, expect_texts, log, messages, new_link, set_hidden, until
 from tests.e2e.stage import Frame, ScriptedServer
-from tests.envelope import Room, Signer, Words, longest_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

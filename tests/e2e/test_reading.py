@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
+from anonchat_client import RawClient, Room, Signer, new_client
 from local.stack import LocalChat
-from scripts.client import RawClient
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.people import (
     SPOKEN,
@@ -29,7 +29,6 @@ from tests.e2e.people import (
     set_hidden,
     until,
 )
-from tests.envelope import Room, Signer, new_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -10,6 +10,9 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from anonchat_client import key_link
+from anonchat_client.encryption.base64url import b64decode
+from anonchat_client.encryption.room_name import normal_name
 from local.stack import LocalChat
 from tests.e2e.conftest import DESKTOP, PHONE, Visit, chromium
 from tests.e2e.people import (
@@ -24,7 +27,6 @@ from tests.e2e.people import (
     say,
     until,
 )
-from tests.envelope import b64decode, link, normal_name
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -190,7 +192,7 @@ async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_
     [
         ("#key=", "This link is not whole"),
         ("#key=only-half-of-it", "This link is not whole"),
-        (link(b"sixteen bytes ok")[:-1] + "!", "This link is not whole"),
+        (key_link(b"sixteen bytes ok")[:-1] + "!", "This link is not whole"),
         ("#name=%20", "A room’s name needs at least one character."),
         ("#utm_source=elsewhere", "it has neither a key nor a name"),
     ],

@@ -27,10 +27,10 @@ import pytest
 import urllib3
 from playwright.async_api import expect
 
+from anonchat_client import PlainClient, RawClient
 from local.stack import LocalChat
 from local.throttle import Throttle
 from scripts import smoke
-from scripts.client import Client, RawClient
 from scripts.smoke import Smoke
 from scripts.stack import COPIED, ROOT, Stack, StackFailed, copy_tree
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
@@ -467,7 +467,7 @@ async def test_a_peers_client_chats(url: str) -> None:
     ]
     npx = shutil.which("npx")
     wscat = [npx, "--yes", WSCAT] if npx and await succeeds(npx, "--yes", WSCAT, "--version") else None
-    async with asyncio.timeout(60), Client(url) as ada:
+    async with asyncio.timeout(60), PlainClient(url) as ada:
         await ada.join(room, "Ada")
         async with wscat_heard(wscat, url, frames) if wscat else aiohttp_heard(url, frames) as heard:
             await ada.until(lambda: text in ada.texts)
