@@ -346,6 +346,38 @@ async def test_leaving_keeps_the_socket() -> None:
         assert len(chat.sockets) == 1
 
 
+async def test_what_is_no_frame_of_the_protocol_changes_nothing() -> None:
+    async def babbling(socket: Socket, frame: Frame) -> None:
+        for text in ("", "[]", '{"type": "joined"}', '{"type": "error"}', '{"type": "message", "id": 7}', "[" * 10_000):
+            await socket.send_str(text)
+        await socket.send_bytes(b"bytes")
+        await obliging()(socket, frame)
+
+    async with talking_to(babbling) as (ada, _):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        assert ada.texts == ["Hello"]
+
+
+async def test_a_server_that_hangs_up_at_once_is_not_dialled_without_pause() -> None:
+    async def hanging_up_on_all_but_the_first(socket: Socket, frame: Frame) -> None:
+        await (obliging()(socket, frame) if len(chat.sockets) == 1 else drop(socket))
+
+    async with talking_to(hanging_up_on_all_but_the_first, retry_seconds=0.2) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        ada.cut()
+        await asyncio.sleep(0.5)
+        assert 2 <= len(chat.sockets) <= 5
+
+
+async def test_a_name_for_a_message_may_be_brought_along_and_is_sent_once() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        for _ in range(2):
+            assert (await ada.send("Hello", client="my-own-name"))["client"] == "my-own-name"
+        assert [frame["client"] for frame in chat.of("send")] == ["my-own-name"]
+
+
 async def test_a_refused_handshake_is_an_error_at_once() -> None:
     async def refuse(request: web.Request) -> web.Response:
         return web.Response(status=403)

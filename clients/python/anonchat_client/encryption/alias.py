@@ -1,4 +1,7 @@
-"""Aliases: making one's own fit to be sealed, and who was first to use one."""
+"""Aliases: making one's own fit to be sealed, and who was first to use one.
+
+Which aliases look alike is a question of eyes and no part of the format: other clients may answer it otherwise.
+"""
 
 from __future__ import annotations
 
