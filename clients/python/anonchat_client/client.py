@@ -192,7 +192,7 @@ class Client:
 
     async def _enter(self, session: aiohttp.ClientSession) -> None:
         url = await site.find_socket(session, self._link.site)
-        self._room = await asyncio.to_thread(self._link_room)
+        self._room = await asyncio.to_thread(Room.of, self._link)
         self._log = SealedLog(self._room, self.signer.fingerprint, self.alias)
         headers = {"Origin": site.origin(self._link.site)}
         self._plain = PlainClient(
@@ -208,10 +208,6 @@ class Client:
         self._events.clear()
         for member in self.members:
             self._learn(member)
-
-    def _link_room(self) -> Room:
-        """Derive the room, which takes a moment for one with a name."""
-        return Room.from_name(self._link.name) if self._link.secret is None else Room.from_key(self._link.secret)
 
     @property
     def _opened(self) -> PlainClient:

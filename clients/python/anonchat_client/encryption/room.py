@@ -59,8 +59,12 @@ class Room:
     @classmethod
     def from_link(cls, link: str) -> Room:
         """Take a link, or only its fragment with or without the #. Raises LinkError."""
-        parsed = RoomLink.parse(link)
-        return cls.from_name(parsed.name) if parsed.secret is None else cls.from_key(parsed.secret)
+        return cls.of(RoomLink.parse(link))
+
+    @classmethod
+    def of(cls, link: RoomLink) -> Room:
+        """Take a link that was read. One with a name takes a moment."""
+        return cls.from_name(link.name) if link.secret is None else cls.from_key(link.secret)
 
     def seal(self, context: bytes, plaintext: bytes) -> str:
         nonce = secrets.token_bytes(NONCE_BYTES)
