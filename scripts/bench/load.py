@@ -20,9 +20,9 @@ from typing import Any
 
 import aiohttp
 
+from anonchat_client import Counters, PlainClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
-from scripts.client import Client, Counters
 
 MODES: tuple[Mode, ...] = ("threads", "processes")
 # How many clients ask at once. A function in processes has 10 environments, as many as are reserved on AWS, and each
@@ -84,7 +84,7 @@ class Load:
         self._progress = progress
         self._random = random.Random(plan.seed)
         self._gate = asyncio.Semaphore(plan.at_once)
-        self._clients: list[Client] = []
+        self._clients: list[PlainClient] = []
         self._outcome = Outcome(plan)
 
     async def run(self) -> Outcome:
@@ -92,7 +92,7 @@ class Load:
         async with AsyncExitStack() as stack:
             session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
             await stack.enter_async_context(session)
-            self._clients = [Client(self._url, session=session) for _ in range(self._plan.clients)]
+            self._clients = [PlainClient(self._url, session=session) for _ in range(self._plan.clients)]
             stack.push_async_callback(self._close)
             await asyncio.gather(*(self._arrive(number) for number in range(self._plan.clients)))
             started = time.perf_counter()

@@ -23,10 +23,11 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from playwright.async_api import Browser, Page, async_playwright
 
+from anonchat_client import Room, Signer, key_link, new_client
+from anonchat_client.encryption.link import SECRET_BYTES
 from local.gateway.static_files import serve_file
 from scripts import ROOT
 from scripts.command_line import ProgressLine, whole_number
-from tests.envelope import SECRET_BYTES, Room, Signer, link, new_client
 
 FRAME_MS = 1000 / 60
 ROOMS = (20, 2_000)
@@ -196,7 +197,7 @@ async def measure(rounds: int) -> dict[int, Figures]:
             for size in ROOMS:
                 progress(f"round {number} of {rounds}, {size} messages")
                 server.history = histories[size]
-                async with visit(browser, address + link(secret), size) as page:
+                async with visit(browser, address + key_link(secret), size) as page:
                     await add(page, server, rooms[size])
                     if size == TARGET_ROOM:
                         await scroll(page, rooms[size])

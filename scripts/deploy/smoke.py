@@ -11,19 +11,18 @@ import argparse
 import asyncio
 import json
 import secrets
-import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
-from scripts.client import Client, Frame, RawClient
+from anonchat_client import Frame, PlainClient, RawClient
+from anonchat_client.connection import Dialler
+from scripts.deploy.smoke_reach import GatedSession, Unreachable, complaint_about, explain
+from scripts.deploy.smoke_report import Broken, Outcome, Report, Skipped
 
 PATIENCE_SECONDS = 60.0  # a stage deploys itself after the apply has ended, and a new role takes its time
 PAUSE_SECONDS = 2.0  # between two tries to reach it
@@ -40,86 +39,6 @@ NONSENSE = {  # what is said, and the code of the polite answer
     '{"action": "$connect"}': "unknown_action",
     json.dumps({"action": "join", "room": "../etc", "alias": "Cleo"}): "bad_request",
 }
-HANDSHAKES = {  # why an address that exists may refuse
-    403: "Does the address end in its stage, as `terraform output websocket_url` prints it?",
-    429: "Its throttle is closed or exhausted. If the breaker has stopped the chat: make resume",
-    500: "The connect function failed: its log says why.",
-    502: "The connect function failed: its log says why.",
-}
-
-
-class Unreachable(Exception):
-    """Nobody answers as a chat would; the text says so, for people."""
-
-
-class Broken(Exception):
-    """A check has found something; the text says what."""
-
-
-class Skipped(Exception):
-    """A check that cannot be made here; the text says why."""
-
-
-@dataclass
-class Outcome:
-    name: str
-    verdict: str  # "ok", "FAILED" or "skipped"
-    detail: str
-
-
-@dataclass
-class Report:
-    url: str
-    outcomes: list[Outcome] = field(default_factory=list)
-    trips: list[float] = field(default_factory=list)  # seconds from a send to its echo
-    seconds: float = 0.0
-
-    @property
-    def passed(self) -> bool:
-        return all(each.verdict != "FAILED" for each in self.outcomes)
-
-    def __str__(self) -> str:
-        return "\n".join([f"Smoke test of {self.url}", "", *self._table(), "", *self._summary()])
-
-    def _table(self) -> Iterator[str]:
-        width = max(len(each.name) for each in self.outcomes)
-        for each in self.outcomes:
-            yield f"  {each.verdict:<7}  {each.name:<{width}}  {each.detail}"
-
-    def _summary(self) -> Iterator[str]:
-        if len(self.trips) >= 2:
-            median, rare = statistics.median(self.trips), statistics.quantiles(self.trips, n=20)[-1]
-            yield (
-                f"Round trips of {len(self.trips)} messages: p50 {median * 1000:.0f} ms, p95 {rare * 1000:.0f} ms, "
-                f"slowest {max(self.trips) * 1000:.0f} ms"
-            )
-        verdicts = Counter(each.verdict for each in self.outcomes)
-        broken = verdicts["FAILED"]
-        counted = f"{verdicts['ok']} of {verdicts['ok'] + broken} checks passed in {self.seconds:.1f} s."
-        yield f"BROKEN: only {counted}" if broken else f"All is well: {counted}"
-
-
-class Line:
-    """What a Client dials through: an aiohttp session that can be taken down for a while, as in a tunnel."""
-
-    def __init__(self) -> None:
-        self._session = aiohttp.ClientSession()
-        self._up = asyncio.Event()
-        self._up.set()
-
-    def take_down(self) -> None:
-        self._up.clear()
-
-    def put_up(self) -> None:
-        self._up.set()
-
-    async def ws_connect(self, *arguments: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
-        await self._up.wait()
-        socket: aiohttp.ClientWebSocketResponse = await self._session.ws_connect(*arguments, **options)
-        return socket
-
-    async def close(self) -> None:
-        await self._session.close()
 
 
 class Smoke:
@@ -149,9 +68,9 @@ class Smoke:
         began = time.monotonic()
         async with AsyncExitStack() as stack:
             self._stack = stack
-            self.line = Line()
-            stack.push_async_callback(self.line.close)
-            self.ada, self.ben = await self._reach(), await self._reach(self.line)
+            self.session = GatedSession()
+            stack.push_async_callback(self.session.close)
+            self.ada, self.ben = await self._reach(), await self._reach(self.session)
             waited = time.monotonic() - began
             self.report.outcomes.append(Outcome("connect", "ok", f"two sockets are open after {waited:.1f} s"))
             first = max(self._patience, self._answer_seconds)
@@ -186,12 +105,12 @@ class Smoke:
 
     # ---- Ada and Ben
 
-    async def _reach(self, line: Any = None) -> Client:
+    async def _reach(self, session: Dialler | None = None) -> PlainClient:
         """A socket of the chat, waited for as long as it may still be coming up. Raises Unreachable."""
         began = time.monotonic()
         while True:
             try:
-                return await self._open(line)
+                return await self._open(session)
             except (aiohttp.ClientError, OSError, TimeoutError) as failure:
                 reason, hopeless = explain(failure)
                 if hopeless or time.monotonic() - began + PAUSE_SECONDS > self._patience:
@@ -199,8 +118,8 @@ class Smoke:
             self._tell(f"not yet: {reason}")
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _open(self, line: Any) -> Client:
-        client = Client(self.url, session=line, headers=self._headers, echo_seconds=self._answer_seconds / 2)
+    async def _open(self, session: Dialler | None) -> PlainClient:
+        client = PlainClient(self.url, session=session, headers=self._headers, echo_seconds=self._answer_seconds / 2)
         async with asyncio.timeout(self._answer_seconds):
             await client.connect()
         self._stack.push_async_callback(client.close)
@@ -226,7 +145,7 @@ class Smoke:
             raise Broken(f"of {len(sent)} messages Ada has {len(self.ada.log)} and Ben {len(self.ben.log)}")
         return f"{len(sent)} messages, both ways and unchanged"
 
-    async def _send(self, client: Client, text: str) -> None:
+    async def _send(self, client: PlainClient, text: str) -> None:
         began = time.perf_counter()
         await client.send(text)
         self.report.trips.append(time.perf_counter() - began)
@@ -234,13 +153,13 @@ class Smoke:
     async def resume(self) -> str:
         if not self.ben.limits.get("historySeconds"):
             raise Skipped("this chat keeps no history")
-        self.line.take_down()
+        self.session.take_down()
         self.ben.cut()
         missed = [f"while Ben was away: {number}" for number in range(1, 6)]
         for text in missed:
             await self._send(self.ada, text)
         began, resumes = time.monotonic(), self.ben.counters.resumes
-        self.line.put_up()
+        self.session.put_up()
         await self.ben.until(lambda: self.ben.counters.resumes > resumes)
         seconds = time.monotonic() - began
         lost = [text for text in missed if text not in self.ben.texts]
@@ -329,50 +248,17 @@ class Smoke:
         return await cleo.receive("joined", within=self._answer_seconds)
 
 
-async def heard_all(name: str, client: Client, texts: list[str]) -> None:
-    try:
-        await client.until(lambda: set(texts) <= set(client.texts), within=ANSWER_SECONDS)
-    except TimeoutError:
-        lost = set(texts) - set(client.texts)
-        raise Broken(f"{name} never heard {len(lost)} of {len(texts)} acknowledged messages") from None
-
-
 def shown(frame: Frame) -> str:
     text = json.dumps(frame, ensure_ascii=False)
     return text if len(text) <= 160 else f"{text[:159]}…"
 
 
-def explain(failure: BaseException) -> tuple[str, bool]:
-    """Why a chat could not be reached, as a sentence, and whether waiting is of no use."""
-    match failure:
-        case aiohttp.WSServerHandshakeError():
-            hint = HANDSHAKES.get(failure.status, "What answers there is no WebSocket API.")
-            return f"it answers {failure.status}. {hint}", False
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
-            return "its certificate is not one this machine trusts.", True
-        case aiohttp.ClientConnectorDNSError():
-            return f"there is no host {failure.host}. Is the address complete?", False
-        case aiohttp.ClientConnectorError():
-            return f"nobody listens at {failure.host}:{failure.port}.", False
-        case aiohttp.ServerDisconnectedError() | ConnectionError():
-            return "it hangs up.", False
-        case TimeoutError():
-            return "it does not answer.", False
-    return f"{type(failure).__name__}: {failure}", False
-
-
-def complaint_about(url: str) -> str | None:
-    """What is wrong with an address before anybody tries it."""
+async def heard_all(name: str, client: PlainClient, texts: list[str]) -> None:
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return f"{url} is no address."
-    if parts.scheme in ("http", "https"):
-        return f"{url} is a page's address; the socket's begins with wss:// (terraform output websocket_url)."
-    if parts.scheme not in ("ws", "wss") or not host:
-        return f"{url} is no socket's address: it should begin with wss:// (terraform output websocket_url)."
-    return None
+        await client.until(lambda: set(texts) <= set(client.texts), within=ANSWER_SECONDS)
+    except TimeoutError:
+        lost = set(texts) - set(client.texts)
+        raise Broken(f"{name} never heard {len(lost)} of {len(texts)} acknowledged messages") from None
 
 
 def progress(line: str) -> None:

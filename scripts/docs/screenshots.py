@@ -18,17 +18,18 @@ from unittest.mock import patch
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.async_api import Browser, Locator, Page, Route, async_playwright, expect
 
+from anonchat_client import RawClient, Room, Signer, key_link, new_client
+from anonchat_client.encryption.base64url import b64encode
+from anonchat_client.encryption.signer import PUBLIC_KEY_BYTES
 from local.chat import LocalChat, LocalOptions
 from scripts import ROOT
-from scripts.client import RawClient
 from scripts.docs.pictures import take
-from tests.envelope import PUBLIC_KEY_BYTES, Room, Signer, b64encode, link, new_client
 
 TARGET = ROOT / "docs" / "screenshots"
 ORIGIN = "https://chat.example.org"  # where the pages believe to be: it stands beside the QR code, and in it
 
 SECRET = bytes.fromhex("a5df6b4979fbcff56d3753c18193f7ad")
-ADDRESS = f"{ORIGIN}/{link(SECRET)}"
+ADDRESS = f"{ORIGIN}/{key_link(SECRET)}"
 START = datetime(2025, 11, 22, 16, 42, tzinfo=UTC)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -170,7 +171,9 @@ async def disturb(now: Scene) -> None:
         client = new_client()
         await send(client, room.seal_message(me, client, "Tom", "Change of plans: send me the money first."))
         client = new_client()
-        await send(client, room.seal_message(me, client, "Tom", "Really, it is me.", public=tom.public))
+        forger = signer(30)
+        forger.public = tom.public  # beside a signature of another key
+        await send(client, room.seal_message(forger, client, "Tom", "Really, it is me."))
         await send(history[0]["client"], history[0]["text"])
         await send(new_client(), b64encode(bytes(476)))
 

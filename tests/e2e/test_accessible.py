@@ -9,9 +9,8 @@ import time
 import pytest
 from playwright.async_api import Page, expect
 
+from anonchat_client import RawClient, Room, Signer, new_client
 from local.chat import LocalChat
-from scripts.client import RawClient
-from tests.envelope import Room, Signer, new_client
 from tests.support.browser import DESKTOP, NewPage
 from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
 from tests.support.page_actions import (

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from anonchat_client import Frame, PlainClient, RawClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
-from scripts.client import Client, Frame, RawClient
 from tests.support.raw_chat import (
     OPERATIONS,
     connection_of,
@@ -42,7 +42,7 @@ async def chat(mode: Mode) -> AsyncIterator[LocalChat]:
 
 
 async def test_two_people_talk(chat: LocalChat, room: str) -> None:
-    async with Client(chat.url) as ada, Client(chat.url) as grace:
+    async with PlainClient(chat.url) as ada, PlainClient(chat.url) as grace:
         await ada.join(room, "Ada")
         await grace.join(room, "Grace")
         await ada.send("Hello")
@@ -54,7 +54,7 @@ async def test_two_people_talk(chat: LocalChat, room: str) -> None:
             assert one.online == 2
 
 
-def has_heard(client: Client, count: int) -> Callable[[], bool]:
+def has_heard(client: PlainClient, count: int) -> Callable[[], bool]:
     return lambda: len(client.log) == count
 
 
@@ -260,7 +260,7 @@ async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: Loc
 
 @pytest.mark.promise(1, 2)
 async def test_a_client_that_was_cut_resumes_where_it_was(chat: LocalChat, room: str) -> None:
-    async with Client(chat.url) as ada, Client(chat.url) as grace:
+    async with PlainClient(chat.url) as ada, PlainClient(chat.url) as grace:
         await ada.join(room, "Ada")
         await grace.join(room, "Grace")
         await ada.send("before")

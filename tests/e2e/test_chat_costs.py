@@ -4,9 +4,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from anonchat_client import RawClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
-from scripts.client import RawClient
 from tests.support.raw_chat import OPERATIONS, join, new_room, present, refusal, send, settled
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.envelope import Words, longest_text
+from anonchat_client.encryption.envelope import Words, longest_text
 from tests.support.browser import PHONE, NewPage
 from tests.support.manual_server import ADDRESS, ALIAS, LIMIT, NOW, ManualServer, open_page_at, write, write_one
 from tests.support.page_actions import composer, enter, expect_texts, messages

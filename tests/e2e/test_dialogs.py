@@ -8,10 +8,11 @@ import boto3
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
+from anonchat_client import RawClient, Room, Signer, new_client
+from anonchat_client.encryption.base64url import b64encode
 from local.chat import TABLE, LocalChat
-from scripts.client import RawClient
-from tests.envelope import Room, Signer, b64encode, new_client
 from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.forgery import forger
 from tests.support.page_actions import (
     PLAINTEXTS,
     composer,
@@ -242,7 +243,7 @@ async def test_details_of_what_cannot_be_opened_or_is_forged_say_so_and_blame_no
     client = new_client()
     texts = {
         "undecryptable": b64encode(bytes(476)),
-        "forged": room.seal_message(somebody, client, "Mallory", "I am she", public=another.public),
+        "forged": room.seal_message(forger(somebody, another), client, "Mallory", "I am she"),
     }
     async with RawClient(chat.url) as socket:
         await socket.send_json({"action": "join", "room": room.id, "alias": room.seal_alias(somebody, "Mallory")})

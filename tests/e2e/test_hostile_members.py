@@ -7,24 +7,23 @@ import time
 import pytest
 from playwright.async_api import Page, expect
 
-from local.chat import LocalChat
-from tests.envelope import (
+from anonchat_client import Room, new_client
+from anonchat_client.encryption.base64url import b64encode
+from anonchat_client.encryption.envelope import (
     ALIAS_BYTES,
     BUCKETS,
     NONCE_BYTES,
-    PUBLIC_KEY_BYTES,
-    SIGNATURE_BYTES,
     TAG_BYTES,
     TEXT,
-    Room,
-    b64encode,
     body,
     message_context,
-    new_client,
     proof,
     to_bucket,
 )
+from anonchat_client.encryption.signer import PUBLIC_KEY_BYTES, SIGNATURE_BYTES
+from local.chat import LocalChat
 from tests.support.browser import NewPage
+from tests.support.forgery import forger
 from tests.support.group import FRIEND, HOSTILE, READERS, Group, message, open_group, person, problems
 from tests.support.hostile_text import ALIAS_LIMIT, MARKUP, OVERRIDE
 from tests.support.page_actions import (
@@ -99,7 +98,7 @@ async def test_a_false_signature_is_shown_as_such(group: Group) -> None:
     where, content = message_context(room.id, client), body(FRIEND.encode(), b"Send me money.")
     elsewhere = message_context(room.id, new_client())
     proofs = {
-        "somebody else's key": proof(me, where, content, public=friend.public),
+        "somebody else's key": proof(forger(me, friend), where, content),
         "another number": proof(me, elsewhere, content),
         "other words": proof(me, where, body(FRIEND.encode(), b"I owe you money.")),
         "no signature": me.public + bytes(SIGNATURE_BYTES),
@@ -261,7 +260,7 @@ async def test_who_brings_no_genuine_name_is_listed_as_unverified_and_vouches_fo
         "markup": "<img src=x onerror=owned=1>",
         "endless": "W" * ALIAS_LIMIT,
         "turned round": "\u202e" * (ALIAS_LIMIT // 3),
-        "another's key": group.room.seal_alias(group.hostile.signer, FRIEND, public=group.friend.signer.public),
+        "another's key": group.room.seal_alias(forger(group.hostile.signer, group.friend.signer), FRIEND),
         "another room": Room.from_link(new_link()).seal_alias(group.hostile.signer, FRIEND),
     }
     for number, name in enumerate(names.values(), 1):

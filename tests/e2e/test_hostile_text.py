@@ -5,11 +5,8 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.envelope import (
-    ALIAS_BYTES,
-    Signer,
-    longest_text,
-)
+from anonchat_client import Signer
+from anonchat_client.encryption.envelope import ALIAS_BYTES, longest_text
 from tests.support.group import HOSTILE, Group, message, person
 from tests.support.hostile_text import EMBED, HEAP, ISOLATE, MARKUP, OVERRIDE, TEXT_LIMIT
 from tests.support.page_actions import expect_texts, log, messages

@@ -12,17 +12,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
+from anonchat_client import Frame, Room, name_link, new_client
+from anonchat_client.encryption.base64url import b64encode
+from anonchat_client.encryption.envelope import BUCKETS, NONCE_BYTES, TAG_BYTES
 from local.chat import LocalChat
-from scripts.client import Frame
-from tests.envelope import (
-    BUCKETS,
-    NONCE_BYTES,
-    TAG_BYTES,
-    Room,
-    b64encode,
-    name_link,
-    new_client,
-)
 from tests.support.browser import DESKTOP, NARROW_PHONE, NewPage
 from tests.support.group import FRIEND, HARM, HOSTILE, Group, message, open_group, problems, watch
 from tests.support.hostile_text import ALIAS_LIMIT, HEAP, TEXT_LIMIT

@@ -7,8 +7,8 @@ from unittest.mock import ANY
 import pytest
 from playwright.async_api import Route, expect
 
+from anonchat_client import Room
 from local.chat import LocalChat
-from tests.envelope import Room
 from tests.support.browser import DESKTOP, NARROW_PHONE, PHONE, NewPage
 from tests.support.log_view import moment
 from tests.support.member import member

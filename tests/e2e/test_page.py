@@ -6,9 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.envelope import (
-    Signer,
-)
+from anonchat_client import Signer
 from tests.support.browser import NewPage
 from tests.support.manual_server import (
     ADDRESS,

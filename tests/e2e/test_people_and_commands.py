@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from anonchat_client import Signer
 from local.chat import LocalChat
-from tests.envelope import Signer
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.log_view import headings
 from tests.support.member import member

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from anonchat_client import key_link
+from anonchat_client.encryption.base64url import b64decode
+from anonchat_client.encryption.room_name import normal_name
 from local.chat import LocalChat
-from tests.envelope import b64decode, link, normal_name
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.dialogs import button
 from tests.support.landing import heading, leave, open_new_room, recent, title, your_name
@@ -152,7 +154,7 @@ async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_
     [
         ("#key=", "This link is not whole"),
         ("#key=only-half-of-it", "This link is not whole"),
-        (link(b"sixteen bytes ok")[:-1] + "!", "This link is not whole"),
+        (key_link(b"sixteen bytes ok")[:-1] + "!", "This link is not whole"),
         ("#name=%20", "A room’s name needs at least one character."),
         ("#utm_source=elsewhere", "it has neither a key nor a name"),
     ],

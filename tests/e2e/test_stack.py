@@ -23,10 +23,10 @@ import pytest
 import urllib3
 from playwright.async_api import expect
 
+from anonchat_client import PlainClient, RawClient
 from local.chat import LocalChat, LocalOptions
 from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
-from scripts.client import Client, RawClient
 from scripts.deploy import smoke
 from scripts.deploy.smoke import Smoke
 from scripts.deploy.stack import COPIED, Stack, TerraformUnavailable, copy_tree
@@ -419,7 +419,7 @@ async def test_a_peers_client_chats(url: str) -> None:
     ]
     npx = shutil.which("npx")
     wscat = [npx, "--yes", WSCAT] if npx and await succeeds(npx, "--yes", WSCAT, "--version") else None
-    async with asyncio.timeout(60), Client(url) as ada:
+    async with asyncio.timeout(60), PlainClient(url) as ada:
         await ada.join(room, "Ada")
         async with wscat_heard(wscat, url, frames) if wscat else aiohttp_heard(url, frames) as heard:
             await ada.until(lambda: text in ada.texts)

@@ -9,14 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anonchat.room import Connection, Message, message_expiry, message_id
 
 from anonchat import chat, limits
+from anonchat.model import Connection, Message
+from anonchat.rules import message_expiry, message_id
 from anonchat.settings import Settings
 from anonchat.table import Table
+from anonchat_client import Room, Signer, new_client
+from anonchat_client.core.frames import CLIENT_BYTES
+from anonchat_client.encryption import envelope
+from anonchat_client.encryption.base64url import b64decode
+from anonchat_client.encryption.envelope import BUCKETS, OpenedAlias, OpenedMessage, Words
+from anonchat_client.encryption.link import SECRET_BYTES
+from anonchat_client.encryption.room import NAME_ROUNDS
+from anonchat_client.encryption.room_name import NAME_CHARACTERS, is_name, normal_name
+from anonchat_client.encryption.signer import (
+    FINGERPRINT_BYTES,
+    PUBLIC_KEY_BYTES,
+    SIGNATURE_BYTES,
+    fingerprint,
+    handle,
+    hue,
+)
 from local.dynamodb.item_size import item_size, write_units
-from tests import envelope
-from tests.envelope import BUCKETS, OpenedAlias, OpenedMessage, Room, Signer, Words
 
 ROOT = Path(__file__).parents[2]
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
@@ -43,25 +58,25 @@ def described(row: dict[str, Any]) -> str:
 @pytest.mark.parametrize("row", VECTORS["rooms"], ids=described)
 def test_a_link_leads_to_the_same_room_and_key(row: dict[str, Any]) -> None:
     assert room(row["fragment"]).id == row["id"]
-    assert room(row["fragment"]).key == envelope.b64decode(row["key"])
+    assert room(row["fragment"]).key == b64decode(row["key"])
 
 
 @pytest.mark.parametrize("row", VECTORS["names"], ids=lambda row: ascii(row["typed"]))
 def test_a_name_has_the_same_normal_form(row: dict[str, str]) -> None:
-    assert envelope.normal_name(row["typed"]) == row["normal"] == envelope.normal_name(row["normal"])
-    assert envelope.is_name(row["typed"])
+    assert normal_name(row["typed"]) == row["normal"] == normal_name(row["normal"])
+    assert is_name(row["typed"])
 
 
 @pytest.mark.parametrize("typed", VECTORS["noNames"], ids=ascii)
 def test_what_is_no_name_is_none_here_either(typed: str) -> None:
-    assert not envelope.is_name(typed)
+    assert not is_name(typed)
 
 
 @pytest.mark.parametrize("row", VECTORS["signers"], ids=described)
 def test_a_public_key_has_the_same_fingerprint_handle_and_colour(row: dict[str, Any]) -> None:
-    assert envelope.fingerprint(envelope.b64decode(row["publicKey"])) == row["signer"]
-    assert envelope.handle(row["signer"]) == row["handle"]
-    assert envelope.hue(row["signer"]) == row["hue"]
+    assert fingerprint(b64decode(row["publicKey"])) == row["signer"]
+    assert handle(row["signer"]) == row["handle"]
+    assert hue(row["signer"]) == row["hue"]
 
 
 @pytest.mark.parametrize("row", VECTORS["aliases"], ids=described)
@@ -88,7 +103,7 @@ def test_the_vectors_have_both_makers_every_verdict_and_every_bucket() -> None:
 
 def test_what_python_seals_python_opens() -> None:
     red, ann = Room.from_key(bytes(16)), Signer.new()
-    client = envelope.new_client()
+    client = new_client()
     said = Words("Ann", "waves 🦦", True, 1_800_000_000_000)
     sealed = red.seal_message(ann, client, said.alias, said.text, said.action, said.written)
     assert red.open_message(client, sealed) == OpenedMessage("genuine", ann.fingerprint, said)
@@ -102,7 +117,7 @@ def sealed_characters(plaintext: int) -> int:
     return -(-(envelope.NONCE_BYTES + plaintext + envelope.TAG_BYTES) * 4 // 3)
 
 
-class Shelf:
+class RowRecorder:
     """As much of boto3's client as writing one row needs."""
 
     row: dict[str, Any]
@@ -113,13 +128,13 @@ class Shelf:
 
 def row_of(text: str, now: int) -> dict[str, Any]:
     """The row that the server writes for a message of the page's."""
-    red, ann, client, shelf = Room.from_key(bytes(16)), Signer.new(), envelope.new_client(), Shelf()
+    red, ann, client, recorder = Room.from_key(bytes(16)), Signer.new(), new_client(), RowRecorder()
     sealed = red.seal_message(ann, client, "Ann", text)
     author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
-    id = message_id(now, chat.token())
+    id = message_id(now, chat.random_token())
     message = Message(red.id, id, client, author, sealed)
-    Table(shelf, "table").keep(message, message_expiry(id, Settings()))
-    return shelf.row
+    Table(recorder, "table").put_message(message, message_expiry(id, Settings()))
+    return recorder.row
 
 
 @pytest.mark.parametrize(("bucket", "size"), list(enumerate(BUCKETS)))
@@ -136,12 +151,12 @@ def test_a_bucket_costs_one_write_unit_more_than_the_one_before(bucket: int, siz
 def test_the_protocol_lets_every_sealed_string_through() -> None:
     assert envelope.SEALED_ALIAS_CHARACTERS == limits.ALIAS_BYTES
     assert sealed_characters(BUCKETS[-1]) <= limits.TEXT_BYTES
-    assert limits.CLIENT_CHARACTERS[0] <= len(envelope.new_client()) <= limits.CLIENT_CHARACTERS[1]
+    assert limits.CLIENT_CHARACTERS[0] <= len(new_client()) <= limits.CLIENT_CHARACTERS[1]
     assert len(Room.from_key(bytes(16)).id) <= limits.ROOM_CHARACTERS
 
 
 def test_the_longest_text_fills_the_largest_bucket_that_the_limit_allows() -> None:
-    red, ann, client = Room.from_key(bytes(16)), Signer.new(), envelope.new_client()
+    red, ann, client = Room.from_key(bytes(16)), Signer.new(), new_client()
     longest = envelope.longest_text(limits.TEXT_BYTES, "Ann")
     assert len(red.seal_message(ann, client, "Ann", "x" * longest)) == sealed_characters(BUCKETS[-1])
     with pytest.raises(ValueError):
@@ -168,15 +183,15 @@ def test_the_page_has_the_buckets_and_what_they_cost() -> None:
 
 def test_the_page_states_the_numbers_of_the_format() -> None:
     for number in (
-        f"{envelope.NAME_ROUNDS:,} iterations".replace(",", " "),
-        f"of these {envelope.SECRET_BYTES} random bytes",
-        f"1 to {envelope.NAME_CHARACTERS} code points",
+        f"{NAME_ROUNDS:,} iterations".replace(",", " "),
+        f"of these {SECRET_BYTES} random bytes",
+        f"1 to {NAME_CHARACTERS} code points",
         f"nonce of {envelope.NONCE_BYTES} bytes",
         f"tag of\n{envelope.TAG_BYTES} bytes",
-        f"public key is {envelope.PUBLIC_KEY_BYTES} bytes",
-        f"signature is {envelope.SIGNATURE_BYTES} bytes",
-        f"first {envelope.FINGERPRINT_BYTES} bytes of SHA-256",
-        f"by {envelope.CLIENT_BYTES} random bytes: a `client` of {len(envelope.new_client())} characters",
+        f"public key is {PUBLIC_KEY_BYTES} bytes",
+        f"signature is {SIGNATURE_BYTES} bytes",
+        f"first {FINGERPRINT_BYTES} bytes of SHA-256",
+        f"by {CLIENT_BYTES} random bytes: a `client` of {len(new_client())} characters",
         f"always {envelope.SEALED_ALIAS_CHARACTERS} characters",
         f"| alias | {envelope.ALIAS_BYTES} | padded with zeros |",
     ):

@@ -7,12 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Route
 
-from scripts.client import Frame
-from tests.envelope import (
-    Room,
-    Signer,
-    Words,
-)
+from anonchat_client import Frame, Room, Signer
+from anonchat_client.encryption.envelope import Words
 from tests.support.browser import DESKTOP, SITE, NewPage
 from tests.support.page_actions import composer, new_link
 from tests.support.scripted_server import ScriptedSocket

@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anonchat_client import Frame, RawClient, Room, Signer, new_client
 from local.chat import LocalChat
-from scripts.client import Frame, RawClient
-from tests.envelope import Room, Signer, new_client
 from tests.support.page_actions import PLAINTEXTS
 
 AT_ONCE = 10  # messages on their way at the same time, of a flood

@@ -8,8 +8,8 @@ from typing import Any
 
 import boto3
 
+from anonchat_client import Frame, RawClient
 from local.chat import TABLE, LocalChat
-from scripts.client import Frame, RawClient
 from tests.support.waiting import eventually
 
 OPERATIONS = {"PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query"}  # that functions may use

@@ -8,9 +8,11 @@ from typing import Any
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from anonchat_client import Room, Signer, new_client
+from anonchat_client.encryption.base64url import b64encode
 from local.chat import LocalChat
-from tests.envelope import Room, Signer, b64encode, new_client
 from tests.support.browser import DESKTOP, NewPage
+from tests.support.forgery import forger
 from tests.support.page_actions import enter, expect_sent, messages, new_link, say
 
 Frame = dict[str, Any]
@@ -106,7 +108,7 @@ def every_kind_of_row(server: ScriptedServer) -> list[Frame]:
     ada = server.message("Ada", "I shall see you tomorrow.", DAY + 9 * MINUTE)
     known = server.message("Ada", "Here I am.", 9 * MINUTE)
     forged = server.room.seal_message(
-        server.signers["Mallory"], "forged-client", "Ada", "Send me money.", public=server.signers["Ada"].public
+        forger(server.signers["Mallory"], server.signers["Ada"]), "forged-client", "Ada", "Send me money."
     )
     mallory = server.person("Mallory")
     return [

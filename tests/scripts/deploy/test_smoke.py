@@ -14,12 +14,14 @@ from local.chat import LAMBDAS, LAYER, TABLE, LocalChat, LocalOptions
 from local.functions.loader import discard, load_function
 from local.gateway import GatewayOptions, Mock
 from scripts.deploy import smoke
-from scripts.deploy.smoke import Report, Smoke, Unreachable
+from scripts.deploy.smoke import Smoke
+from scripts.deploy.smoke_reach import Unreachable
+from scripts.deploy.smoke_report import Report
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
 
-BRISK = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "patience": 5.0}
+BRISK: dict[str, Any] = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "patience": 5.0}
 CHECKS = ["connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"]
 
 
@@ -157,7 +159,8 @@ async def test_what_the_owner_switched_off_is_skipped_and_harms_nobody() -> None
 
 async def test_a_chat_that_comes_up_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "PAUSE_SECONDS", 0.2)
-    port, told = unused_port(), []
+    port = unused_port()
+    told: list[str] = []
     trying = asyncio.create_task(Smoke(f"ws://127.0.0.1:{port}", **BRISK, tell=told.append).run())
     await eventually(lambda: told)
     async with LocalChat(LocalOptions(gateway=GatewayOptions(port=port))):

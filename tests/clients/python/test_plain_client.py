@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from scripts.client import Client, Frame, RawClient, Refused
+from anonchat_client import Frame, PlainClient, RawClient, RequestRefused
 
 LIMITS = {"text": 8192, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15}
 THROTTLED = {"message": "Internal server error", "connectionId": "a=", "requestId": "b="}
@@ -69,14 +69,14 @@ async def drop(socket: Socket) -> None:
 
 
 @asynccontextmanager
-async def talking_to(script: Script, **options: Any) -> AsyncIterator[tuple[Client, Scripted]]:
+async def talking_to(script: Script, **options: Any) -> AsyncIterator[tuple[PlainClient, Scripted]]:
     chat = Scripted(script)
     application = web.Application()
     application.router.add_get("/", chat.serve)
     options = {"retry_seconds": 0.001, "echo_seconds": 5.0} | options
     async with (
         TestServer(application) as server,
-        Client(f"ws://127.0.0.1:{server.port}/", **options) as client,
+        PlainClient(f"ws://127.0.0.1:{server.port}/", **options) as client,
         asyncio.timeout(10),
     ):
         yield client, chat
@@ -302,7 +302,7 @@ async def test_presence_tells_who_is_here() -> None:
 
 async def test_a_refusal_that_no_other_try_can_help_is_raised() -> None:
     async with talking_to(obliging(join=error("room_full"))) as (ada, _):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await ada.join("lobby", "Ada")
         assert refusal.value.code == "room_full"
         assert not ada.in_room
@@ -315,7 +315,7 @@ async def test_a_refusal_on_coming_back_is_told_to_whoever_waits() -> None:
     async with talking_to(full_later) as (ada, chat):
         await ada.join("lobby", "Ada")
         ada.cut()
-        with pytest.raises(Refused):
+        with pytest.raises(RequestRefused):
             await ada.send("Hello")
 
 
@@ -350,6 +350,38 @@ async def test_leaving_keeps_the_socket() -> None:
         assert len(chat.sockets) == 1
 
 
+async def test_what_is_no_frame_of_the_protocol_changes_nothing() -> None:
+    async def babbling(socket: Socket, frame: Frame) -> None:
+        for text in ("", "[]", '{"type": "joined"}', '{"type": "error"}', '{"type": "message", "id": 7}', "[" * 10_000):
+            await socket.send_str(text)
+        await socket.send_bytes(b"bytes")
+        await obliging()(socket, frame)
+
+    async with talking_to(babbling) as (ada, _):
+        await ada.join("lobby", "Ada")
+        await ada.send("Hello")
+        assert ada.texts == ["Hello"]
+
+
+async def test_a_server_that_hangs_up_at_once_is_not_dialled_without_pause() -> None:
+    async def hanging_up_on_all_but_the_first(socket: Socket, frame: Frame) -> None:
+        await (obliging()(socket, frame) if len(chat.sockets) == 1 else drop(socket))
+
+    async with talking_to(hanging_up_on_all_but_the_first, retry_seconds=0.2) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        ada.cut()
+        await asyncio.sleep(0.5)
+        assert 2 <= len(chat.sockets) <= 5
+
+
+async def test_a_name_for_a_message_may_be_brought_along_and_is_sent_once() -> None:
+    async with talking_to(obliging()) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        for _ in range(2):
+            assert (await ada.send("Hello", client="my-own-name"))["client"] == "my-own-name"
+        assert [frame["client"] for frame in chat.of("send")] == ["my-own-name"]
+
+
 async def test_a_refused_handshake_is_an_error_at_once() -> None:
     async def refuse(request: web.Request) -> web.Response:
         return web.Response(status=403)
@@ -358,7 +390,7 @@ async def test_a_refused_handshake_is_an_error_at_once() -> None:
     application.router.add_get("/", refuse)
     async with TestServer(application) as server:
         with pytest.raises(aiohttp.WSServerHandshakeError):
-            await Client(f"ws://127.0.0.1:{server.port}/").connect()
+            await PlainClient(f"ws://127.0.0.1:{server.port}/").connect()
 
 
 async def test_a_raw_client_takes_frames_by_type_and_tells_the_close_code() -> None:

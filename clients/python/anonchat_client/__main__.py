@@ -1,0 +1,5 @@
+import sys
+
+from anonchat_client.talk.command import main
+
+sys.exit(main())

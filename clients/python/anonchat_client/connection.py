@@ -1,0 +1,139 @@
+"""One WebSocket at a time, opened again whenever it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import Protocol
+
+import aiohttp
+
+from anonchat_client.core import frames
+from anonchat_client.core.frames import Frame
+from anonchat_client.core.retries import Backoff
+from anonchat_client.errors import Disconnected
+
+DIAL_SECONDS = 20.0  # not open after so long: the next try
+CLOSE_SECONDS = 3.0  # for the other side's close frame: on a dead network, none comes
+PING_SECONDS = 8.5 * 60  # API Gateway drops a socket that was silent for 10 minutes
+MAX_FRAME_BYTES = 1 << 20  # the protocol's have at most 32 KB
+
+Socket = aiohttp.ClientWebSocketResponse
+
+
+class Dialler(Protocol):
+    """What opens sockets: an aiohttp.ClientSession, or something that behaves as one."""
+
+    def ws_connect(self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int) -> Awaitable[Socket]: ...
+
+
+class Listener(Protocol):
+    """Who is called with what the connection receives and meets."""
+
+    def received(self, frame: Frame) -> None: ...
+
+    def lost(self) -> None: ...
+
+    def reopened(self) -> Coroutine[None, None, None]: ...
+
+    def failed(self, error: Exception) -> None: ...
+
+
+class Connection:
+    """Dials, reads, and comes back by itself: at once if the socket was of use, else after a pause that grows."""
+
+    def __init__(
+        self, url: str, dialler: Dialler, listener: Listener, backoff: Backoff, headers: Mapping[str, str] | None
+    ) -> None:
+        self._url = url
+        self._dialler = dialler
+        self._listener = listener
+        self._backoff = backoff
+        self._headers = headers
+        self._useful = False
+        self._socket: Socket | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        """Dial, and keep open until `close`. Raises aiohttp.ClientError, OSError or TimeoutError."""
+        self._socket = await self._dial()
+        self._tasks = [asyncio.create_task(self._stay_open(self._socket)), asyncio.create_task(self._keep_alive())]
+
+    async def close(self) -> None:
+        """Hang up properly, with a close frame."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._socket:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._socket.close()
+
+    def cut(self) -> None:
+        """Lose the socket without a close frame; whatever is on its way is lost."""
+        if self._socket:
+            cut_off(self._socket)
+
+    def mark_useful(self) -> None:
+        """The socket serves its purpose, and not only is it open: the next pause is the shortest again."""
+        self._useful = True
+
+    async def write(self, frame: Frame) -> None:
+        """Send a frame. Raises Disconnected."""
+        try:
+            if self._socket is None:
+                raise Disconnected("There is no socket yet: connect first.")
+            await self._socket.send_str(json.dumps(frame))
+        except (aiohttp.ClientError, OSError) as error:
+            raise Disconnected("The socket died.") from error
+
+    async def _dial(self) -> Socket:
+        async with asyncio.timeout(DIAL_SECONDS):
+            return await self._dialler.ws_connect(self._url, headers=self._headers, max_msg_size=MAX_FRAME_BYTES)
+
+    async def _stay_open(self, connected: Socket) -> None:
+        try:
+            await self._read(connected)
+            while True:
+                self._socket = connected = await self._redial()
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(self._read(connected))
+                    both.create_task(self._listener.reopened())
+        except Exception as error:  # a mistake of ours: whoever waits must not wait for ever
+            self._listener.failed(error)
+            raise
+
+    async def _redial(self) -> Socket:
+        pause = 0.0 if self._useful else self._backoff.next()
+        if self._useful:
+            self._backoff.reset()
+        self._useful = False
+        while True:
+            await asyncio.sleep(pause)
+            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+                return await self._dial()
+            pause = self._backoff.next()
+
+    async def _read(self, connected: Socket) -> None:
+        try:
+            async for packet in connected:
+                frame = frames.read(packet.data) if packet.type is aiohttp.WSMsgType.TEXT else None
+                if frame is not None:
+                    self._listener.received(frame)
+        finally:
+            self._listener.lost()
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            with contextlib.suppress(Disconnected):
+                await self.write(frames.PING)
+
+
+def cut_off(connected: Socket) -> None:
+    """End a socket without a close frame, as a network that is gone does."""
+    with contextlib.suppress(OSError):
+        connected.get_extra_info("socket").shutdown(socket.SHUT_RDWR)

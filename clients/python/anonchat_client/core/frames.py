@@ -1,0 +1,96 @@
+"""The frames of docs/protocol.md: making those a client sends, reading those it gets."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Frame = dict[str, Any]
+
+CLIENT = re.compile(r"[A-Za-z0-9_-]{8,36}", re.ASCII)  # a sender's own name for a message
+_ID = re.compile(r"\d{13}-", re.ASCII)  # how a message's id begins: epoch milliseconds
+CLIENT_BYTES = 9  # random ones, which make 12 characters
+
+PING: Frame = {"action": "ping"}
+LEAVE: Frame = {"action": "leave"}
+
+# What a frame has to have to be understood: fields and the types they may have.
+_PERSON = {"id": str, "alias": str}
+_FIELDS: dict[str, dict[str, type]] = {
+    "joined": {
+        "room": str,
+        "self": str,
+        "members": list,
+        "online": int,
+        "history": list,
+        "more": bool,
+        "gap": bool,
+        "limits": dict,
+    },
+    "message": {"id": str, "client": str, "from": dict, "text": str, "at": int, "online": int},
+    "presence": {"online": int, "joined": list, "left": list},
+    "left": {"room": str},
+    "error": {"code": str, "message": str},
+}
+
+
+class Answer(NamedTuple):
+    """What answers a request: the type of the frame, and the message's `client` or the room that it is about."""
+
+    type: str
+    subject: str
+
+
+def new_client() -> str:
+    """Return a fresh name for one message, which nobody guesses."""
+    return secrets.token_urlsafe(CLIENT_BYTES)
+
+
+def join(room: str, alias: str, since: str | None = None) -> Frame:
+    frame: Frame = {"action": "join", "room": room, "alias": alias}
+    return frame | {"since": since} if since else frame
+
+
+def send(room: str, text: str, client: str) -> Frame:
+    return {"action": "send", "room": room, "text": text, "client": client}
+
+
+def read(data: str) -> Frame | None:
+    """Parse one text frame. Returns None for anything that the protocol does not know.
+
+    A frame without `type` is API Gateway's own and is returned as it is.
+    """
+    try:
+        frame = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return frame if isinstance(frame, dict) and _is_whole(frame) else None
+
+
+def _is_whole(frame: Frame) -> bool:
+    type_ = frame.get("type")
+    if type_ is None:
+        return True
+    if not isinstance(type_, str) or type_ not in _FIELDS or not _has(frame, _FIELDS[type_]):
+        return False
+    if type_ == "message":
+        return bool(_ID.match(frame["id"])) and _has(frame["from"], _PERSON)
+    people = [person for field in ("members", "joined", "left") for person in frame.get(field, [])]
+    limits = frame["limits"].values() if type_ == "joined" else []
+    messages = frame["history"] if type_ == "joined" else []
+    return (
+        all(_has(person, _PERSON) for person in people)
+        and all(isinstance(limit, int) for limit in limits)
+        and all(_is_message(message) for message in messages)
+    )
+
+
+def _is_message(frame: Any) -> bool:
+    return isinstance(frame, dict) and frame.get("type") == "message" and _is_whole(frame)
+
+
+def _has(frame: Any, fields: Mapping[str, type]) -> bool:
+    return isinstance(frame, dict) and all(isinstance(frame.get(name), type_) for name, type_ in fields.items())

@@ -1,0 +1,63 @@
+"""What follows when a request fails: how long to wait, and when to take another socket."""
+
+from __future__ import annotations
+
+import random
+from typing import NamedTuple
+
+from anonchat_client.core.frames import Answer
+from anonchat_client.errors import RequestRefused, Unacknowledged
+
+FIRST_SECONDS = 0.2  # the first pause; doubles each time, with jitter
+LONGEST_SECONDS = 5.0
+LIMITED_SECONDS = 1.0  # after `rate_limited` without a `retryAfter`
+SILENT_TRIES = 2  # so many time-outs of one request, and its socket is taken for dead
+
+
+class Backoff:
+    """Pauses that double up to a longest one, each a random part short so that clients do not come all at once."""
+
+    def __init__(self, first_seconds: float = FIRST_SECONDS, longest_seconds: float = LONGEST_SECONDS) -> None:
+        self._first, self._longest = first_seconds, longest_seconds
+        self.reset()
+
+    def reset(self) -> None:
+        self._pause = self._first
+
+    def next(self) -> float:
+        """Return the seconds to wait now."""
+        pause, self._pause = min(self._pause, self._longest), min(self._pause * 2, self._longest)
+        return pause * random.uniform(0.5, 1)
+
+
+class Step(NamedTuple):
+    """What to do before the next try."""
+
+    wait_seconds: float = 0.0
+    reconnect: bool = False
+
+
+class Retries:
+    """Decides on the next try of one request, whatever its tries before have met."""
+
+    def __init__(self, expected: Answer, backoff: Backoff) -> None:
+        self._expected = expected
+        self._backoff = backoff
+        self._timeouts = 0
+
+    def after(self, failure: TimeoutError | Unacknowledged | RequestRefused) -> Step:
+        """Return the next step. Raises the failure where another try cannot help."""
+        if isinstance(failure, TimeoutError):
+            self._timeouts += 1
+            return Step(reconnect=self._timeouts == SILENT_TRIES)
+        if isinstance(failure, Unacknowledged):
+            return Step(self._backoff.next())
+        if failure.code == "rate_limited":
+            return Step(failure.retry_after or LIMITED_SECONDS)
+        if failure.code == "server_error" or self._is_overtaken(failure):
+            return Step(self._backoff.next())
+        raise failure
+
+    def _is_overtaken(self, refusal: RequestRefused) -> bool:
+        """A join is told `not_joined` if a later try of it was quicker, or if the server wants it on a new socket."""
+        return refusal.code == "not_joined" and self._expected.type == "joined"

@@ -1,0 +1,158 @@
+"""What one member knows of its room: frames go in, the state and events come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from anonchat_client.core import frames
+from anonchat_client.core.cursor import Cursor
+from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap, Presence
+from anonchat_client.core.frames import Frame
+from anonchat_client.core.log import MessageLog
+from anonchat_client.errors import RequestRefused
+
+USUAL_LIMITS = {"overlapSeconds": 15, "historySeconds": 600}  # until a `joined` frame tells the server's own
+
+
+@dataclass
+class Counters:
+    """What one client has met."""
+
+    resumes: int = 0  # sockets after the first on which it came back into its room
+    duplicates: int = 0  # copies dropped
+    unacknowledged: int = 0  # frames without `type`: the function failed or was throttled
+    timeouts: int = 0
+    rate_limited: int = 0
+
+    def count(self, failure: Exception) -> None:
+        """Note why a request has to be asked again."""
+        self.timeouts += isinstance(failure, TimeoutError)
+        self.rate_limited += isinstance(failure, RequestRefused) and failure.code == "rate_limited"
+
+
+class Session:
+    """One member's view of one room at a time. All times are epoch milliseconds by this machine's clock."""
+
+    def __init__(self, log: MessageLog, announce: Callable[[object], None] = lambda event: None) -> None:
+        """`announce` is called with every message that is new and every event of core/events.py."""
+        self.log = log
+        self.alias = ""
+        self.id: str | None = None  # this socket's member id
+        self.limits: Mapping[str, int] = {}
+        self.in_room = False  # on a live socket, in the room, with nothing left to fetch
+        self._counters = Counters()
+        self._announce = announce
+        self.room: str | None = None
+        self.members: dict[str, str] = {}  # member id → alias, as far as told
+        self.online = 0
+        self._begin()
+
+    @property
+    def counters(self) -> Counters:
+        self._counters.duplicates = self.log.duplicates
+        return self._counters
+
+    def join(self, room: str, alias: str) -> None:
+        """Be about to join: the room's messages stay only if it is the same room."""
+        if room != self.room:
+            self.room = room
+            self._begin()
+        self.alias, self.in_room = alias, False
+
+    def leave(self) -> None:
+        """Be in no room."""
+        self.room, self.in_room, self.members, self.online = None, False, {}, 0
+
+    def lose(self) -> None:
+        """The socket has died."""
+        if self.in_room:
+            self._announce(ConnectionLost())
+        self.in_room, self.id = False, None
+
+    def receive(self, frame: Frame, now_ms: int) -> None:
+        """Take any frame in."""
+        match frame.get("type"):
+            case "message":
+                self._keep(frame)
+            case "joined" if frame["room"] == self.room:
+                self._take_snapshot(frame, now_ms)
+            case "presence":
+                self._take_presence(frame)
+            case None:
+                self._counters.unacknowledged += 1
+        if self.in_room:
+            self._heard_at = now_ms
+
+    def _begin(self) -> None:
+        """Know nothing of the room yet."""
+        self.members, self.online = {}, 0
+        self.gaps: list[str] = []  # the cursors after which the server may have dropped something
+        self.cursor = Cursor()
+        self.log.clear()
+        self._since: str | None = None  # what the join under way asks from
+        self._began_ms = 0  # when it was begun
+        self._heard_at = 0  # the last time it was in the room for certain
+
+    def _keep(self, message: Frame) -> None:
+        self.online = message["online"]
+        if self.in_room:  # before, pages are missing below it
+            self.cursor.advance(message["id"])
+        if new := self.log.add(message):
+            self._announce(new)
+
+    def _take_snapshot(self, joined: Frame, now_ms: int) -> None:
+        self.id, self.limits = joined["self"], joined["limits"]
+        if joined["gap"] and self._since and self._since not in self.gaps:
+            self._note_gap(self._since, now_ms)
+        for message in joined["history"]:
+            if new := self.log.add(message):
+                self._announce(new)
+        self.members = {member["id"]: member["alias"] for member in joined["members"]}
+        self.online = joined["online"]
+
+    def _take_presence(self, frame: Frame) -> None:
+        self.online = frame["online"]
+        self.members |= {member["id"]: member["alias"] for member in frame["joined"]}
+        for member in frame["left"]:
+            self.members.pop(member["id"], None)
+        joined, left = (tuple(member["alias"] for member in frame[field]) for field in ("joined", "left"))
+        self._announce(Presence(joined, left, self.online))
+
+    # ---- coming in, page by page
+
+    def begin_joining(self, now_ms: int) -> None:
+        """Set out to fetch all that is missing."""
+        self._began_ms = now_ms
+        self._since = self.cursor.since(self._limit("overlapSeconds"))
+
+    def join_request(self) -> Frame:
+        """Return the join to send next."""
+        return frames.join(str(self.room), self.alias, self._since)
+
+    def finish_page(self, joined: Frame, now_ms: int) -> bool:
+        """Go on behind a page that `receive` has taken in. Returns whether it was the last one."""
+        last = joined["history"][-1]["id"] if joined["history"] else ""
+        if self._since and joined["more"] and last > self._since:
+            self._since = last
+            self.cursor.advance(last)
+            return False
+        again = not self.cursor.is_new
+        self.cursor.advance(self.log.newest())
+        self.cursor.enter(self._began_ms)
+        self.in_room, self._heard_at = True, now_ms
+        if again:
+            self._announce(ConnectionRestored())
+        return True
+
+    def _note_gap(self, since: str, now_ms: int) -> None:
+        """The server says that the cursor is older than what it keeps.
+
+        In a quiet room that alone means nothing: only who was away for as long can have missed something.
+        """
+        self.gaps.append(since)
+        if now_ms - self._heard_at >= self._limit("historySeconds") * 1000:
+            self._announce(Gap(since))
+
+    def _limit(self, name: str) -> int:
+        return self.limits.get(name, USUAL_LIMITS[name])

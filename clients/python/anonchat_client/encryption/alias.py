@@ -1,0 +1,55 @@
+"""Aliases: making one's own fit to be sealed, and who was first to use one.
+
+Which aliases look alike is a question of eyes and no part of the format: other clients may answer it otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from anonchat_client.encryption.envelope import ALIAS_BYTES
+from anonchat_client.errors import InvalidAlias
+from anonchat_client.text import one_line
+
+MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; those learnt first stay protected
+
+# Characters that the eye takes for others, each pair: these → those.
+_TWINS = str.maketrans(
+    "01|il$" + "αβεηικνορτυχωγ" + "авгеһнікмопрстухѕԁԛԝӏјьѵ" + "ı",
+    "olllls" + "abenlkvoptuxwy" + "abrehhlkmonpctyxsdqwljbv" + "l",
+)
+_UNSEEN = ("M", "P", "Z", "C")  # categories: marks, punctuation, spaces, what shows nothing
+_ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.IGNORECASE)  # a handle, "(you)"
+
+
+def clean_alias(typed: str) -> str:
+    """Return one line of visible characters with at most 35 bytes. Raises InvalidAlias if nothing is left."""
+    alias = one_line(typed).encode()[:ALIAS_BYTES].decode(errors="ignore").strip()
+    if not alias:
+        raise InvalidAlias("An alias needs at least one visible character.")
+    return alias
+
+
+class AliasBook:
+    """Remembers which signer was first to use an alias. Aliases are free, so a borrowed one is told, not forbidden."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def learn(self, alias: str, signer: str) -> None:
+        if len(self._first) < MOST_ALIASES:
+            self._first.setdefault(fold(alias), signer)
+
+    def borrowed_from(self, alias: str, signer: str) -> str | None:
+        """Return the fingerprint that was first to use this alias, if that is somebody else."""
+        first = self._first.get(fold(alias), signer)
+        return None if first == signer else first
+
+
+def fold(alias: str) -> str:
+    """Return the same for aliases that look the same."""
+    plain = unicodedata.normalize("NFKD", _ORNAMENT.sub("", alias))
+    visible = "".join(each for each in plain if unicodedata.category(each)[0] not in _UNSEEN)
+    alike = visible.casefold().translate(_TWINS)
+    return alike.replace("rn", "m").replace("vv", "w") or alias

@@ -1,0 +1,1 @@
+"""`python -m anonchat_client`: a chat in a terminal, encrypted end to end."""

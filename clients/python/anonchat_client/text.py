@@ -1,0 +1,44 @@
+"""Words of people, made fit to send and safe to print: nothing in them steers a terminal, hides, or turns letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+NO_ALIAS = "(no name)"
+MOST_MARKS = 3  # on one letter, in a row: a pile of them would cover the lines above and below
+
+_JOINERS = "\u200c\u200d"  # invisible, and yet parts of words and emoji
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILE = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
+
+
+def fit_to_send(text: str) -> str:
+    """Return a text without control characters and halves of characters. Raises ValueError if nothing is left."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    fit = "".join("\ufffd" if unicodedata.category(each) == "Cs" else each for each in lines if not _is_control(each))
+    if not fit.strip():
+        raise ValueError("There is nothing to send.")
+    return fit.strip()
+
+
+def legible(text: str) -> str:
+    """Return somebody's text, whose program may not have cleaned it, as it may be printed on one or more lines."""
+    return _PILE.sub(r"\1", "".join(each for each in text if not _is_control(each) and not _is_invisible(each)))
+
+
+def one_line(text: str) -> str:
+    """Return a text as it may be printed on one line."""
+    return " ".join(legible(text).split())
+
+
+def legible_alias(alias: str | None) -> str:
+    return one_line(alias or "") or NO_ALIAS
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" and character not in "\n\t"
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in ("Cf", "Cs", "Zl", "Zp") and character not in _JOINERS

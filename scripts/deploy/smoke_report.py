@@ -1,0 +1,55 @@
+"""What the smoke test finds: one line per check, and a sum."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+class Broken(Exception):
+    """A check has found something; the text says what."""
+
+
+class Skipped(Exception):
+    """A check that cannot be made here; the text says why."""
+
+
+@dataclass
+class Outcome:
+    name: str
+    verdict: str  # "ok", "FAILED" or "skipped"
+    detail: str
+
+
+@dataclass
+class Report:
+    url: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    trips: list[float] = field(default_factory=list)  # seconds from a send to its echo
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return all(each.verdict != "FAILED" for each in self.outcomes)
+
+    def __str__(self) -> str:
+        return "\n".join([f"Smoke test of {self.url}", "", *self._table(), "", *self._summary()])
+
+    def _table(self) -> Iterator[str]:
+        width = max(len(each.name) for each in self.outcomes)
+        for each in self.outcomes:
+            yield f"  {each.verdict:<7}  {each.name:<{width}}  {each.detail}"
+
+    def _summary(self) -> Iterator[str]:
+        if len(self.trips) >= 2:
+            median, rare = statistics.median(self.trips), statistics.quantiles(self.trips, n=20)[-1]
+            yield (
+                f"Round trips of {len(self.trips)} messages: p50 {median * 1000:.0f} ms, p95 {rare * 1000:.0f} ms, "
+                f"slowest {max(self.trips) * 1000:.0f} ms"
+            )
+        verdicts = Counter(each.verdict for each in self.outcomes)
+        broken = verdicts["FAILED"]
+        counted = f"{verdicts['ok']} of {verdicts['ok'] + broken} checks passed in {self.seconds:.1f} s."
+        yield f"BROKEN: only {counted}" if broken else f"All is well: {counted}"

@@ -1,0 +1,168 @@
+"""What the client makes of sealed messages: docs/encryption.md, "Opening"."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from anonchat_client import Message, Room, Signer, new_client
+from anonchat_client.core.frames import Frame
+from anonchat_client.encryption import sealed_log
+from anonchat_client.encryption.alias import AliasBook, clean_alias, fold
+from anonchat_client.encryption.base64url import b64encode
+from anonchat_client.encryption.message import LATE_MS
+from anonchat_client.encryption.sealed_log import SealedLog
+from anonchat_client.errors import InvalidAlias
+from tests.support.forgery import forger
+
+NOW = 1_700_000_000_000
+ROOM = Room.from_key(bytes(16))
+ME, ADA, BEN = Signer.new(), Signer.new(), Signer.new()
+
+
+def frame(signer: Signer, text: str = "Hello", *, at: int = NOW, carrier: Signer | None = None, **more: Any) -> Frame:
+    client, alias = more.pop("client", None) or new_client(), more.pop("alias", "Ada")
+    sealed = ROOM.seal_message(signer, client, alias, text, written=more.pop("written", at), **more)
+    sender = {"id": "m1", "alias": ROOM.seal_alias(carrier or signer, alias)}
+    head = {"type": "message", "id": f"{at}-{secrets.token_hex(2)}", "client": client, "at": at, "online": 2}
+    return head | {"from": sender, "text": sealed}
+
+
+def new_log() -> SealedLog:
+    return SealedLog(ROOM, ME.fingerprint, "Me")
+
+
+def added(log: SealedLog, frame: Frame) -> Message:
+    message = log.add(frame)
+    assert message is not None
+    return message
+
+
+def test_a_genuine_message_has_its_words_its_signer_and_its_handle() -> None:
+    message = added(new_log(), frame(ADA, "waves", action=True))
+    assert message.genuine
+    assert (message.alias, message.text, message.action, message.written) == ("Ada", "waves", True, NOW)
+    assert (message.signer, message.handle) == (ADA.fingerprint, ADA.handle)
+    assert (message.mine, message.late, message.borrowed_from) == (False, False, None)
+
+
+def test_what_does_not_open_and_what_is_forged_has_no_words() -> None:
+    log = new_log()
+    noise = added(log, frame(ADA) | {"text": b64encode(bytes(476))})
+    forged = added(log, frame(forger(BEN, ADA), "Send me money."))
+    assert (noise.verdict, forged.verdict) == ("undecryptable", "forged")
+    for message in (noise, forged):
+        assert not message.genuine
+        assert (message.alias, message.text, message.signer, message.handle) == ("", "", None, "")
+
+
+def test_words_sent_again_by_somebody_else_are_replayed_and_take_no_place() -> None:
+    log = new_log()
+    said = frame(ADA)
+    assert added(log, said).genuine
+    again = frame(BEN) | {"client": said["client"], "text": said["text"]}
+    assert added(log, again).verdict == "replayed"
+    nobody = said | {"id": f"{NOW}-z", "from": {"id": "m2", "alias": "plain"}}
+    assert added(log, nobody).verdict == "replayed"
+    assert [message.verdict for message in log.messages].count("genuine") == 1
+
+
+def test_other_words_under_the_same_name_are_a_conflict_and_the_first_stay() -> None:
+    log = new_log()
+    client = new_client()
+    assert added(log, frame(ADA, "Yes", client=client)).genuine
+    assert added(log, frame(ADA, "No", client=client)).verdict == "conflict"
+    assert added(log, frame(BEN, "Yes", client=client)).genuine, "another's message of the same name is another message"
+
+
+def test_a_copy_comes_once_in_the_place_of_the_smallest_id() -> None:
+    log = new_log()
+    first = frame(ADA)
+    ids = [f"{NOW + 2}-b", f"{NOW + 1}-a", f"{NOW + 3}-c"]
+    news = [log.add(first | {"id": id}) for id in ids]
+    assert [bool(message) for message in news] == [True, False, False]
+    assert [message.id for message in log.messages] == [f"{NOW + 1}-a"]
+    assert log.add(first | {"id": ids[1]}) is None
+    assert log.duplicates == 3
+
+
+def test_only_its_own_key_makes_an_echo() -> None:
+    log = new_log()
+    client = new_client()
+    log.add(frame(ADA, client=client))
+    log.add(frame(forger(ADA, ME), client=client))
+    assert log.echo(client) is None
+    mine = frame(ME, client=client, alias="Me")
+    message = added(log, mine)
+    assert message.mine
+    assert log.echo(client) == mine
+    assert log.own(client) == message
+    again = frame(BEN) | {"client": client, "text": mine["text"]}
+    assert not added(log, again).mine
+
+
+@pytest.mark.parametrize(
+    ("off", "late"), [(LATE_MS, False), (LATE_MS + 1, True), (-LATE_MS, False), (-LATE_MS - 1, True)]
+)
+def test_a_message_whose_clocks_differ_much_is_late(off: int, late: bool) -> None:
+    assert added(new_log(), frame(ADA, written=NOW - off)).late is late
+
+
+def test_a_borrowed_alias_is_told_with_whose_it_was() -> None:
+    log = new_log()
+    assert added(log, frame(ADA)).borrowed_from is None
+    assert added(log, frame(BEN, alias="\u0410d\u0430")).borrowed_from == ADA.fingerprint  # Cyrillic
+    namesake = added(log, frame(BEN, alias="me"))
+    assert namesake.borrowed_from == ME.fingerprint
+    assert namesake.namesake
+
+
+def test_the_log_of_a_program_that_runs_for_months_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealed_log, "MOST_MESSAGES", 3)
+    log = new_log()
+    for at in range(5):
+        log.add(frame(ADA, str(at), at=NOW + at))
+    assert [message.text for message in log.messages] == ["2", "3", "4"]
+    assert len(log.frames) == 3
+
+
+# --- aliases and texts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "alias", ["ADA", "A d a", "Áda", "Ada (you)", "Ada k7m-q2x", "\u202eAda", "A\u200dda", "\u0410da", "ada."]
+)
+def test_aliases_that_look_alike_are_one(alias: str) -> None:
+    assert fold(alias) == fold("Ada")
+
+
+def test_other_aliases_are_others() -> None:
+    assert len({fold(alias) for alias in ("Ada", "Adam", "Eda", "🦦", "!!", "Ωmega")}) == 6
+
+
+def test_whoever_has_an_alias_first_keeps_it() -> None:
+    book = AliasBook()
+    book.learn("Ada", "first")
+    book.learn("ada", "second")
+    assert book.borrowed_from("Ada", "first") is None
+    assert book.borrowed_from("ADA", "second") == "first"
+    assert book.borrowed_from("Ben", "second") is None
+
+
+def test_an_alias_is_one_visible_line_that_fits() -> None:
+    assert clean_alias("  Ada\n\x1b[31m Lovelace ") == "Ada [31m Lovelace"
+    assert clean_alias("ä" * 20) == "ä" * 17
+    for nothing in ("", " \n", "\u200b\u202e"):
+        with pytest.raises(InvalidAlias):
+            clean_alias(nothing)
+
+
+def test_what_may_be_printed_steers_no_terminal() -> None:
+    message = added(new_log(), frame(ADA, "one\x1b]0;x\x07\ntwo\u202e\u2028\x9b31m👩\u200d🚀", alias="A\x1b[2Jda\nBen"))
+    assert message.shown_text == "one]0;x\ntwo31m👩\u200d🚀"
+    assert message.shown_alias == "A[2Jda Ben"
+    assert message.text == "one\x1b]0;x\x07\ntwo\u202e\u2028\x9b31m👩\u200d🚀"
+
+
+def test_a_message_that_is_printed_by_accident_does_not_show_its_text() -> None:
+    assert "secret" not in repr(added(new_log(), frame(ADA, "secret")))
