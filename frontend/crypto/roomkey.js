@@ -1,6 +1,6 @@
 // From a link's secret to everything that follows from it: docs/encryption.md, "The room".
 
-import { somewhere } from "../words.js";
+import { somewhere } from "../words/random.js";
 import { encode } from "./base64url.js";
 
 /** @import { Link, RoomKey } from "../types.js" */

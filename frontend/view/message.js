@@ -1,9 +1,9 @@
 // A message: who, what, when, and what became of it. Its element stays the same from the first keystroke's echo to the
 // last; only what has changed is touched, so that a selection or the focus in it is not lost.
 
-import { handle, hue } from "../crypto/identity.js";
-import { fold } from "../names.js";
-import { isOnlyEmoji, pieces } from "../text.js";
+import { handle, hue } from "../device/identities.js";
+import { fold } from "../state/names.js";
+import { isOnlyEmoji, pieces } from "../words/text.js";
 import { exactly, timeBeside, timeOf } from "./clock.js";
 import { copyOf, find, initial, make, name, part, tint } from "./dom.js";
 

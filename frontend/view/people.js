@@ -1,9 +1,9 @@
 // Who is here: each person once, however many devices they use. The list stands beside the log on wide screens and in
 // the dialog "People" on others: one list, which moves.
 
-import { handle, hue } from "../crypto/identity.js";
-import { borrowedFrom } from "../names.js";
-import { show } from "./dialog.js";
+import { handle, hue } from "../device/identities.js";
+import { borrowedFrom } from "../state/names.js";
+import { show } from "./dialogs/dialog.js";
 import { copyOf, find, initial, part, tint } from "./dom.js";
 
 /** @import { Entry, OpenedPerson } from "../types.js" */

@@ -1,6 +1,6 @@
 // What arrived and is no message to be trusted: shown as what it is, never hidden.
 
-import { handle } from "../crypto/identity.js";
+import { handle } from "../device/identities.js";
 import { timeBeside } from "./clock.js";
 import { make, name } from "./dom.js";
 

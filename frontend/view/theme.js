@@ -1,6 +1,6 @@
 // Light or dark: as the device has it, or as the person wants it, from the moment this is loaded.
 
-import { settings } from "../settings.js";
+import { settings } from "../device/settings.js";
 
 /** @import { Settings } from "../types.js" */
 
