@@ -1,6 +1,6 @@
-// What stands behind the # of an address, and the room it means: docs/encryption.md, "The link".
+// What stands behind the # of a room's address, a secret or a name: docs/encryption.md, "The link".
 
-import { decode, encode } from "./base64url.js";
+import { decode, encode } from "./box.js";
 
 /** @import { Link } from "../types.js" */
 
@@ -43,32 +43,6 @@ export function newKeyLink() {
 }
 
 /**
- * One spelling for what looks or sounds the same. NFKC comes twice because lower case can undo it.
- *
- * @param {string} text
- * @returns {string}
- */
-export function normalName(text) {
-  const visible = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
-  return spaced.toLowerCase().normalize("NFKC");
-}
-
-/**
- * Why this cannot be a room's name, in a sentence; "" if it can.
- *
- * @param {string} text
- * @returns {string}
- */
-export function nameProblem(text) {
-  const name = normalName(text);
-  if (!name) return "A room’s name needs at least one character.";
-  if ([...name].length > NAME_CHARACTERS) return `A room’s name has at most ${NAME_CHARACTERS} characters.`;
-  if (NO_CHARACTER.test(name)) return "This name holds something that is no letter, digit or sign.";
-  return "";
-}
-
-/**
  * @param {string} key
  * @returns {Reading}
  */
@@ -108,7 +82,40 @@ function unescaped(text) {
   }
 }
 
-/** @param {string} text */
+// --- names that people give to rooms ---
+
+/**
+ * One spelling for what looks or sounds the same. NFKC comes twice because lower case can undo it.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function normalName(text) {
+  const visible = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
+  return spaced.toLowerCase().normalize("NFKC");
+}
+
+/**
+ * Why this cannot be a room's name, in a sentence; "" if it can.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function nameProblem(text) {
+  const name = normalName(text);
+  if (!name) return "A room’s name needs at least one character.";
+  if ([...name].length > NAME_CHARACTERS) return `A room’s name has at most ${NAME_CHARACTERS} characters.`;
+  if (NO_CHARACTER.test(name)) return "This name holds something that is no letter, digit or sign.";
+  return "";
+}
+
+/**
+ * The name that a damaged one was perhaps meant to be; "" if there is none.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
 function proposal(text) {
   const name = normalName(text.replace(new RegExp(NO_CHARACTER, "gu"), " "));
   return normalName([...name].slice(0, NAME_CHARACTERS).join(""));

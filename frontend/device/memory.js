@@ -1,29 +1,20 @@
-// What a room leaves on this device, sealed with the room's key: messages that have not gone out, a draft, who is muted,
-// and which name was whose.
+// What a room leaves on this device, sealed with the room's key: messages that have not gone out, a draft, who is
+// muted, and which name was whose.
 
-import { openMessage } from "../crypto/message.js";
-import { forgetIdentity } from "./identities.js";
-import { clear, itemOf, kept, tab } from "./storage.js";
-import { Outbox } from "./unsent.js";
-import { Vault } from "./vault.js";
+import { context, seal, unseal } from "../crypto/box.js";
+import { forgetIdentity } from "../crypto/signer.js";
+import { clear, itemOf, kept, keys, tab } from "./device.js";
 
-/**
- * @typedef {import("../types.js").Identity} Identity
- * @typedef {import("../types.js").MessageFrame} MessageFrame
- * @typedef {import("../types.js").RoomKey} RoomKey
- * @typedef {import("../types.js").State} State
- * @typedef {import("../types.js").Unsent} Unsent
- */
+/** @import { StorageArea } from "./device.js" */
+/** @import { RoomKey } from "../types.js" */
 
 const DRAFT_MS = 300; // a pause in typing this long saves the draft
 const KNOWN_NAMES = 200; // whose signer is remembered from visit to visit: the first, or a flood would wash them out
 
 export class Memory {
   #room;
-  #me;
-  #vault;
+  #kept;
   #drafts;
-  #outbox;
   /** @type {Map<string, string> | null} */
   #names = null; // that were looked at last
   #savedNames = "";
@@ -33,26 +24,16 @@ export class Memory {
   #timer;
   #closed = false;
 
-  /**
-   * @param {RoomKey} room
-   * @param {Identity} me
-   */
-  constructor(room, me) {
+  /** @param {RoomKey} room */
+  constructor(room) {
     this.#room = room;
-    this.#me = me;
-    this.#vault = new Vault(room, kept);
-    this.#drafts = new Vault(room, tab); // a tab's own: others may use this computer later
-    this.#outbox = new Outbox(room.id, kept);
+    this.#kept = new SealedStorage(room, kept);
+    this.#drafts = new SealedStorage(room, tab); // a tab's own: others may use this computer later
   }
 
-  /**
-   * What an earlier visit has left.
-   * @returns {Promise<{names: [string, string][], muted: string[], unsent: Unsent[]}>}
-   */
-  async restore() {
-    const names = (await this.#vault.get("names")) ?? [];
-    const unsent = await Promise.all(this.#outbox.all().map((item) => this.#unseal(item)));
-    return { names, muted: await this.muted(), unsent: unsent.filter((item) => item !== null) };
+  /** @returns {Promise<[string, string][]>} what an earlier visit has left */
+  async names() {
+    return (await this.#kept.get("names")) ?? [];
   }
 
   /** @param {Map<string, string>} names */
@@ -61,13 +42,13 @@ export class Memory {
     this.#names = names;
     const first = [...names].slice(0, KNOWN_NAMES);
     const text = JSON.stringify(first);
-    if (text !== this.#savedNames) this.#vault.put("names", first);
+    if (text !== this.#savedNames) this.#kept.put("names", first);
     this.#savedNames = text;
   }
 
   /** @returns {Promise<string[]>} signers */
   async muted() {
-    return (await this.#vault.get("muted")) ?? [];
+    return (await this.#kept.get("muted")) ?? [];
   }
 
   /**
@@ -78,21 +59,31 @@ export class Memory {
   keepMuted(signer, muted) {
     this.#muting = this.#muting.then(async () => {
       const others = (await this.muted()).filter((other) => other !== signer);
-      await this.#vault.put("muted", muted ? [...others, signer] : others);
+      await this.#kept.put("muted", muted ? [...others, signer] : others);
     });
   }
 
   /**
-   * Whether what another tab has written or removed is this room's, and not about a message.
-   * @param {string | null} key of the browser's storage; null where all of it was removed
+   * Hear of other tabs of this browser: whom they have muted, and that they have forgotten this room.
+   * @param {{muted: (signers: Set<string>) => void, forgotten: () => void}} on
+   * @param {AbortSignal} signal
    */
-  concerns(key) {
-    return key === null || ["muted", "names"].some((name) => key === itemOf(this.#room.id, name));
+  watch(on, signal) {
+    /** @param {StorageEvent} event */
+    const heard = async ({ key, newValue }) => {
+      if (key !== null && !["muted", "names"].some((name) => key === itemOf(this.#room.id, name))) return;
+      if (newValue !== null) return on.muted(new Set(await this.muted()));
+      this.close();
+      clear(itemOf(this.#room.id)); // this tab's own part
+      on.forgotten();
+    };
+    addEventListener("storage", heard, { signal });
   }
 
   /** @returns {Promise<string>} */
   async draft() {
-    return (await this.#drafts.get("draft")) ?? "";
+    this.#draft = (await this.#drafts.get("draft")) ?? "";
+    return this.#draft;
   }
 
   /**
@@ -104,6 +95,14 @@ export class Memory {
     this.#timer ??= setTimeout(() => this.save(), DRAFT_MS);
   }
 
+  /**
+   * It is no draft any more, unless more was typed meanwhile.
+   * @param {string} text
+   */
+  dropDraft(text) {
+    if (this.#draft === text) this.keepDraft("");
+  }
+
   /** What waits to be saved is saved now. */
   save() {
     if (!this.#timer) return;
@@ -113,47 +112,10 @@ export class Memory {
     else this.#drafts.remove("draft");
   }
 
-  /**
-   * @param {string} client
-   * @param {string} sealed
-   * @returns {boolean} whether it would survive a reload
-   */
-  keepMessage(client, sealed) {
-    return !this.#closed && this.#outbox.put(client, sealed);
-  }
-
-  /**
-   * It does not go out by itself any more.
-   * @param {string} client
-   * @param {string} problem
-   */
-  markFailed(client, problem) {
-    this.#outbox.fail(client, problem);
-  }
-
-  /** @param {string} client */
-  dropMessage(client) {
-    this.#outbox.remove(client);
-  }
-
   /** Nothing is kept any more. */
   close() {
     this.#closed = true;
     clearTimeout(this.#timer);
-  }
-
-  /**
-   * @param {{client: string, sealed: string, problem: string}} item
-   * @returns {Promise<Unsent | null>}
-   */
-  async #unseal({ client, sealed, problem }) {
-    /** @type {MessageFrame} */
-    const frame = { type: "message", id: "", client, from: { id: "", alias: "" }, text: sealed, at: 0, online: 0 };
-    const opened = await openMessage(this.#room, frame);
-    if (opened.verdict !== "genuine") return null;
-    const { signer, alias, text, action, written } = opened;
-    const lost = signer === this.#me.signer ? "" : "This browser has lost the key it was written with.";
-    return { client, sealed: lost ? "" : sealed, alias, text, action, written, problem: problem || lost };
   }
 }
 
@@ -164,4 +126,165 @@ export class Memory {
 export async function forget(room) {
   clear(itemOf(room.id));
   await forgetIdentity(room.id);
+}
+
+/**
+ * Storage whose items are sealed with the room's key: of no use to whoever has the browser but not the link. It may be
+ * full, broken or written to by others. Nothing here throws for that: then it is as if empty.
+ */
+export class SealedStorage {
+  #roomKey;
+  #storage;
+  /** What was asked for first is done first, though sealing takes its time. */
+  #work = Promise.resolve();
+
+  /**
+   * @param {RoomKey} roomKey
+   * @param {StorageArea} storage
+   */
+  constructor(roomKey, storage) {
+    this.#roomKey = roomKey;
+    this.#storage = storage;
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value - anything that JSON has
+   * @returns {Promise<void>}
+   */
+  put(name, value) {
+    return this.#next(async () => {
+      const plaintext = new TextEncoder().encode(JSON.stringify(value));
+      this.#storage.setItem(this.#item(name), await seal(this.#roomKey.key, this.#context(name), plaintext));
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<any>} null if there is nothing, or nothing that was put there by somebody with this key
+   */
+  async get(name) {
+    let value = null;
+    await this.#next(async () => {
+      const plaintext = await unseal(this.#roomKey.key, this.#context(name), this.#storage.getItem(this.#item(name)));
+      if (plaintext) value = JSON.parse(new TextDecoder().decode(plaintext));
+    });
+    return value;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<void>}
+   */
+  remove(name) {
+    return this.#next(async () => this.#storage.removeItem(this.#item(name)));
+  }
+
+  /** @param {() => Promise<void>} step */
+  #next(step) {
+    this.#work = this.#work.then(step).catch(() => {});
+    return this.#work;
+  }
+
+  /** @param {string} name */
+  #item(name) {
+    return itemOf(this.#roomKey.id, name);
+  }
+
+  /** @param {string} name */
+  #context(name) {
+    return context("vault", this.#roomKey.id, name);
+  }
+}
+
+/** @typedef {{ client: string, sealed: string, written: number, problem: string }} Item */
+
+/**
+ * One's own messages of a room that no echo has acknowledged yet, as they were sealed, so that they survive a reload. Each
+ * is an item of its own, so that two tabs do not write over each other. Full or broken storage never throws.
+ */
+export class UnsentMessages {
+  #prefix;
+  #storage;
+
+  /**
+   * @param {string} room
+   * @param {StorageArea} storage
+   */
+  constructor(room, storage) {
+    this.#prefix = itemOf(room, "outbox.");
+    this.#storage = storage;
+  }
+
+  /**
+   * Keep a message, behind those that are there.
+   * @param {string} client
+   * @param {string} sealed
+   * @returns {boolean} whether it could be kept
+   */
+  put(client, sealed) {
+    const last = this.#items().at(-1)?.written ?? 0;
+    const written = Math.max(Date.now(), last + 1); // two in one millisecond keep their order, and so does a clock set back
+    return this.#write({ client, sealed, written, problem: "" });
+  }
+
+  /**
+   * It is not to go out by itself any more.
+   * @param {string} client
+   * @param {string} problem a sentence
+   */
+  fail(client, problem) {
+    const item = this.#items().find((each) => each.client === client);
+    if (item) this.#write({ ...item, problem });
+  }
+
+  /** @param {string} client */
+  remove(client) {
+    attempt(() => this.#storage.removeItem(this.#prefix + client));
+  }
+
+  /**
+   * In the order of writing.
+   * @returns {{ client: string, sealed: string, problem: string }[]}
+   */
+  all() {
+    return this.#items().map(({ client, sealed, problem }) => ({ client, sealed, problem }));
+  }
+
+  /** @param {Item} item */
+  #write({ client, ...item }) {
+    const written = () => {
+      this.#storage.setItem(this.#prefix + client, JSON.stringify(item));
+      return true;
+    };
+    return attempt(written) ?? false;
+  }
+
+  #items() {
+    const items = attempt(() => keys(this.#storage, this.#prefix).map((key) => this.#read(key))) ?? [];
+    return items.filter((item) => item !== null).sort((one, other) => one.written - other.written);
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Item | null} null if something else was written there
+   */
+  #read(key) {
+    const { sealed, written, problem } = attempt(() => JSON.parse(this.#storage.getItem(key) ?? "")) ?? {};
+    if (typeof sealed !== "string" || typeof written !== "number") return null;
+    return { client: key.slice(this.#prefix.length), sealed, written, problem: String(problem ?? "") };
+  }
+}
+
+/**
+ * @template T
+ * @param {() => T} action
+ * @returns {T | undefined}
+ */
+function attempt(action) {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,99 +1,67 @@
-// The connection to one room: joins, resumes and sends, one request at a time, and comes back by itself.
-// Speaks docs/protocol.md. It knows ids and `client` values, not what a message says: whether an echo is genuine is for
-// the listener to find out, and to tell with `settle`.
-//
-// Frames stand in a line, since the listener takes its time (it decrypts). What follows from silence stands in the same
-// line, so that a frame that came in time counts, however late its turn.
+// The connection to one room: joins, resumes and sends, one request at a time, and comes back by itself, as docs/protocol.md
+// says. It knows ids and `client` values, not what a message says: whether an echo is genuine is for the listener to find
+// out, and to tell with `settle`.
+// Frames wait in a queue, since the listener takes its time (it decrypts). What follows from silence waits in the same
+// queue, so that a frame that came in time counts, however late its turn.
 
-import { Cursor } from "./cursor.js";
-import { read } from "./frames.js";
-import { Past } from "./past.js";
-import { Requests } from "./requests.js";
-import { Socket } from "./socket.js";
-import { Timers } from "./timers.js";
+import { Cursor, EarlierPages } from "./cursor.js";
+import { read, retryMs } from "./frames.js";
+import { Requests, Sender } from "./requests.js";
+import { BROWSER, Socket, Timers } from "./socket.js";
 
-/**
- * @import {
- *   ConnectionListener, ConnectionOptions, ErrorFrame, JoinedFrame, JoinPurpose, MessageFrame, PresenceFrame, Request,
- *   World
- * } from "../types.js"
- */
+/** @import { ConnectionListener, ConnectionOptions, JoinPurpose, Request } from "./types.js" */
+/** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame } from "../types.js" */
 
-const DOUBT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
-const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
-const RETRY_SECONDS = 5; // where the server does not say how long to wait
+const SILENT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
 const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
-
-/**
- * What a connection needs of the browser; the tests give it their own.
- * @type {World}
- */
-export const BROWSER = {
-  WebSocket: globalThis.WebSocket,
-  now: () => Date.now(),
-  random: () => Math.random(),
-  setTimeout: (action, ms) => setTimeout(action, ms),
-  clearTimeout: (timer) => clearTimeout(timer),
-};
 
 export class Connection {
   #room;
   #alias;
-  #awake;
   #on;
-  #world;
   #socket;
   #requests;
-  /** @type {Timers<"send again" | "join again" | "rollover">} */
+  #sender;
+  /** @type {Timers<"fetch again">} */
   #timers;
   #cursor = new Cursor();
   /** @type {MessageFrame[]} */
   #early = []; // live messages that came before the room was entered
-  #limits = { historySeconds: 600, overlapSeconds: 15 }; // until `joined` tells the server's
-  #line = Promise.resolve();
-  #life = 0; // how many sockets have been lost
+  #queue = Promise.resolve();
+  #losses = 0; // of sockets
   #ready = false; // in the room and caught up
-  #insideAt = 0; // when this was last seen to be so
   #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
-  /** @type {Past | null} */
-  #past = null; // once it is asked for
+  /** @type {EarlierPages | null} */
+  #earlier = null; // once it is asked for
   #closed = false;
 
   /**
    * @param {ConnectionOptions} options
    * @param {ConnectionListener} on
    */
-  constructor({ url, room, alias, awake }, on, world = BROWSER) {
-    this.#room = room;
-    this.#alias = alias;
-    this.#awake = awake;
+  constructor(options, on, world = BROWSER) {
+    this.#room = options.room;
+    this.#alias = options.alias;
     this.#on = on;
-    this.#world = world;
     this.#timers = new Timers(world);
-    const hears = { opened: () => this.#opened(), heard: this.#heard.bind(this), lost: () => this.#lost() };
-    this.#socket = new Socket(url, awake, hears, world);
-    const asks = { later: this.#enqueue.bind(this), unconfirmed: this.#unconfirmed.bind(this) };
-    this.#requests = new Requests(this.#socket, asks, world);
-  }
-
-  /** Whether `send` would be accepted now. */
-  get free() {
-    return this.#idle && !this.#timers.runs("send again");
+    const owner = {
+      opened: () => this.#join(this.#cursor.position ? "resume" : "enter"),
+      heard: this.#heard.bind(this),
+      lost: () => this.#lost(),
+      aged: () => this.#fetch(),
+    };
+    this.#socket = new Socket(options.url, options.inUse, owner, world);
+    this.#requests = new Requests(this.#socket, (request) => this.#enqueue(() => this.#overdue(request)), world);
+    this.#sender = new Sender(options, this.#requests, on, world);
   }
 
   get #idle() {
     return this.#ready && !this.#requests.open;
   }
 
-  /**
-   * Send a sealed message. It stays the caller's until it is settled: after a lost socket it is to be sent again.
-   * @param {{ client: string, text: string }} message
-   * @returns {boolean} false if it is not its turn: `free()` tells when
-   */
-  send({ client, text }) {
-    if (!this.free) return false;
-    this.#requests.ask({ purpose: "send", frame: { action: "send", room: this.#room, text, client } });
-    return true;
+  /** Take the outbox's next message now, if it is its turn. It is asked for by itself whenever that comes later. */
+  pull() {
+    if (this.#idle && !this.#sender.paused) this.#sender.pull();
   }
 
   /**
@@ -101,10 +69,7 @@ export class Connection {
    * @param {string} client
    */
   settle(client) {
-    this.#requests.forget(client);
-    if (this.#requests.open?.frame.client !== client) return;
-    this.#requests.close();
-    this.#enqueue(() => this.#next());
+    if (this.#sender.settle(client)) this.#enqueue(() => this.#next());
   }
 
   /**
@@ -113,15 +78,15 @@ export class Connection {
    */
   earlier() {
     if (this.#closed) return Promise.resolve(false);
-    this.#past ??= new Past();
-    this.#errand();
-    return this.#past.fetched;
+    this.#earlier ??= new EarlierPages();
+    this.#fetch();
+    return this.#earlier.fetched;
   }
 
   /** Fetch a fresh snapshot, as soon as nothing else is asked. */
   refresh() {
     this.#stale = true;
-    this.#errand();
+    this.#fetch();
   }
 
   /** @param {string} alias sealed */
@@ -136,40 +101,37 @@ export class Connection {
    */
   check(anotherNetwork = false) {
     if (this.#closed) return;
-    this.#socket.wake(anotherNetwork);
-    const silentMs = this.#world.now() - this.#socket.heardAt;
-    if (this.#idle && (anotherNetwork || silentMs > DOUBT_MS)) this.#join("resume");
-    else this.#errand();
+    this.#socket.retryNow(anotherNetwork);
+    if (this.#idle && (anotherNetwork || this.#socket.silentMs > SILENT_MS)) this.#join("resume");
+    else this.#fetch();
   }
 
   close() {
     this.#closed = true;
     this.#ready = false;
-    this.#life++;
+    this.#losses++;
     this.#requests.close();
+    this.#sender.close();
     this.#socket.close();
     this.#timers.clearAll();
-    this.#past?.giveUp();
+    this.#earlier?.giveUp();
   }
 
   // --- what the socket does ---
 
-  #opened() {
-    this.#timers.set("rollover", ROLLOVER_MS, () => this.#errand());
-    this.#join(this.#cursor.position ? "resume" : "enter");
-  }
-
-  /** @param {string} data */
-  #heard(data) {
-    const [frame, at, life] = [read(data), this.#world.now(), this.#life];
-    if (frame) this.#enqueue(() => this.#take(frame, at, life));
+  /**
+   * @param {string} data
+   * @param {number} at
+   */
+  #heard(data, at) {
+    const [frame, losses] = [read(data), this.#losses];
+    if (frame) this.#enqueue(() => this.#take(frame, at, losses));
   }
 
   #lost() {
-    this.#life++;
+    this.#losses++;
     this.#early = [];
     this.#requests.close();
-    this.#timers.clear("rollover");
     this.#setReady(false);
   }
 
@@ -177,26 +139,22 @@ export class Connection {
 
   /** Nothing is open: the person's messages go first. */
   #next() {
-    if (this.free) this.#on.free();
-    this.#errand();
+    this.pull();
+    this.#fetch();
   }
 
-  #errand() {
-    if (!this.#idle || this.#timers.runs("join again")) return;
-    if (this.#stale || this.#isOld()) this.#join("refresh");
-    else if (this.#past?.since) this.#join("earlier", this.#past.since);
-  }
-
-  #isOld() {
-    return this.#socket.ageMs >= ROLLOVER_MS && this.#awake();
+  #fetch() {
+    if (!this.#idle || this.#timers.runs("fetch again")) return;
+    if (this.#stale || this.#socket.isOld) this.#join("refresh");
+    else if (this.#earlier?.since) this.#join("earlier", this.#earlier.since);
   }
 
   /**
    * @param {JoinPurpose} purpose
    * @param {string} since "" for the newest messages
    */
-  #join(purpose, since = this.#cursor.position && this.#cursor.since(this.#limits.overlapSeconds)) {
-    if (purpose !== "earlier") this.#cursor.doubt();
+  #join(purpose, since = this.#cursor.since) {
+    if (purpose !== "earlier") this.#cursor.setIncomplete();
     this.#stale = false;
     const frame = { room: this.#room, alias: this.#alias, ...(since && { since }) };
     this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
@@ -213,26 +171,26 @@ export class Connection {
 
   /** @param {() => void | Promise<void>} job */
   #enqueue(job) {
-    this.#line = this.#line.then(() => (this.#closed ? undefined : job())).catch((error) => reportError(error));
+    this.#queue = this.#queue.then(() => (this.#closed ? undefined : job())).catch((error) => reportError(error));
   }
 
   // Messages count whichever socket brought them; whatever else a lost one said is of the past. A frame without `type`
   // comes from API Gateway itself: the request stays unanswered.
   /**
-   * @param {MessageFrame | JoinedFrame | PresenceFrame | ErrorFrame} frame
+   * @param {Frame} frame
    * @param {number} at when it came
-   * @param {number} life
+   * @param {number} losses as many as there were then
    */
-  async #take(frame, at, life) {
+  async #take(frame, at, losses) {
     if (frame.type === "message" && this.#cursor.position) {
       await this.#on.message(frame);
       this.#cursor.pass(frame.id);
-    } else if (life !== this.#life) return;
+    } else if (losses !== this.#losses) return;
     else if (frame.type === "message") this.#early.push(frame);
     else if (frame.type === "joined") await this.#joined(frame, at);
     else if (frame.type === "presence") await this.#on.presence(frame);
-    else return frame.type === "error" ? this.#refused(frame) : undefined;
-    if (this.#ready) this.#insideAt = at;
+    else return this.#refused(frame);
+    if (this.#ready) this.#cursor.seen(at);
   }
 
   /**
@@ -240,96 +198,69 @@ export class Connection {
    * @param {number} at
    */
   async #joined(frame, at) {
-    const [request, life] = [this.#requests.open, this.#life];
-    if (!request || request.purpose === "send") return;
-    const { purpose, frame: asked } = request;
-    this.#limits = frame.limits;
-    if (frame.gap && this.#wasAway(at)) this.#on.gap(this.#cursor.position);
+    const [request, losses] = [this.#requests.openJoin, this.#losses];
+    if (!request) return;
+    this.#cursor.setLimits(frame.limits);
+    if (frame.gap && !this.#ready && this.#cursor.wasAway(at)) this.#on.gap(this.#cursor.position);
     // Handed over alone, an early message would hide a hole before it, should this socket be lost.
     const history = frame.history.concat(this.#early.splice(0));
-    await this.#on.joined({ ...frame, history }, purpose);
-
-    const last = frame.history.at(-1)?.id ?? "";
-    const onward = frame.more && last > (asked.since ?? "") ? last : "";
+    await this.#on.joined({ ...frame, history }, request.purpose);
     for (const { id } of history) this.#cursor.pass(id);
-    if (purpose !== "earlier") this.#keepPlace(onward, frame.history[0]?.id, at);
-    if (life !== this.#life) return this.#cursor.doubt();
-
+    const onward = this.#cursor.passSnapshot(frame, request, at);
+    if (losses !== this.#losses) return this.#cursor.setIncomplete();
     this.#requests.close();
-    if (purpose === "earlier") this.#read(onward);
-    else if (onward) this.#resumeFrom(onward, purpose);
-    else this.#caughtUp();
-  }
-
-  // In a quiet room the cursor is old although nothing was missed: this was in the room later than that.
-  /** @param {number} at */
-  #wasAway(at) {
-    return !this.#ready && at - this.#insideAt >= this.#limits.historySeconds * 1000;
+    this.#goOn(onward, request.purpose);
   }
 
   /**
-   * @param {string} onward "" if this was all
-   * @param {string | undefined} oldest
-   * @param {number} at
-   */
-  #keepPlace(onward, oldest, at) {
-    if (onward) return this.#cursor.reach(onward);
-    this.#cursor.complete(oldest);
-    this.#insideAt = at;
-  }
-
-  /** @param {string} onward */
-  #read(onward) {
-    this.#past?.read(onward, this.#cursor.oldest);
-    this.#next();
-  }
-
-  /**
-   * @param {string} id
+   * @param {string} onward where the next page begins, "" if there is none
    * @param {JoinPurpose} purpose
    */
-  #resumeFrom(id, purpose) {
-    this.#setReady(false);
-    this.#join(purpose, id);
+  #goOn(onward, purpose) {
+    if (purpose === "earlier") {
+      this.#earlier?.read(onward, this.#cursor.oldest);
+      this.#next();
+    } else if (onward) {
+      this.#setReady(false);
+      this.#join(purpose, onward);
+    } else this.#caughtUp();
   }
 
   // An old socket has just answered, so nothing was missed: the moment to put a new one in its place.
   #caughtUp() {
     this.#socket.useful();
-    if (this.#isOld()) return this.#socket.replace();
+    if (this.#socket.isOld) return this.#socket.replace();
     this.#setReady(true);
     this.#next();
   }
 
-  // --- refusals ---
+  // --- no answer, and refusals ---
 
-  /** @param {string} client */
-  #unconfirmed(client) {
-    this.#on.unconfirmed(client);
-    this.#next();
+  // Nothing tells a late answer to one join from the answer to the next: after a join, only a new socket will do.
+  /** @param {Request} request */
+  #overdue(request) {
+    if (request !== this.#requests.open) return;
+    const { client } = request.frame;
+    if (client === undefined || this.#requests.heardNothing) this.#socket.lose();
+    else if (this.#sender.overdue(request, client)) this.#next();
   }
 
   /** @param {ErrorFrame} frame */
   #refused(frame) {
     const { client } = frame;
-    const { open } = this.#requests;
-    if (client && open?.frame.client === client) this.#sendRefused({ ...frame, client });
-    else if (!client && open && open.purpose !== "send") this.#joinRefused(frame, open);
-    else if (!client) this.#on.said(frame.message);
+    const { openJoin } = this.#requests;
+    if (client) this.#sendRefused({ ...frame, client });
+    else if (openJoin) this.#joinRefused(frame, openJoin);
+    else this.#on.said(frame.message);
   }
 
   /** @param {ErrorFrame & { client: string }} frame */
   #sendRefused(frame) {
-    if (frame.code === "server_error") return; // as good as no answer: it is sent again in its time
-    this.#requests.close();
-    if (frame.code === "not_joined" && !this.#requests.inVain(frame.client)) {
+    const step = this.#sender.refused(frame, () => this.#next());
+    if (step === "rejoin") {
       this.#setReady(false);
-      return this.#join("resume");
-    }
-    if (frame.code === "rate_limited") this.#timers.set("send again", waitMs(frame), () => this.#next());
-    else this.#requests.forget(frame.client);
-    this.#on.refused(frame);
-    this.#next();
+      this.#join("resume");
+    } else if (step === "next") this.#next();
   }
 
   /**
@@ -337,8 +268,8 @@ export class Connection {
    * @param {Request} request
    */
   #joinRefused(frame, request) {
-    if (this.#ready) this.#errandRefused(frame, request);
-    else if (frame.code === "rate_limited") this.#requests.askLater(request, waitMs(frame));
+    if (this.#ready) this.#fetchRefused(frame, request);
+    else if (frame.code === "rate_limited") this.#requests.askLater(request, retryMs(frame));
     else if (this.#cursor.position || PASSING.includes(frame.code)) {
       this.#on.said(frame.message);
       this.#socket.lose();
@@ -352,25 +283,16 @@ export class Connection {
    * @param {ErrorFrame} frame
    * @param {Request} request
    */
-  #errandRefused(frame, { purpose }) {
+  #fetchRefused(frame, { purpose }) {
     this.#requests.close();
-    this.#timers.set("join again", waitMs(frame), () => this.#errand());
+    this.#timers.set("fetch again", retryMs(frame), () => this.#fetch());
     const limited = frame.code === "rate_limited";
     if (limited || PASSING.includes(frame.code)) this.#stale ||= purpose !== "earlier";
-    if (!limited) {
-      this.#on.said(frame.message);
-      if (purpose === "earlier") this.#giveUpThePast();
+    if (!limited) this.#on.said(frame.message);
+    if (!limited && purpose === "earlier") {
+      this.#earlier?.giveUp();
+      this.#earlier = null;
     }
     this.#next();
   }
-
-  #giveUpThePast() {
-    this.#past?.giveUp();
-    this.#past = null;
-  }
-}
-
-/** @param {ErrorFrame} frame */
-function waitMs({ retryAfter = RETRY_SECONDS }) {
-  return retryAfter * 1000;
 }

@@ -1,11 +1,12 @@
 // What the server says, if it is what docs/protocol.md promises. Anything else counts as silence: API Gateway has frames
 // of its own, without a `type`, and whatever is wrong with a server must not break the page.
 
-/** @import { ErrorFrame, JoinedFrame, MessageFrame, PresenceFrame } from "../types.js" */
+/** @import { ErrorFrame, Frame } from "../types.js" */
 
 /** @typedef {(value: any) => boolean} Rule */
 
 const ID = /^\d{13}-/;
+const RETRY_SECONDS = 5; // where the server does not say how long to wait
 const LATEST = 10 ** 13; // ids have room for 13 digits of milliseconds
 
 /** @type {Rule} */
@@ -39,7 +40,7 @@ const RULES = new Map([
 
 /**
  * @param {string} data
- * @returns {MessageFrame | JoinedFrame | PresenceFrame | ErrorFrame | null} null for what is no such frame
+ * @returns {Frame | null} null for what is no such frame
  */
 export function read(data) {
   try {
@@ -49,3 +50,6 @@ export function read(data) {
     return null;
   }
 }
+
+/** @param {ErrorFrame} frame */
+export const retryMs = ({ retryAfter = RETRY_SECONDS }) => retryAfter * 1000;

@@ -1,28 +1,41 @@
-// A WebSocket that comes back by itself: after a loss with back-off, and at once when somebody looks.
+// A WebSocket that comes back by itself: after a loss with back-off, and at once when somebody looks. And the timers that
+// whatever waits for an answer has.
 
-import { Timers } from "./timers.js";
-
-/** @import { World } from "../types.js" */
+/** @import { World } from "./types.js" */
 
 /**
  * @typedef {object} Owner
  * @property {() => void} opened
- * @property {(data: string) => void} heard
+ * @property {(data: string, at: number) => void} heard `at` is epoch ms
  * @property {() => void} lost frames that were heard but not looked at yet are of the past now
+ * @property {() => void} aged it is to be replaced when nothing is asked
  */
 
 const OPEN_MS = 10_000; // not open after this long: another try
 const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a minute late, and then:
 const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
+const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
 const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
 const BACKOFF_MS = { first: 500, most: 30_000 };
 
+/**
+ * What a connection needs of the browser; the tests give it their own.
+ * @type {World}
+ */
+export const BROWSER = {
+  WebSocket: globalThis.WebSocket,
+  now: () => Date.now(),
+  random: () => Math.random(),
+  setTimeout: (action, ms) => setTimeout(action, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
 export class Socket {
   #url;
-  #awake;
+  #inUse;
   #owner;
   #world;
-  /** @type {Timers<"open" | "ping" | "reopen">} */
+  /** @type {Timers<"open" | "ping" | "reopen" | "rollover">} */
   #timers;
   /** @type {WebSocket | null} */
   #socket = null;
@@ -35,22 +48,22 @@ export class Socket {
 
   /**
    * @param {string} url
-   * @param {() => boolean} awake whether it is worth keeping alive
+   * @param {() => boolean} inUse whether it is worth keeping alive
    * @param {Owner} owner
    * @param {World} world
    */
-  constructor(url, awake, owner, world) {
+  constructor(url, inUse, owner, world) {
     this.#url = url;
-    this.#awake = awake;
+    this.#inUse = inUse;
     this.#owner = owner;
     this.#world = world;
     this.#timers = new Timers(world);
     this.#open();
   }
 
-  /** When anything was heard last, epoch ms. */
-  get heardAt() {
-    return this.#heardAt;
+  /** How long nothing has been heard. */
+  get silentMs() {
+    return this.#world.now() - this.#heardAt;
   }
 
   /** How much has been heard: other than a clock, it is never set back. */
@@ -58,12 +71,13 @@ export class Socket {
     return this.#heardCount;
   }
 
-  get ageMs() {
-    return this.#world.now() - this.#openedAt;
+  /** Whether it is to be replaced before API Gateway ends it. */
+  get isOld() {
+    return this.#world.now() - this.#openedAt >= ROLLOVER_MS && this.#inUse();
   }
 
   /** @param {object} frame */
-  say(frame) {
+  send(frame) {
     if (!this.#socket) return;
     this.#socket.send(JSON.stringify(frame));
     this.#keepAlive();
@@ -78,7 +92,7 @@ export class Socket {
    * Somebody looks: no waiting for the next try.
    * @param {boolean} anotherNetwork nor for one that was begun on the network before
    */
-  wake(anotherNetwork) {
+  retryNow(anotherNetwork) {
     if (this.#socket && !(anotherNetwork && this.#timers.runs("open"))) return;
     if (this.#socket) this.close();
     this.#failures = 0;
@@ -89,7 +103,7 @@ export class Socket {
   lose() {
     this.close();
     const longest = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#failures++);
-    this.#timers.set("reopen", this.#world.random() * longest, () => this.#awake() && this.#open());
+    this.#timers.set("reopen", this.#world.random() * longest, () => this.#inUse() && this.#open());
     this.#owner.lost();
   }
 
@@ -124,6 +138,7 @@ export class Socket {
   #opened() {
     this.#timers.clear("open");
     this.#openedAt = this.#world.now();
+    this.#timers.set("rollover", ROLLOVER_MS, () => this.#owner.aged());
     this.#owner.opened();
   }
 
@@ -132,7 +147,7 @@ export class Socket {
     this.#heardAt = this.#world.now();
     this.#heardCount++;
     this.#keepAlive();
-    this.#owner.heard(data);
+    this.#owner.heard(data, this.#heardAt);
   }
 
   #keepAlive() {
@@ -143,6 +158,52 @@ export class Socket {
   // A timer far too late means that the machine has slept, and nobody told it that the socket is gone.
   #ping() {
     if (this.#world.now() - this.#activeAt >= IDLE_MS) this.lose();
-    else if (this.#awake()) this.say({ action: "ping" });
+    else if (this.#inUse()) this.send({ action: "ping" });
+  }
+}
+
+/**
+ * Timers that have names: setting one anew replaces it.
+ * @template {string} Name
+ */
+export class Timers {
+  #world;
+  /** @type {Map<Name, number>} */
+  #running = new Map();
+
+  /** @param {Pick<World, "setTimeout" | "clearTimeout">} world */
+  constructor(world) {
+    this.#world = world;
+  }
+
+  /**
+   * @param {Name} name
+   * @param {number} ms
+   * @param {() => void} action
+   */
+  set(name, ms, action) {
+    this.clear(name);
+    const run = () => {
+      this.#running.delete(name);
+      action();
+    };
+    this.#running.set(name, this.#world.setTimeout(run, ms));
+  }
+
+  /** @param {Name} name */
+  runs(name) {
+    return this.#running.has(name);
+  }
+
+  /** @param {Name[]} names */
+  clear(...names) {
+    for (const name of names) {
+      this.#world.clearTimeout(this.#running.get(name));
+      this.#running.delete(name);
+    }
+  }
+
+  clearAll() {
+    this.clear(...this.#running.keys());
   }
 }

@@ -4,8 +4,8 @@ const MOST_NAMES = 2000; // a flood of invented names must not fill the memory; 
 const HIDDEN = /[\p{M}\p{P}\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 // Characters that the eye takes for others, each line: these → those. Capitals are here only where they look unlike
-// their small letter's twin. i, l and 1 are one, as "I" is "l" in most fonts.
-const TWINS = [
+// their small letter. i, l and 1 are one, as "I" is "l" in most fonts.
+const CONFUSABLES = [
   ["01|il$", "olllls"],
   ["ΝΗΥΜ", "nhym"],
   ["αβγεζηικνορτυχωϳ", "abyeznlkvoptuxwj"],
@@ -13,20 +13,22 @@ const TWINS = [
   ["աոսցօհյզ", "wnugohjq"],
   ["ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡıȷ", "abcdefghljklmnoprstuvwyzaglj"],
 ];
-const TWIN = new Map(TWINS.flatMap(([these, those]) => Array.from(these, (character, at) => [character, those[at]])));
+const CONFUSABLE = new Map(
+  CONFUSABLES.flatMap(([these, those]) => Array.from(these, (character, at) => [character, those[at]])),
+);
 
 /** @param {string} text */
-const alike = (text) => Array.from(text, (character) => TWIN.get(character) ?? character).join("");
+const alike = (text) => Array.from(text, (character) => CONFUSABLE.get(character) ?? character).join("");
 
 // What somebody puts behind another's name to look like the page's own words: a handle, "(you)".
-const ORNAMENT = /[\s([]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$/i;
+const SUFFIX = /[\s([]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$/i;
 
 /**
  * The same for names that look the same.
  * @param {string} alias
  */
 export function fold(alias) {
-  const plain = alias.replace(ORNAMENT, "").normalize("NFKD").replace(HIDDEN, "");
+  const plain = alias.replace(SUFFIX, "").normalize("NFKD").replace(HIDDEN, "");
   const small = alike(plain).toUpperCase().toLowerCase(); // by way of capitals, so that ß is ss
   return alike(small).replaceAll("rn", "m").replaceAll("vv", "w") || alias;
 }

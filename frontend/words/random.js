@@ -1,7 +1,6 @@
-// What nobody had to think up: "Amber Otter" for somebody, "Amber Harbour" for a room.
+// Names that nobody had to think up.
 
-// 64 of each, so that a byte picks each equally often. A room is called by them when people speak of it: they stay in
-// this order.
+// 64 of each, so that a byte picks each equally often. People call rooms by them when they speak: they stay in this order.
 const QUALITIES = words(
   "Amber Azure Blithe Bold Brave Breezy Bright Brisk Calm Candid Cheery Clever Coral Cosy Curious Dapper",
   "Daring Dreamy Eager Earnest Fabled Frank Gentle Gleeful Golden Graceful Handy Happy Hearty Honest Humble Ivory",
@@ -21,15 +20,18 @@ const PLACES = words(
   "Market Meadow Mill Orchard Park Pavilion Pier Pond Porch Quay River Shore Square Station Terrace Valley",
 );
 
-/** @param {Uint8Array} bytes the first two pick */
-export const somebody = (bytes) => pair(ANIMALS, bytes);
+/** "Amber Otter", for somebody who has not thought of a name. */
+export const randomAlias = () => pair(ANIMALS, crypto.getRandomValues(new Uint8Array(2)));
 
-/** @param {Uint8Array} bytes the first two pick */
-export const somewhere = (bytes) => pair(PLACES, bytes);
+/**
+ * "Amber Harbour", for a room without a name.
+ * @param {Iterable<number>} id of the room: its first two bytes pick the words
+ */
+export const placeName = (id) => pair(PLACES, id);
 
 /**
  * @param {string[]} nouns
- * @param {Uint8Array} bytes
+ * @param {Iterable<number>} bytes
  */
 const pair = (nouns, [first, second]) => `${QUALITIES[first % 64]} ${nouns[second % 64]}`;
 

@@ -1,9 +1,8 @@
 // What people write, made fit to send and safe to show.
 
-import { ALIAS_BYTES } from "../crypto/message.js";
+/** @typedef {{ text: string, url?: string }} Piece a run of text, or a link (http or https only) */
 
-/** @import { Piece } from "../types.js" */
-
+export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
 const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
@@ -76,27 +75,6 @@ export function bytes(text) {
 }
 
 /**
- * The text with its links found; put together again the pieces are the text.
- * @param {string} text
- * @returns {Piece[]}
- */
-export function pieces(text) {
-  /** @type {Piece[]} */
-  const pieces = [];
-  let end = 0;
-  for (const { 0: run, index } of text.matchAll(LINK)) {
-    const link = withoutTail(run);
-    const url = target(link);
-    if (!url) continue;
-    if (index > end) pieces.push({ text: text.slice(end, index) });
-    pieces.push({ text: link, url });
-    end = index + link.length;
-  }
-  if (end < text.length) pieces.push({ text: text.slice(end) });
-  return pieces;
-}
-
-/**
  * Emoji and nothing else, and few enough to be shown large.
  * @param {string} text
  */
@@ -152,6 +130,29 @@ function fitting(characters, most) {
     fit += character;
   }
   return fit;
+}
+
+// --- links: they lead to the host that the reader sees ---
+
+/**
+ * The text with its links found; put together again the pieces are the text.
+ * @param {string} text
+ * @returns {Piece[]}
+ */
+export function pieces(text) {
+  /** @type {Piece[]} */
+  const pieces = [];
+  let end = 0;
+  for (const { 0: run, index } of text.matchAll(LINK)) {
+    const link = withoutTail(run);
+    const url = target(link);
+    if (!url) continue;
+    if (index > end) pieces.push({ text: text.slice(end, index) });
+    pieces.push({ text: link, url });
+    end = index + link.length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end) });
+  return pieces;
 }
 
 /**

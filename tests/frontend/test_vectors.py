@@ -197,6 +197,6 @@ def test_the_page_names_the_contexts_and_salts() -> None:
 
 
 def test_the_page_says_when_a_message_is_late() -> None:
-    minutes = re.search(r"LATE_MS = (\d+) \* 60_000", (ROOT / "frontend/state/room.js").read_text())
+    minutes = re.search(r"LATE_MS = (\d+) \* 60_000", (ROOT / "frontend/state/log.js").read_text())
     assert minutes
     assert PAGE.count(f"{minutes[1]} minutes") == 2

@@ -1,27 +1,21 @@
 // The dialog "Message details": who and when, what this browser has checked, and what the server has of it.
 
-import { handle, hue } from "../../device/identities.js";
 import { bytes } from "../../words/text.js";
 import { exactly } from "../clock.js";
-import { find, make, name, tint } from "../dom.js";
+import { find, make, name } from "../dom.js";
+import { handle, tint } from "../person.js";
 import { copy, show } from "./dialog.js";
 
-/** @import { MessageEntry, ProblemEntry } from "../../types.js" */
-
-/**
- * @typedef {object} Evidence
- * @property {string} sent the frame that its writer sent, to the letter
- * @property {string | null} stored the row that the server keeps of it
- * @property {boolean} muted
- */
+/** @import { Entry, MessageEntry, ProblemEntry, State } from "../../state/types.js" */
+/** @import { Limits, MessageFrame } from "../../types.js" */
 
 const NOT_COPIED = "Your browser does not let the page copy.";
 
 const dialog = find("details", HTMLDialogElement);
-const quote = find("details-text", HTMLElement);
+const quote = find("details-text");
 const muteButton = find("details-mute", HTMLButtonElement);
 const copyButton = find("details-copy", HTMLButtonElement);
-const status = find("details-status", HTMLElement);
+const status = find("details-status");
 
 /** @type {(signer: string, muted: boolean) => void} */
 let mute = () => {};
@@ -32,22 +26,24 @@ export function wire(on) {
 }
 
 /**
- * @param {MessageEntry | ProblemEntry} entry
- * @param {Evidence} evidence
+ * @param {Entry} entry
+ * @param {string} room its id
+ * @param {State} state
  */
-export function open(entry, { sent, stored, muted }) {
-  if (entry.signer) tint(dialog, hue(entry.signer));
+export function open(entry, room, { muted, limits }) {
+  if (entry.kind === "gap" || entry.kind === "note") return; // there is no more to it
+  if (entry.signer) tint(dialog, entry.signer);
   const sentences = entry.kind === "message" ? verdict(entry) : [wrong(entry)];
-  find("details-verdict", HTMLElement).replaceChildren(...sentences.map((words) => make("p", {}, ...words)));
-  find("details-facts", HTMLElement).replaceChildren(...facts(entry));
+  find("details-verdict").replaceChildren(...sentences.map((words) => make("p", {}, ...words)));
+  find("details-facts").replaceChildren(...facts(entry));
   quote.textContent = entry.text;
   quote.hidden = !entry.text;
   status.textContent = "";
-  offerToMute(entry, muted);
+  offerToMute(entry, muted.has(entry.signer));
   offerToCopy(entry.text);
-  showBytes("sent", sent);
-  showBytes("stored", stored ?? "");
-  find("details-inside", HTMLElement).hidden = !entry.signer; // who knows what is in there
+  showBytes("sent", sent(room, entry));
+  showBytes("stored", entry.frame ? stored(room, entry.frame, limits) : "");
+  find("details-inside").hidden = !entry.signer; // who knows what is in there
   show(dialog);
 }
 
@@ -59,7 +55,7 @@ export function open(entry, { sent, stored, muted }) {
  */
 function verdict(entry) {
   /** @type {(Node | string)[][]} */
-  const sentences = [[entry.mine ? fate(entry) : genuine(entry)]];
+  const sentences = [[entry.mine ? delivery(entry) : genuine(entry)]];
   if (entry.late) {
     sentences.push([
       "Between its writing and its arrival lies more time than usual: it was held back on its way, or a clock is wrong.",
@@ -78,7 +74,7 @@ function verdict(entry) {
 }
 
 /** @param {MessageEntry} entry */
-function fate({ state, problem }) {
+function delivery({ state, problem }) {
   switch (state) {
     case "sending":
       return "On its way. The server has not confirmed it yet.";
@@ -162,13 +158,43 @@ function offerToCopy(text) {
 // --- what the server sees ---
 
 /**
+ * The frame that its writer sent, to the letter.
+ * @param {string} room
+ * @param {MessageEntry | ProblemEntry} entry
+ */
+function sent(room, entry) {
+  const { text, client } = entry.kind === "message" ? { text: entry.sealed, client: entry.client } : entry.frame;
+  return JSON.stringify({ action: "send", room, text, client });
+}
+
+/**
+ * The row that the table holds of a message, as the layer's rows.py writes it.
+ * @param {string} room
+ * @param {MessageFrame} frame
+ * @param {Limits} limits
+ */
+function stored(room, { id, client, from, text, at }, { historySeconds, overlapSeconds }) {
+  const expiresAt = Math.ceil(at / 1000) + historySeconds + overlapSeconds;
+  const row = {
+    pk: `ROOM#${room}`,
+    sk: `MESSAGE#${id}`,
+    client,
+    memberId: from.id,
+    alias: from.alias,
+    text,
+    expiresAt,
+  };
+  return JSON.stringify(row, null, 1);
+}
+
+/**
  * @param {"sent" | "stored"} what
  * @param {string} text "" where there is nothing
  */
 function showBytes(what, text) {
-  find(`details-${what}-part`, HTMLElement).hidden = !text;
-  find(`details-${what}`, HTMLElement).textContent = text;
-  find(`details-${what}-size`, HTMLElement).textContent = size.format(bytes(text));
+  find(`details-${what}-part`).hidden = !text;
+  find(`details-${what}`).textContent = text;
+  find(`details-${what}-size`).textContent = size.format(bytes(text));
 }
 
 const size = new Intl.NumberFormat("en", { style: "unit", unit: "byte", unitDisplay: "long" });

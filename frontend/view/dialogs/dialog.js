@@ -16,7 +16,7 @@ export function show(dialog) {
     if (beside || (target instanceof Element && target.closest("[data-close]"))) dialog.close();
   };
   dialog.onclose = () => {
-    if (isFocusLost()) find("log", HTMLElement).focus({ preventScroll: true }); // with the row that it was on
+    if (isFocusLost()) find("log").focus({ preventScroll: true }); // with the row that it was on
   };
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;

@@ -2,11 +2,10 @@
 
 import { HELP } from "../../words/command.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
-import { find } from "../dom.js";
-import * as theme from "../theme.js";
+import { find, showTheme } from "../dom.js";
 import { show } from "./dialog.js";
 
-/** @import { Settings } from "../../types.js" */
+/** @import { Settings } from "../../device/types.js" */
 
 /**
  * @typedef {object} Wishes
@@ -21,9 +20,9 @@ const themes = find("menu-themes", HTMLFieldSetElement);
 const sound = find("menu-sound", HTMLInputElement);
 const notifications = find("menu-notifications", HTMLInputElement);
 const forget = find("menu-forget", HTMLButtonElement);
-const sure = find("menu-sure", HTMLElement);
+const sure = find("menu-sure");
 
-find("menu-commands", HTMLElement).textContent = HELP;
+find("menu-commands").textContent = HELP;
 
 /** @type {Wishes} */
 let on = { rename: () => "", settings: () => {}, forgetRoom: () => {} };
@@ -40,7 +39,7 @@ export function open(now) {
   for (const choice of themes.querySelectorAll("input")) choice.checked = choice.value === now.settings.theme;
   sound.checked = now.settings.sound;
   notifications.checked = now.settings.notifications;
-  find("menu-notifications-part", HTMLElement).hidden = !canNotify();
+  find("menu-notifications-part").hidden = !canNotify();
   tell("name", "");
   tell("notifications", "");
   askAgain(false);
@@ -59,7 +58,7 @@ find("menu-rename", HTMLFormElement).onsubmit = (event) => {
 
 themes.onchange = () => {
   const chosen = /** @type {Settings["theme"]} */ (themes.querySelector("input:checked")?.getAttribute("value"));
-  theme.show(chosen);
+  showTheme(chosen);
   on.settings({ theme: chosen });
 };
 
@@ -102,5 +101,5 @@ function askAgain(asking) {
  * @param {string} text
  */
 function tell(about, text) {
-  find(`menu-${about}-status`, HTMLElement).textContent = text;
+  find(`menu-${about}-status`).textContent = text;
 }

@@ -9,7 +9,7 @@ const QUIET = 4; // modules of white around a QR code, as its standard asks
 
 const dialog = find("share", HTMLDialogElement);
 const field = find("share-link", HTMLInputElement);
-const status = find("share-status", HTMLElement);
+const status = find("share-status");
 const shareWith = find("share-with", HTMLButtonElement);
 
 const WARNINGS = {
@@ -21,8 +21,8 @@ const WARNINGS = {
 export function open({ address, named }) {
   field.value = address;
   status.textContent = "";
-  find("share-warning", HTMLElement).textContent = named ? WARNINGS.name : WARNINGS.key;
-  find("share-qr", HTMLElement).replaceChildren(drawing(address));
+  find("share-warning").textContent = named ? WARNINGS.name : WARNINGS.key;
+  find("share-qr").replaceChildren(drawing(address));
   shareWith.hidden = !("share" in navigator);
   show(dialog);
 }

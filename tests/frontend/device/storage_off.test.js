@@ -3,9 +3,8 @@ import { test } from "node:test";
 import { switchOff } from "../support/fake_storage.js";
 
 switchOff(); // before the page's files look for it
-const { rememberAlias, rememberedAlias } = await import("../../../frontend/device/alias.js");
-const { forgetEverything, forgetRoom, recentRooms, rememberRoom } = await import("../../../frontend/device/rooms.js");
-const { change, settings } = await import("../../../frontend/device/settings.js");
+const { change, clearAll, forgetRoom, recentRooms, rememberAlias, rememberedAlias, rememberRoom, settings } =
+  await import("../../../frontend/device/device.js");
 
 test("without storage everything lives as long as the page", () => {
   rememberAlias("Ada");
@@ -15,6 +14,6 @@ test("without storage everything lives as long as the page", () => {
   assert.deepEqual([rememberedAlias(), recentRooms().length, settings().theme], ["Ada", 2, "dark"]);
   forgetRoom("a");
   assert.equal(recentRooms().length, 1);
-  forgetEverything();
+  clearAll();
   assert.deepEqual([rememberedAlias(), recentRooms().length, settings().theme], ["", 0, "system"]);
 });

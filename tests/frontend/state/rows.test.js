@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rows } from "../../../frontend/state/rows.js";
+import { rows } from "../../../frontend/state/log.js";
 import {
   ANN,
   attended,

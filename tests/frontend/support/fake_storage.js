@@ -1,6 +1,6 @@
 // A browser's storage for tests: what the page's files see under `localStorage` and `sessionStorage`.
 
-export class Shelf {
+export class FakeStorage {
   items = new Map();
   full = false;
 
@@ -28,10 +28,10 @@ export class Shelf {
 
 /** Put them where a browser has them. */
 export function install() {
-  const shelves = { localStorage: new Shelf(), sessionStorage: new Shelf() };
-  for (const [name, value] of Object.entries(shelves))
+  const storages = { localStorage: new FakeStorage(), sessionStorage: new FakeStorage() };
+  for (const [name, value] of Object.entries(storages))
     Object.defineProperty(globalThis, name, { value, configurable: true });
-  return shelves;
+  return storages;
 }
 
 /** As if the person had switched storage off. */

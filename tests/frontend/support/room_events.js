@@ -52,7 +52,7 @@ export function play(...actions) {
 }
 
 export function playOn(state, ...actions) {
-  return actions.reduce((before, action) => reduce(sealedOff(before), sealedOff(action)), state);
+  return actions.reduce((before, action) => reduce(sealedOff(before), sealedOff(action)).state, state);
 }
 
 /** Nothing in it can be changed any more. */

@@ -8,6 +8,20 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
+/** Where a connection asks from that has nothing yet. */
+export const BEGINNING = "0".repeat(13);
+
+export const presence = { type: "presence", online: 3, joined: [], left: [] };
+
+/** A promise and the function that keeps it. */
+export function promise() {
+  let keep;
+  const kept = new Promise((resolve) => {
+    keep = resolve;
+  });
+  return { kept, keep };
+}
+
 /** All promises that can go on have gone on. */
 export const settled = () => new Promise(setImmediate);
 
@@ -103,12 +117,12 @@ class FakeSocket {
   }
 }
 
-/** A connection in its surroundings. `told` has what the listener was told, in order. */
-export class Scene {
+/** A connection and what is around it. `told` has what the listener was told, in order. */
+export class Harness {
   clock = new Clock();
   sockets = [];
   told = [];
-  awake = true;
+  inUse = true;
   random = 0.5;
 
   constructor() {
@@ -120,7 +134,6 @@ export class Scene {
       presence: async ({ online }) => note("presence", online),
       gap: (after) => note("gap", after),
       ready: (yes) => note("ready", yes),
-      free: () => note("free"),
       refused: ({ client, code }) => note("refused", client, code),
       unconfirmed: (client) => note("unconfirmed", client),
       said: (text) => note("said", text),
@@ -139,17 +152,18 @@ export class Scene {
       setTimeout: (action, ms) => clock.set(action, ms),
       clearTimeout: (timer) => clock.clear(timer),
     };
-    const options = { url: "wss://chat", room: "tea", alias: "sealed Ada", awake: () => this.awake };
+    const inUse = () => this.inUse;
+    const options = { url: "wss://chat", room: "tea", alias: "sealed Ada", inUse, next: () => this.next() };
     this.connection = new Connection(options, this.listener, world);
   }
 
   /** Somebody in the room, with everything told so far forgotten. */
   static async entered(snapshot = {}) {
-    const scene = new Scene();
-    await scene.open();
-    await scene.tell(joined(snapshot));
-    scene.told.length = 0;
-    return scene;
+    const harness = new Harness();
+    await harness.open();
+    await harness.tell(joined(snapshot));
+    harness.told.length = 0;
+    return harness;
   }
 
   get socket() {
@@ -199,10 +213,35 @@ export class Scene {
     await this.open();
   }
 
+  /** The outbox, which is empty: that it was asked for a message is noted. */
+  next() {
+    this.told.push(["free"]);
+  }
+
+  /** Whether a message would go out now: whether the connection asks the outbox for one. */
+  get free() {
+    const { next } = this;
+    let asked = false;
+    this.next = () => {
+      asked = true;
+    };
+    this.connection.pull();
+    this.next = next;
+    return asked;
+  }
+
+  /** Whether the connection takes this message from the outbox. */
   async send(client, text = "sealed words") {
-    const accepted = this.connection.send({ client, text });
+    const { next } = this;
+    let taken = false;
+    this.next = () => {
+      taken = true;
+      return { client, text };
+    };
+    this.connection.pull();
+    this.next = next;
     await settled();
-    return accepted;
+    return taken;
   }
 
   /** Ten seconds without an answer, though not in silence. */

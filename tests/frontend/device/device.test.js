@@ -3,10 +3,10 @@ import { beforeEach, test } from "node:test";
 import { install } from "../support/fake_storage.js";
 
 const { localStorage, sessionStorage } = install(); // before the page's files look for them
-const { randomAlias, rememberAlias, rememberedAlias } = await import("../../../frontend/device/alias.js");
+const { change, clearAll, forgetRoom, recentRooms, rememberAlias, rememberedAlias, rememberRoom, settings } =
+  await import("../../../frontend/device/device.js");
 const { fold } = await import("../../../frontend/state/names.js");
-const { forgetEverything, forgetRoom, recentRooms, rememberRoom } = await import("../../../frontend/device/rooms.js");
-const { change, settings } = await import("../../../frontend/device/settings.js");
+const { randomAlias } = await import("../../../frontend/words/random.js");
 const { cleanAlias } = await import("../../../frontend/words/text.js");
 
 const USUAL = { theme: "system", sound: false, notifications: false };
@@ -14,7 +14,7 @@ const room = (fragment, at = 1) => ({ fragment, title: `Room ${fragment}`, at })
 const fragments = () => recentRooms().map(({ fragment }) => fragment);
 
 beforeEach(() => {
-  for (const shelf of [localStorage, sessionStorage]) Object.assign(shelf, { full: false, items: new Map() });
+  for (const storage of [localStorage, sessionStorage]) Object.assign(storage, { full: false, items: new Map() });
 });
 
 // --- rooms ---
@@ -76,9 +76,9 @@ test("forgetting everything forgets all of this page and nothing of another", ()
   change({ theme: "dark" });
   localStorage.setItem("anonchat.AAAA.outbox", "x");
   sessionStorage.setItem("anonchat.AAAA.draft", "x");
-  for (const shelf of [localStorage, sessionStorage]) shelf.setItem("other", "stays");
-  forgetEverything();
-  for (const shelf of [localStorage, sessionStorage]) assert.deepEqual([...shelf.items], [["other", "stays"]]);
+  for (const storage of [localStorage, sessionStorage]) storage.setItem("other", "stays");
+  clearAll();
+  for (const storage of [localStorage, sessionStorage]) assert.deepEqual([...storage.items], [["other", "stays"]]);
   assert.deepEqual([recentRooms(), rememberedAlias(), settings()], [[], "", USUAL]);
 });
 

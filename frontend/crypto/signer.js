@@ -1,15 +1,18 @@
-// This browser's signature: one key pair per room, which never leaves it. docs/encryption.md, "The signer".
+// Who signs: this browser has one key pair per room, which never leaves it. docs/encryption.md, "The signer".
 
-import { decode, encode } from "../crypto/base64url.js";
+import { concat, encode } from "./box.js";
 
+/** @import { Bytes } from "./box.js" */
 /** @import { Identity } from "../types.js" */
 
-export const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
+const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
+const ECDSA_SHA_256 = { name: "ECDSA", hash: "SHA-256" };
 const FINGERPRINT_BYTES = 16;
-const HANDLE_CHARACTERS = 6; // of 5 bits: the first 30 of the fingerprint
-const HUE_BYTE = 4; // the first that the handle leaves
-const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"; // no i, l, o, u: nothing to mistake
 const [DATABASE, STORE] = ["anonchat", "identities"];
+
+// A plaintext begins with a public key and a signature.
+const KEY_BYTES = 64;
+export const PROOF_BYTES = KEY_BYTES + 64;
 
 /**
  * Where the database is missing or refuses, keys live as long as the page.
@@ -25,12 +28,13 @@ const ofThisPage = new Map();
  * @returns {Promise<Identity>}
  */
 export async function identity(room) {
-  const fresh = await generate(); // beforehand: a transaction does not wait for it
+  const fresh = await newIdentity(); // beforehand: a transaction does not wait for it
   try {
     return (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
   } catch {
-    if (!ofThisPage.has(room)) ofThisPage.set(room, fresh);
-    return /** @type {Identity} */ (ofThisPage.get(room));
+    const known = ofThisPage.get(room) ?? fresh;
+    ofThisPage.set(room, known);
+    return known;
   }
 }
 
@@ -45,48 +49,54 @@ export async function forgetAllIdentities() {
   await transact((identities) => identities.clear()).catch(() => {}); // then there is nothing to forget
 }
 
-/**
- * A public key's short name: 22 characters, the `signer` of everything it signs.
- *
- * @param {Uint8Array<ArrayBuffer>} publicKey
- */
-export async function fingerprint(publicKey) {
-  const digest = await crypto.subtle.digest("SHA-256", publicKey);
-  return encode(new Uint8Array(digest, 0, FINGERPRINT_BYTES));
-}
-
-/**
- * What stands beside the alias, such as "k7m-q2x".
- *
- * @param {string} signer
- */
-export function handle(signer) {
-  const bits = fingerprintBits(signer).getUint32(0);
-  const characters = Array.from({ length: HANDLE_CHARACTERS }, (_, at) => CROCKFORD[(bits >>> (27 - 5 * at)) & 31]);
-  return characters.join("").replace(/^.../, "$&-");
-}
-
-/**
- * The colour beside it: degrees, 0 to 359.
- *
- * @param {string} signer
- */
-export function hue(signer) {
-  return Math.floor((fingerprintBits(signer).getUint8(HUE_BYTE) * 360) / 256);
-}
-
-/** @param {string} signer */
-function fingerprintBits(signer) {
-  return new DataView(/** @type {Uint8Array<ArrayBuffer>} */ (decode(signer)).buffer);
-}
-
 /** @returns {Promise<Identity>} */
-async function generate() {
+async function newIdentity() {
   const pair = await crypto.subtle.generateKey(ECDSA, false, ["sign", "verify"]);
   const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   const publicKey = point.slice(1); // without the 4 that says "uncompressed"
   return { signer: await fingerprint(publicKey), publicKey, privateKey: pair.privateKey };
 }
+
+/**
+ * A public key's short name: 22 characters, the `signer` of everything it signs.
+ *
+ * @param {Uint8Array<ArrayBuffer>} publicKey
+ */
+async function fingerprint(publicKey) {
+  const digest = await crypto.subtle.digest("SHA-256", publicKey);
+  return encode(new Uint8Array(digest, 0, FINGERPRINT_BYTES));
+}
+
+/**
+ * @param {Identity} identity
+ * @param {Bytes} where
+ * @param {Bytes} content
+ * @returns {Promise<Bytes>} public key and signature
+ */
+export async function sign({ publicKey, privateKey }, where, content) {
+  const signature = await crypto.subtle.sign(ECDSA_SHA_256, privateKey, concat(where, content));
+  return concat(publicKey, new Uint8Array(signature));
+}
+
+/**
+ * @param {Bytes} plaintext
+ * @param {Bytes} where
+ * @param {Bytes} content - what the signature should be over
+ * @returns {Promise<string | null>} null if it is not
+ */
+export async function verifiedSigner(plaintext, where, content) {
+  const publicKey = plaintext.slice(0, KEY_BYTES);
+  const signature = plaintext.slice(KEY_BYTES, PROOF_BYTES);
+  try {
+    const key = await crypto.subtle.importKey("raw", concat([4], publicKey), ECDSA, false, ["verify"]);
+    const genuine = await crypto.subtle.verify(ECDSA_SHA_256, key, signature, concat(where, content));
+    return genuine ? await fingerprint(publicKey) : null;
+  } catch {
+    return null; // these 64 bytes are no public key
+  }
+}
+
+// --- the browser's database ---
 
 /**
  * In one transaction, so that of two tabs the second finds what the first has added.
