@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,12 @@ def test_the_page_allows_itself_nothing_unsafe() -> None:
     assert rules["script-src"] == rules["style-src"] == "'self'"
     assert rules["require-trusted-types-for"] == "'script'"
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=)", INDEX)
+
+
+def test_the_page_says_which_version_it_is() -> None:
+    """It has no build step that could write it there."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert re.findall(r">anonchat (\d[^<]*)<", INDEX) == [version]
 
 
 def test_a_first_visit_fetches_little() -> None:
