@@ -1,93 +1,170 @@
-// One's own messages of a room that no echo has acknowledged yet, as they were sealed, so that they survive a reload.
-// Each is an item of its own, so that two tabs do not write over each other. Full or broken storage never throws.
+// The only queue of what goes out: what this person has written and no echo has acknowledged yet. A message is shown and
+// sealed, kept on this device, and handed to the connection when that asks for the next one, until its echo has come.
 
-import { itemOf, keys } from "./storage.js";
+import { newClient, openMessage, sealMessage } from "./crypto/envelope.js";
+import { next } from "./state/unsent.js";
 
-/** @import { Shelf } from "./storage.js" */
-/** @typedef {{ client: string, sealed: string, written: number, problem: string }} Item */
+/** @import { UnsentMessages } from "./device/memory.js" */
+/** @import { Unsent } from "./device/types.js" */
+/** @import { Action, MessageEntry } from "./state/types.js" */
+/** @import { ErrorFrame, Identity, MessageFrame, RoomKey, Words } from "./types.js" */
+
+/**
+ * @typedef {object} OutboxOwner
+ * @property {() => MessageEntry[]} pending the state's: all that is in this queue, the oldest first
+ * @property {(action: Action) => void} dispatch changes it
+ * @property {() => void} filled there may be a message to send now
+ * @property {(client: string) => void} settled it need not be sent any more
+ * @property {(text: string, seconds?: number) => void} notice tells the person
+ * @property {(text: string) => void} alarm tells the person that a message was not sent
+ */
+
+const NOT_KEPT = "This browser keeps nothing for the page: do not close it before your message is sent.";
 
 export class Outbox {
-  #prefix;
-  #storage;
+  #room;
+  #me;
+  #kept;
+  #owner;
+  #closed = false;
 
   /**
-   * @param {string} room
-   * @param {Shelf} storage
+   * @param {RoomKey} room
+   * @param {Identity} me
+   * @param {UnsentMessages} kept
+   * @param {OutboxOwner} owner
    */
-  constructor(room, storage) {
-    this.#prefix = itemOf(room, "outbox.");
-    this.#storage = storage;
+  constructor(room, me, kept, owner) {
+    this.#room = room;
+    this.#me = me;
+    this.#kept = kept;
+    this.#owner = owner;
+  }
+
+  /** How many messages go out by themselves. */
+  get waiting() {
+    return this.#owner.pending().filter(({ state }) => state !== "failed").length;
   }
 
   /**
-   * Keep a message, behind those that are there.
-   * @param {string} client
-   * @param {string} sealed
-   * @returns {boolean} whether it could be kept
+   * Show a message, and send it when its turn comes.
+   * @param {Words} words
+   * @returns {Promise<void>} when it is kept on this device
    */
-  put(client, sealed) {
-    const last = this.#items().at(-1)?.written ?? 0;
-    const written = Math.max(Date.now(), last + 1); // two in one millisecond keep their order, and so does a clock set back
-    return this.#write({ client, sealed, written, problem: "" });
+  add(words) {
+    const client = newClient();
+    this.#owner.dispatch({ type: "written", client, ...words });
+    return this.#seal(client, words);
+  }
+
+  /** For the connection, whose turn it is: the message to be sent now. It comes again until it is settled or has failed. */
+  next() {
+    if (this.#owner.pending().some(({ state }) => state === "waiting")) this.#owner.dispatch({ type: "released" });
+    const message = next({ pending: this.#owner.pending() });
+    return message && { client: message.client, text: message.sealed };
   }
 
   /**
-   * It is not to go out by itself any more.
+   * A genuine echo has come.
    * @param {string} client
-   * @param {string} problem a sentence
    */
-  fail(client, problem) {
-    const item = this.#items().find((each) => each.client === client);
-    if (item) this.#write({ ...item, problem });
+  settle(client) {
+    this.#kept.remove(client);
+    this.#owner.settled(client);
+  }
+
+  /**
+   * The server refused a message: for now, and then the connection asks for it again, or for good.
+   * @param {ErrorFrame & {client: string}} frame
+   */
+  refused({ client, code, message, retryAfter }) {
+    if (code !== "rate_limited") return this.#fail(client, message);
+    this.#owner.dispatch({ type: "held" });
+    this.#owner.notice("That was quick. What you write is kept and goes out by itself.", retryAfter);
   }
 
   /** @param {string} client */
-  remove(client) {
-    attempt(() => this.#storage.removeItem(this.#prefix + client));
+  unconfirmed(client) {
+    this.#fail(client, "The server did not confirm it.");
   }
 
   /**
-   * In the order of writing.
-   * @returns {{ client: string, sealed: string, problem: string }[]}
+   * The person wants to send once more what has failed.
+   * @param {string} client
    */
-  all() {
-    return this.#items().map(({ client, sealed, problem }) => ({ client, sealed, problem }));
+  async retry(client) {
+    const entry = this.#owner.pending().find((unsent) => unsent.client === client);
+    this.#owner.dispatch({ type: "retried", client });
+    if (entry?.sealed) this.#keep(client, entry.sealed);
+    else if (entry) await this.#seal(client, entry); // with today's key: the one it was written with is lost
+    this.#owner.filled();
   }
 
-  /** @param {Item} item */
-  #write({ client, ...item }) {
-    const written = () => {
-      this.#storage.setItem(this.#prefix + client, JSON.stringify(item));
-      return true;
-    };
-    return attempt(written) ?? false;
+  /** @param {string} client */
+  discard(client) {
+    this.#kept.remove(client);
+    this.#owner.dispatch({ type: "discarded", client });
   }
 
-  #items() {
-    const items = attempt(() => keys(this.#storage, this.#prefix).map((key) => this.#read(key))) ?? [];
-    return items.filter((item) => item !== null).sort((one, other) => one.written - other.written);
+  /** Nothing is kept any more. */
+  close() {
+    this.#closed = true;
   }
 
   /**
-   * @param {string} key
-   * @returns {Item | null} null if something else was written there
+   * @param {string} client
+   * @param {Words} words
    */
-  #read(key) {
-    const { sealed, written, problem } = attempt(() => JSON.parse(this.#storage.getItem(key) ?? "")) ?? {};
-    if (typeof sealed !== "string" || typeof written !== "number") return null;
-    return { client: key.slice(this.#prefix.length), sealed, written, problem: String(problem ?? "") };
+  async #seal(client, words) {
+    const sealed = await sealMessage(this.#room, this.#me, client, words);
+    if (!this.#keep(client, sealed)) this.#owner.notice(NOT_KEPT);
+    this.#owner.dispatch({ type: "sealed", client, sealed });
+    this.#owner.filled();
+  }
+
+  /**
+   * @param {string} client
+   * @param {string} sealed
+   * @returns {boolean} whether it would survive a reload
+   */
+  #keep(client, sealed) {
+    return !this.#closed && this.#kept.put(client, sealed);
+  }
+
+  /**
+   * @param {string} client
+   * @param {string} problem
+   */
+  #fail(client, problem) {
+    this.#kept.fail(client, problem);
+    this.#owner.dispatch({ type: "failed", client, problem });
+    this.#owner.alarm(`Message not sent. ${problem}`);
   }
 }
 
 /**
- * @template T
- * @param {() => T} action
- * @returns {T | undefined}
+ * The messages that an earlier visit has left, as far as this room's key opens them.
+ * @param {RoomKey} room
+ * @param {Identity} me
+ * @param {UnsentMessages} kept
  */
-function attempt(action) {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
+export async function restored(room, me, kept) {
+  const unsent = await Promise.all(kept.all().map((item) => opened(room, me, item)));
+  return unsent.filter((item) => item !== null);
+}
+
+/**
+ * @param {RoomKey} room
+ * @param {Identity} me
+ * @param {{client: string, sealed: string, problem: string}} item
+ * @returns {Promise<Unsent | null>}
+ */
+async function opened(room, me, { client, sealed, problem }) {
+  /** @type {MessageFrame} */
+  const frame = { type: "message", id: "", client, from: { id: "", alias: "" }, text: sealed, at: 0, online: 0 };
+  const message = await openMessage(room, frame);
+  if (message.verdict !== "genuine") return null;
+  const { signer, alias, text, action, written } = message;
+  const lost = signer === me.signer ? "" : "This browser has lost the key it was written with.";
+  return { client, sealed: lost ? "" : sealed, alias, text, action, written, problem: problem || lost };
 }

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import subprocess
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -193,7 +194,7 @@ def test_the_protocol_page_states_the_limits_of_the_code() -> None:
 def test_a_function_runs_as_long_as_its_callers_wait_for_it() -> None:
     """The same number in three languages."""
     terraform = (ROOT / "terraform/modules/function/main.tf").read_text()
-    page = (FRONTEND / "connection/requests.js").read_text()
+    page = (FRONTEND / "net/requests.js").read_text()
     assert re.findall(r"^  timeout += (\d+) ", terraform, re.MULTILINE) == [str(limits.FUNCTION_SECONDS)]
     assert re.findall(r"^const ANSWER_MS = ([\d_]+);", page, re.MULTILINE) == [f"{limits.FUNCTION_SECONDS}_000"]
 
@@ -268,8 +269,8 @@ def imported(name: str) -> set[str]:
 
 
 def modules() -> set[str]:
-    """All that app.js loads before it does anything."""
-    reached, waiting = set(), {"app.js"}
+    """All that main.js loads before it does anything."""
+    reached, waiting = set(), {"main.js"}
     while waiting:
         reached |= waiting
         waiting = set().union(*map(imported, waiting)) - reached
@@ -283,8 +284,8 @@ def named(rel: str) -> list[str]:
 def test_the_page_preloads_exactly_the_modules_that_it_imports() -> None:
     """Otherwise they come one after another, each when the one before it has been read."""
     preloaded = named("modulepreload")
-    assert re.findall(r'<script type="module" src="([^"]+)"></script>', INDEX) == ["app.js"]
-    assert sorted({*preloaded, "app.js"}) == sorted(modules())
+    assert re.findall(r'<script type="module" src="([^"]+)"></script>', INDEX) == ["main.js"]
+    assert sorted({*preloaded, "main.js"}) == sorted(modules())
     assert len(set(preloaded)) == len(preloaded)
 
 
@@ -304,6 +305,12 @@ def test_the_page_allows_itself_nothing_unsafe() -> None:
     assert rules["script-src"] == rules["style-src"] == "'self'"
     assert rules["require-trusted-types-for"] == "'script'"
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=)", INDEX)
+
+
+def test_the_page_says_which_version_it_is() -> None:
+    """It has no build step that could write it there."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert re.findall(r">anonchat (\d[^<]*)<", INDEX) == [version]
 
 
 def test_a_first_visit_fetches_little() -> None:

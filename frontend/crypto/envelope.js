@@ -1,20 +1,13 @@
-// Sealing and opening what the server carries: docs/encryption.md, "The envelope", has every byte of it.
-// What arrives can be anything: opening it never throws, it says what was found.
+// Sealing and opening what the server carries, aliases and messages: docs/encryption.md, "The envelope", has every byte of
+// it. What arrives can be anything: opening it never throws, it says what was found.
 
-import { decode, encode } from "./base64url.js";
-import { ECDSA, fingerprint } from "./identity.js";
+import { bytes, concat, context, encode, endsAt, NONCE_BYTES, seal, TAG_BYTES, textOf, unseal, zeros } from "./box.js";
+import { PROOF_BYTES, sign, verifiedSigner } from "./signer.js";
 
+/** @import { Bytes } from "./box.js" */
 /** @import { Identity, MessageFrame, OpenedMessage, OpenedPerson, Person, RoomKey, Words } from "../types.js" */
 
-/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
 /** @typedef {{ alias: string, signer: string } | { alias: null, signer: null }} OpenedAlias */
-
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-// A plaintext begins with a public key and a signature; zeros fill its end.
-const KEY_BYTES = 64;
-const PROOF_BYTES = KEY_BYTES + 64;
 
 export const ALIAS_BYTES = 35; // a sealed alias then has the 256 characters that the protocol allows
 const SEALED_ALIAS_CHARACTERS = 256;
@@ -33,9 +26,7 @@ const FIRST_BUCKET = 448;
 const BUCKET_STEP = 768;
 const LAST_BUCKET = 5824;
 
-const ECDSA_SHA_256 = { name: "ECDSA", hash: "SHA-256" };
-
-// --- aliases -----------------------------------------------------------------------------------------------
+// --- aliases ---
 
 /**
  * The `alias` of a join.
@@ -97,7 +88,14 @@ async function openNewAlias(roomKey, sealed) {
   return signer ? { alias, signer } : NOBODY;
 }
 
-// --- messages ----------------------------------------------------------------------------------------------
+/** @param {string} alias */
+function aliasBytes(alias) {
+  const name = bytes(alias);
+  if (!name.length || name.length > ALIAS_BYTES) throw new RangeError(`an alias has 1 to ${ALIAS_BYTES} bytes`);
+  return name;
+}
+
+// --- messages ---
 
 /** A message's id by its writer: the `client` of a send. */
 export function newClient() {
@@ -202,129 +200,10 @@ function isBucket(length) {
   return length >= FIRST_BUCKET && length <= LAST_BUCKET && (length - FIRST_BUCKET) % BUCKET_STEP === 0;
 }
 
-// --- sealing and signing -----------------------------------------------------------------------------------
-
-/**
- * What a ciphertext is bound to, and what a signature is about.
- *
- * @param {...string} parts
- */
-export function context(...parts) {
-  return bytes(["anonchat/1", ...parts, ""].join("\n"));
-}
-
-/**
- * @param {CryptoKey} key
- * @param {Bytes} where - its context
- * @param {Bytes} plaintext
- */
-export async function seal(key, where, plaintext) {
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const ciphertext = await crypto.subtle.encrypt(aesGcm(nonce, where), key, plaintext);
-  return encode(concat(nonce, new Uint8Array(ciphertext)));
-}
-
-/**
- * @param {CryptoKey} key
- * @param {Bytes} where
- * @param {unknown} sealed
- * @returns {Promise<Bytes | null>} null if it was not sealed with this key for this context
- */
-export async function unseal(key, where, sealed) {
-  const all = typeof sealed === "string" && decode(sealed);
-  if (!all) return null;
-  const [nonce, ciphertext] = [all.subarray(0, NONCE_BYTES), all.subarray(NONCE_BYTES)];
-  return crypto.subtle.decrypt(aesGcm(nonce, where), key, ciphertext).then(
-    (plaintext) => new Uint8Array(plaintext),
-    () => null,
-  );
-}
-
-/**
- * @param {Bytes} iv
- * @param {Bytes} additionalData
- */
-const aesGcm = (iv, additionalData) => ({ name: "AES-GCM", iv, additionalData });
-
-/**
- * @param {Identity} identity
- * @param {Bytes} where
- * @param {Bytes} content
- * @returns {Promise<Bytes>} public key and signature
- */
-async function sign({ publicKey, privateKey }, where, content) {
-  const signature = await crypto.subtle.sign(ECDSA_SHA_256, privateKey, concat(where, content));
-  return concat(publicKey, new Uint8Array(signature));
-}
-
-/**
- * @param {Bytes} plaintext
- * @param {Bytes} where
- * @param {Bytes} content - what the signature should be over
- * @returns {Promise<string | null>} null if it is not
- */
-async function verifiedSigner(plaintext, where, content) {
-  const publicKey = plaintext.slice(0, KEY_BYTES);
-  const signature = plaintext.slice(KEY_BYTES, PROOF_BYTES);
-  try {
-    const key = await crypto.subtle.importKey("raw", concat([4], publicKey), ECDSA, false, ["verify"]);
-    const genuine = await crypto.subtle.verify(ECDSA_SHA_256, key, signature, concat(where, content));
-    return genuine ? await fingerprint(publicKey) : null;
-  } catch {
-    return null; // these 64 bytes are no public key
-  }
-}
-
-// --- bytes -------------------------------------------------------------------------------------------------
-
-/** @param {string} alias */
-function aliasBytes(alias) {
-  const name = bytes(alias);
-  if (!name.length || name.length > ALIAS_BYTES) throw new RangeError(`an alias has 1 to ${ALIAS_BYTES} bytes`);
-  return name;
-}
-
-/** @param {string} text */
-function bytes(text) {
-  return new TextEncoder().encode(text);
-}
-
-/** @param {Bytes} utf8 */
-function textOf(utf8) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(utf8); // ignored: kept, as any other
-  } catch {
-    return null;
-  }
-}
-
-/** @param {number} length */
-const zeros = (length) => new Uint8Array(length);
-
 /**
  * @param {number} number
  * @param {number} length
  */
 function bigEndian(number, length) {
   return Array.from({ length }, (_, at) => Math.floor(number / 256 ** (length - 1 - at)) % 256);
-}
-
-/**
- * Whether the content reaches no further than to `end`, with nothing but zeros after it.
- *
- * @param {Bytes} plaintext
- * @param {number} end
- */
-function endsAt(plaintext, end) {
-  return end <= plaintext.length && plaintext.subarray(end).every((byte) => byte === 0);
-}
-
-/** @param {...ArrayLike<number>} parts */
-function concat(...parts) {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  parts.reduce((at, part) => {
-    whole.set(part, at);
-    return at + part.length;
-  }, 0);
-  return whole;
 }

@@ -1,7 +1,6 @@
 // From a link's secret to everything that follows from it: docs/encryption.md, "The room".
 
-import { somewhere } from "../words.js";
-import { encode } from "./base64url.js";
+import { bytes, encode } from "./box.js";
 
 /** @import { Link, RoomKey } from "../types.js" */
 
@@ -16,13 +15,13 @@ const ROOM_BITS = 128;
  * @returns {Promise<RoomKey>}
  */
 export async function roomKey(link) {
-  const named = link.kind === "name";
-  const material = named ? await stretched(link.name) : link.secret;
+  const name = link.kind === "name" ? link.name : "";
+  const material = link.kind === "name" ? await stretched(link.name) : link.secret;
   const secret = await crypto.subtle.importKey("raw", material, "HKDF", false, ["deriveBits", "deriveKey"]);
   const room = new Uint8Array(await crypto.subtle.deriveBits(hkdf("room"), secret, ROOM_BITS));
   const aes = { name: "AES-GCM", length: 256 };
   const key = await crypto.subtle.deriveKey(hkdf("key"), secret, aes, false, ["encrypt", "decrypt"]);
-  return { id: encode(room), key, title: named ? link.name : somewhere(room), named };
+  return { id: encode(room), key, name };
 }
 
 /** @param {string} info */
@@ -33,9 +32,4 @@ async function stretched(name) {
   const password = await crypto.subtle.importKey("raw", bytes(name), "PBKDF2", false, ["deriveBits"]);
   const pbkdf2 = { name: "PBKDF2", hash: "SHA-256", salt: NAME_SALT, iterations: NAME_ROUNDS };
   return crypto.subtle.deriveBits(pbkdf2, password, NAME_KEY_BITS);
-}
-
-/** @param {string} text */
-function bytes(text) {
-  return new TextEncoder().encode(text);
 }

@@ -1,4 +1,6 @@
-// How the page calls for attention when nobody looks: a number in its title and on its icon, a sound, a notification.
+// How the page calls for attention when nobody looks: with a sound, with a notification.
+
+/** @import { Settings } from "../device/types.js" */
 
 /** Two soft notes, the second a fifth above the first. */
 const NOTES_HZ = [587.33, 880];
@@ -11,18 +13,13 @@ const SUDDEN_MS = 1000; // a sound that the browser held back longer would come 
 let audio;
 
 /**
- * How much is unread, in the page's title and on the installed app's icon.
- * @param {number} count
- * @param {string} title of the room; "" outside of one
+ * Call for attention, as the person wishes.
+ * @param {string} text
+ * @param {Settings} settings
  */
-export function badge(count, title) {
-  const page = title ? `${title} · anonchat` : "anonchat";
-  const text = count ? `(${count}) ${page}` : page;
-  if (document.title === text) return;
-  document.title = text;
-  if (!("setAppBadge" in navigator)) return;
-  const done = count ? navigator.setAppBadge(count) : navigator.clearAppBadge();
-  done.catch(() => {}); // an icon without a number
+export function call(text, { sound, notifications }) {
+  if (sound) chime();
+  if (notifications && document.hidden) notify(text);
 }
 
 /** Silent until somebody has touched the page: browsers want it so. */
@@ -32,7 +29,7 @@ export async function chime() {
       if (!navigator.userActivation?.hasBeenActive) return;
       audio = new AudioContext();
     }
-    if (audio.state !== "running" && !(await awake(audio))) return;
+    if (audio.state !== "running" && !(await resumed(audio))) return;
     for (const [turn, pitch] of NOTES_HZ.entries()) play(audio, pitch, audio.currentTime + turn * NOTE_SECONDS);
   } catch {
     // no sound, then
@@ -42,7 +39,7 @@ export async function chime() {
 const resume = () => void audio?.resume().catch(() => {});
 
 /** @param {AudioContext} audio */
-async function awake(audio) {
+async function resumed(audio) {
   const asked = Date.now();
   addEventListener("pointerup", resume, { once: true }); // iOS: within a touch only
   await audio.resume();
@@ -79,7 +76,7 @@ export async function mayNotify() {
  * Show a notification. A click on it leads to this page.
  * @param {string} text
  */
-export async function notify(text) {
+async function notify(text) {
   if (!canNotify() || Notification.permission !== "granted") return;
   const worker = (await navigator.serviceWorker?.getRegistration())?.active;
   if (worker)

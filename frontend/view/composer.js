@@ -1,17 +1,18 @@
 // Where one writes. Nothing that was written is thrown away here: the text goes when somebody has taken it.
 
-import { bytes } from "../text.js";
+import { bytes } from "../words/text.js";
 import { find } from "./dom.js";
 import { announce, notice } from "./status.js";
-import { followKeyboard } from "./viewport.js";
 
 /** The counter shows when this part of the limit is used up: before that nobody needs to count. */
 const NEAR = 0.9;
+/** Less than this is a toolbar, or a rounded pixel. */
+const KEYBOARD_PX = 100;
 const UNSENDABLE = "Pictures and files cannot be sent here, only text.";
 
 const form = find("composer", HTMLFormElement);
 const field = find("text", HTMLTextAreaElement);
-const counter = find("counter", HTMLElement);
+const counter = find("counter");
 const finePointer = matchMedia("(pointer: fine)");
 const growsByItself = CSS.supports("field-sizing", "content");
 
@@ -41,8 +42,6 @@ export function setLimit(most) {
   limit = most;
   count();
 }
-
-export const text = () => field.value;
 
 /**
  * Go on writing. Not where that would make a keyboard jump up.
@@ -95,7 +94,31 @@ const holdsFiles = (data) => Boolean(data?.types.includes("Files") && !data.type
 
 function explainKeys() {
   field.enterKeyHint = finePointer.matches ? "send" : "enter";
-  find("keys", HTMLElement).textContent = finePointer.matches ? "Enter sends, Shift and Enter makes a new line." : "";
+  find("keys").textContent = finePointer.matches ? "Enter sends, Shift and Enter makes a new line." : "";
+}
+
+// Some browsers lay a phone's keyboard over the page and tell the visual viewport alone: the room follows that, so that
+// its header and composer stay in sight.
+function followKeyboard() {
+  const viewport = window.visualViewport;
+  if (!viewport) return;
+  const { style } = document.documentElement;
+
+  const follow = () => {
+    const covered = window.innerHeight - viewport.height;
+    const keyboard = viewport.scale === 1 && covered > KEYBOARD_PX; // who zooms in wants a larger page, not a smaller one
+    if (keyboard) {
+      style.setProperty("--height", `${viewport.height}px`);
+      style.setProperty("--top", `${viewport.offsetTop}px`);
+      style.setProperty("--keyboard", `${covered}px`);
+    } else {
+      for (const name of ["--height", "--top", "--keyboard"]) style.removeProperty(name);
+    }
+  };
+
+  viewport.addEventListener("resize", follow);
+  viewport.addEventListener("scroll", follow);
+  follow();
 }
 
 form.onsubmit = (event) => {

@@ -1,13 +1,19 @@
 // The few things the view does with the document. Text enters it here as text nodes, never as markup.
 
+/** @import { Settings } from "../device/types.js" */
+
+/** @type {NodeListOf<HTMLMetaElement>} of the browser's own bars: one for either look */
+const [light, dark] = document.head.querySelectorAll("meta[name=theme-color]");
+const colours = { light: light.content, dark: dark.content };
+
 /**
  * The element with this id, known to be of this type.
- * @template {Element} T
+ * @template {Element} [T=HTMLElement]
  * @param {string} id
- * @param {new () => T} type
+ * @param {new () => T} [type]
  * @returns {T}
  */
-export function find(id, type) {
+export function find(id, type = /** @type {any} */ (HTMLElement)) {
   const element = document.getElementById(id);
   if (element instanceof type) return element;
   throw new Error(`#${id} is missing`);
@@ -28,6 +34,12 @@ export function make(tag, properties = {}, ...children) {
 }
 
 /**
+ * Somebody's name, kept from turning the direction of what stands around it.
+ * @param {string} alias
+ */
+export const name = (alias) => make("bdi", { className: "alias", textContent: alias });
+
+/**
  * What stands in a template, anew.
  * @param {HTMLTemplateElement} template
  */
@@ -45,26 +57,7 @@ export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySe
 export const isFocusLost = () => document.activeElement instanceof HTMLElement && !document.activeElement.offsetParent;
 
 /**
- * Somebody's name, kept from turning the direction of what stands around it.
- * @param {string} alias
- */
-export const name = (alias) => make("bdi", { className: "alias", textContent: alias });
-
-/**
- * Give an element the colour of a signer; the stylesheet makes it light or dark enough to read.
- * @param {HTMLElement} element
- * @param {number} hue
- */
-export const tint = (element, hue) => element.style.setProperty("--hue", String(hue));
-
-/**
- * What stands for somebody in a small circle: the first character of the name that shows by itself.
- * @param {string} alias
- */
-export const initial = (alias) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.exec(alias)?.[0] ?? "?";
-
-/**
- * The row before this one in the log, whose rows stand in leaves.
+ * The row before this one in the log, whose rows stand in chunks.
  * @param {Element} item
  */
 export const before = (item) =>
@@ -76,3 +69,13 @@ export const before = (item) =>
  */
 export const after = (item) =>
   item.nextElementSibling ?? item.parentElement?.nextElementSibling?.firstElementChild ?? null;
+
+/**
+ * Light or dark: as the device has it, or as the person wants it.
+ * @param {Settings["theme"]} theme
+ */
+export function showTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  light.content = colours[theme === "system" ? "light" : theme];
+  dark.content = colours[theme === "system" ? "dark" : theme];
+}

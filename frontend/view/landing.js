@@ -2,7 +2,7 @@
 
 import { find, isFocusLost, make } from "./dom.js";
 
-/** @import { RecentRoom } from "../types.js" */
+/** @import { RecentRoom } from "../device/types.js" */
 
 /**
  * @typedef {object} LandingListener
@@ -15,18 +15,19 @@ import { find, isFocusLost, make } from "./dom.js";
  * @property {() => void} forgetEverything
  */
 
-const landing = find("landing", HTMLElement);
-const room = find("room", HTMLElement);
-const problemLine = find("landing-problem", HTMLElement);
-const busyLine = find("landing-busy", HTMLElement);
+const landing = find("landing");
+const room = find("room");
+const problemLine = find("landing-problem");
+const busyLine = find("landing-busy");
 const aliasForm = find("alias-form", HTMLFormElement);
 const aliasField = find("alias", HTMLInputElement);
 const nameForm = find("name-form", HTMLFormElement);
 const nameField = find("room-name", HTMLInputElement);
 const remember = find("remember", HTMLInputElement);
-const recentPart = find("recent", HTMLElement);
+const recentPart = find("recent");
 const list = find("recent-rooms", HTMLUListElement);
 const SURE = "Forget it?";
+const FRAMED = "It is shown inside another page, which could be anybody’s and trick you into clicks.";
 const finePointer = matchMedia("(pointer: fine)");
 
 /** @param {LandingListener} on */
@@ -34,7 +35,7 @@ export function wire(on) {
   const alias = () => aliasField.value.trim() || on.randomAlias();
   aliasForm.onsubmit = (event) => {
     event.preventDefault();
-    if (find("new-room", HTMLElement).hidden) on.enterLink(alias());
+    if (find("new-room").hidden) on.enterLink(alias());
     else on.newRoom(alias());
   };
   nameForm.onsubmit = (event) => {
@@ -79,13 +80,13 @@ export function show({ alias, recent, name, problem, invited, traces }) {
   nameField.value = name;
   nameField.ariaInvalid = String(Boolean(name && problem));
   problemLine.textContent = problem;
-  find("invited-title", HTMLElement).textContent = invited;
-  find("invitation", HTMLElement).hidden = !invited;
-  find("enter-link", HTMLElement).hidden = !invited;
-  find("elsewhere", HTMLElement).hidden = !invited;
-  find("new-room", HTMLElement).hidden = Boolean(invited);
+  find("invited-title").textContent = invited;
+  find("invitation").hidden = !invited;
+  find("enter-link").hidden = !invited;
+  find("elsewhere").hidden = !invited;
+  find("new-room").hidden = Boolean(invited);
   nameForm.hidden = Boolean(invited);
-  find("forget", HTMLElement).hidden = !traces;
+  find("forget").hidden = !traces;
   showRecent(invited ? [] : recent);
   focus(name, invited, focused);
 }
@@ -110,11 +111,25 @@ export function busy(text) {
   room.hidden = true;
 }
 
+/**
+ * Say why the page does nothing here: the browser has no encryption to offer, or another page has this one in a frame.
+ * @param {string} address where it would work
+ * @param {boolean} framed
+ */
+export function refuse(address, framed) {
+  if (framed) find("refusal-reason").textContent = FRAMED;
+  const link = find("refusal-link", HTMLAnchorElement);
+  link.href = address;
+  link.textContent = address;
+  link.target = "_top";
+  find("refusal").hidden = false;
+}
+
 /** @param {boolean} asked whether the person is to say once more that nothing is to stay */
 export function forgetQuestion(asked) {
-  find("forget-everything", HTMLElement).hidden = asked;
-  for (const id of ["forget-question", "forget-keep", "forget-now"]) find(id, HTMLElement).hidden = !asked;
-  find(asked ? "forget-keep" : "forget-everything", HTMLElement).focus();
+  find("forget-everything").hidden = asked;
+  for (const id of ["forget-question", "forget-keep", "forget-now"]) find(id).hidden = !asked;
+  find(asked ? "forget-keep" : "forget-everything").focus();
 }
 
 /** @param {RecentRoom[]} rooms */
@@ -122,7 +137,7 @@ export function showRecent(rooms) {
   const focused = list.contains(document.activeElement);
   recentPart.hidden = rooms.length === 0;
   list.replaceChildren(...rooms.map(recentRoom));
-  if (focused) find("new-room", HTMLElement).focus();
+  if (focused) find("new-room").focus();
 }
 
 /**
@@ -155,5 +170,5 @@ function recentRoom({ fragment, title }) {
 function focus(name, invited, focused) {
   if (name) nameField.focus();
   else if (invited && finePointer.matches) aliasField.select();
-  else if (focused && isFocusLost()) for (const id of ["new-room", "enter-link"]) find(id, HTMLElement).focus(); // the one that is there
+  else if (focused && isFocusLost()) for (const id of ["new-room", "enter-link"]) find(id).focus(); // the one that is there
 }

@@ -1,13 +1,12 @@
 // The log: rows on the screen, kept by key. What has not changed is not touched.
 
-import { hush, read, readHistory } from "./aloud.js";
 import { timeOf } from "./clock.js";
 import { before, find, make } from "./dom.js";
-import { Focus } from "./focus.js";
-import { create, fill, kindOf, same, spoken } from "./row.js";
-import { Scroll } from "./scroll.js";
+import { Focus, Scroll } from "./place.js";
+import { create, fill, kindOf, same, spoken } from "./rows.js";
+import { readNumber, readOut, stopReading } from "./status.js";
 
-/** @import { Entry, Row } from "../types.js" */
+/** @import { Entry, Row } from "../state/types.js" */
 
 /**
  * @typedef {object} LogListener
@@ -18,12 +17,12 @@ import { Scroll } from "./scroll.js";
  * @property {() => void} earlier
  */
 
-/** Rows in one leaf of the log: a browser lays out and paints a leaf that is near the screen, and skips the others. */
-const LEAF = 50;
+/** Rows in one chunk of the log: a browser lays out and paints a chunk that is near the screen, and skips the others. */
+const CHUNK = 50;
 
-const log = find("log", HTMLElement);
-const list = find("messages", HTMLElement);
-const empty = find("empty", HTMLElement);
+const log = find("log");
+const list = find("messages");
+const empty = find("empty");
 const earlier = find("earlier", HTMLButtonElement);
 const newer = find("newer", HTMLButtonElement);
 
@@ -41,7 +40,8 @@ const focus = new Focus(log, list, { name: nameOf, leave: () => find("text", HTM
 
 list.onclick = ({ target }) => {
   const button = target instanceof Element ? target.closest("button") : null;
-  const row = button ? rowOf.get(/** @type {Element} */ (button.closest("li"))) : null;
+  const item = button?.closest("li");
+  const row = item && rowOf.get(item);
   if (button && row?.type === "entry") press(button, row.entry);
 };
 earlier.onclick = () => on?.earlier();
@@ -58,7 +58,7 @@ export function wire(listener) {
 
 /** Another room. */
 export function reset() {
-  hush();
+  stopReading();
   render([], { quiet: true, canLoadEarlier: false });
   unread(0);
   scroll.toEnd();
@@ -100,10 +100,10 @@ function reconcile(rows) {
   shown = new Map();
   for (const row of rows) {
     const old = previous.get(row.key);
-    const known = old && kindOf(old.row) === kindOf(row) ? old.item : null;
-    const item = known ?? create(row);
+    const known = old && kindOf(old.row) === kindOf(row) ? old : null;
+    const item = known?.item ?? create(row);
     if (!known) added.push(row);
-    else if (!same(/** @type {{row: Row}} */ (old).row, row)) fill(item, row);
+    else if (!same(known.row, row)) fill(item, row);
     shown.set(row.key, { row, item });
     rowOf.set(item, row);
   }
@@ -113,7 +113,7 @@ function reconcile(rows) {
 }
 
 function place() {
-  for (const leaf of list.querySelectorAll("ol:empty")) leaf.remove();
+  for (const chunk of list.querySelectorAll("ol:empty")) chunk.remove();
   let last = null;
   for (const { item } of shown.values()) {
     if (!item.isConnected || before(item) !== last) insert(item, last);
@@ -121,16 +121,16 @@ function place() {
   }
 }
 
-// In the leaf of the row before it, unless that is full and ends there: no row ever moves to another leaf.
+// In the chunk of the row before it, unless that is full and ends there: no row ever moves to another chunk.
 /**
  * @param {HTMLElement} item
  * @param {HTMLElement | null} last
  */
 function insert(item, last) {
-  const leaf = last?.parentElement;
-  if (last && leaf && (last.nextElementSibling || leaf.childElementCount < LEAF)) return last.after(item);
-  const fresh = make("ol", { className: "leaf" }, item);
-  if (leaf) leaf.after(fresh);
+  const chunk = last?.parentElement;
+  if (last && chunk && (last.nextElementSibling || chunk.childElementCount < CHUNK)) return last.after(item);
+  const fresh = make("ol", { className: "chunk" }, item);
+  if (chunk) chunk.after(fresh);
   else list.prepend(fresh);
 }
 
@@ -140,10 +140,10 @@ function insert(item, last) {
  */
 function tell(rows, quiet) {
   const news = rows.filter((row) => row.type === "entry" && !(row.entry.kind === "message" && row.entry.mine));
-  if (!quiet) return read(news.map(spoken));
+  if (!quiet) return readOut(news.map(spoken));
   const count = news.filter((row) => kindOf(row) === "message").length;
   const all = [...shown.values()];
-  readHistory(count, all.length === rows.length ? "" : all.at(-1)?.row === rows.at(-1) ? "new " : "earlier ");
+  readNumber(count, all.length === rows.length ? "" : all.at(-1)?.row === rows.at(-1) ? "new " : "earlier ");
 }
 
 // What a row is called when the focus comes to it: "Ada: hello, 14:03".

@@ -1,12 +1,13 @@
 // Who is here: each person once, however many devices they use. The list stands beside the log on wide screens and in
 // the dialog "People" on others: one list, which moves.
 
-import { handle, hue } from "../crypto/identity.js";
-import { borrowedFrom } from "../names.js";
-import { show } from "./dialog.js";
-import { copyOf, find, initial, part, tint } from "./dom.js";
+import { borrowedFrom } from "../state/names.js";
+import { show } from "./dialogs/dialog.js";
+import { copyOf, find, part } from "./dom.js";
+import { handle, initial, tint } from "./person.js";
 
-/** @import { Entry, OpenedPerson } from "../types.js" */
+/** @import { Entry } from "../state/types.js" */
+/** @import { OpenedPerson } from "../types.js" */
 
 /**
  * @typedef {object} Somebody
@@ -29,10 +30,10 @@ import { copyOf, find, initial, part, tint } from "./dom.js";
  */
 
 const dialog = find("people", HTMLDialogElement);
-const aside = find("people-aside", HTMLElement);
-const content = find("people-content", HTMLElement);
+const aside = find("people-aside");
+const content = find("people-content");
 const list = find("people-list", HTMLUListElement);
-const more = find("people-more", HTMLElement);
+const more = find("people-more");
 const template = find("person-template", HTMLTemplateElement);
 const wide = matchMedia("(min-width: 64rem)");
 
@@ -106,7 +107,7 @@ const rank = ({ me, signer, devices }) => (me ? 0 : !signer ? 2 : devices ? 1 : 
 /** @param {string} signer */
 function create(signer) {
   const item = copyOf(template);
-  if (signer) tint(item, hue(signer));
+  if (signer) tint(item, signer);
   part(item, ".handle").textContent = signer && handle(signer);
   items.set(signer, item);
   return item;
@@ -135,7 +136,7 @@ function fill(item, { signer, alias, devices, me, muted, borrowed }, self) {
 
 function place() {
   if (wide.matches) dialog.close();
-  (wide.matches ? aside : find("people-place", HTMLElement)).append(content);
+  (wide.matches ? aside : find("people-place")).append(content);
 }
 
 wide.onchange = place;

@@ -2,30 +2,41 @@
 
 import { find, make } from "./dom.js";
 
+const TROUBLE_MS = 2000; // shorter interruptions are nobody's business
 /** Long enough to read two sentences. */
 const NOTICE_MS = 12_000;
 /** Long enough for every screen reader to have fetched it; after that it would only be found a second time. */
 const SPOKEN_MS = 3_000;
 const COUNTDOWN_STEP_MS = 250;
+const BURST = 5; // more than this many
+const BURST_MS = 5_000; // within this time are too many to listen to
 
-const bar = find("status", HTMLElement);
-const line = find("notice", HTMLElement);
-const words = find("notice-text", HTMLElement);
-const countdown = find("countdown", HTMLElement);
-const announcer = find("announcer", HTMLElement);
-const siren = find("alarm", HTMLElement);
+const bar = find("status");
+const line = find("notice");
+const words = find("notice-text");
+const countdown = find("countdown");
+const announcer = find("announcer");
+const alarmRegion = find("alarm");
 
 let ticking = 0;
+let soon = 0;
 
 const close = find("notice-close", HTMLButtonElement);
 close.onmousedown = (event) => event.preventDefault(); // a phone's keyboard stays, or stays away
 close.onclick = () => notice("");
 
 /**
- * Say what is wrong with the connection for as long as it is; "" when nothing is.
- * @param {string} text
+ * Say that the room cannot be reached, while it cannot. Who comes back to the page is not greeted with what happened meanwhile.
+ * @param {boolean} yes
  */
-export function trouble(text) {
+export function connected(yes) {
+  clearTimeout(soon);
+  if (yes || document.hidden) trouble("");
+  else soon = setTimeout(() => trouble("Connecting… What you write is kept and goes out by itself."), TROUBLE_MS);
+}
+
+/** @param {string} text */
+function trouble(text) {
   if (bar.textContent !== text) bar.textContent = text;
 }
 
@@ -53,7 +64,7 @@ export function notice(text, seconds = 0) {
 }
 
 /** What was to be told has been heeded, unless it is a wait. */
-export const settled = () => countdown.textContent || notice("");
+export const dismiss = () => countdown.textContent || notice("");
 
 /**
  * For screen readers alone, in their own time.
@@ -65,7 +76,7 @@ export const announce = (text) => speak(announcer, text);
  * For screen readers alone, at once.
  * @param {string} text
  */
-export const alarm = (text) => speak(siren, text);
+export const alarm = (text) => speak(alarmRegion, text);
 
 /**
  * @param {HTMLElement} region
@@ -75,4 +86,46 @@ function speak(region, text) {
   const spoken = make("p", { textContent: text });
   region.append(spoken);
   setTimeout(() => spoken.remove(), SPOKEN_MS);
+}
+
+// --- the log, for screen readers: it is not left to the browser, which would read out every button and time, and one's own
+// words. Others' messages are spoken as "Ada: hello", and a burst of them as its number. ---
+
+/** @type {number[]} when something was read out */
+let times = [];
+let unread = 0;
+let burst = 0;
+
+/** @param {string[]} lines one for each new message */
+export function readOut(lines) {
+  const now = Date.now();
+  times = times.filter((at) => at > now - BURST_MS);
+  if (unread || times.length + lines.length > BURST) return count(lines.length);
+  for (const line of lines) {
+    times.push(now);
+    announce(line);
+  }
+}
+
+/**
+ * @param {number} messages that came together
+ * @param {"" | "earlier " | "new "} which of them
+ */
+export function readNumber(messages, which) {
+  if (messages) announce(`${messages} ${which}${messages === 1 ? "message" : "messages"}`);
+}
+
+/** Nobody is to hear about what was said in another room. */
+export function stopReading() {
+  clearTimeout(burst);
+  [times, unread, burst] = [[], 0, 0];
+}
+
+/** @param {number} messages */
+function count(messages) {
+  unread += messages;
+  burst ||= setTimeout(() => {
+    announce(`${unread} new messages`);
+    stopReading();
+  }, BURST_MS);
 }

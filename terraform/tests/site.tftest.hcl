@@ -72,8 +72,8 @@ run "the_configuration_comes_from_the_stack_and_is_never_cached" {
     error_message = "config.js is ${aws_s3_object.config.content}"
   }
   assert {
-    condition     = aws_s3_object.config.cache_control == "no-store" && dirname(aws_s3_object.config.key) == dirname(aws_s3_object.asset["app.js"].key)
-    error_message = "config.js is cached, or not beside app.js, which imports it."
+    condition     = aws_s3_object.config.cache_control == "no-store" && dirname(aws_s3_object.config.key) == dirname(aws_s3_object.asset["main.js"].key)
+    error_message = "config.js is cached, or not beside main.js, which imports it."
   }
 }
 
@@ -93,8 +93,8 @@ run "the_page_names_its_assets_and_the_one_socket_it_may_open" {
     error_message = "The page does not name its assets by their keys."
   }
   assert {
-    condition     = strcontains(output.served["index.html"], "src=\"${aws_s3_object.asset["app.js"].key}\"") && strcontains(output.served["index.html"], "href=\"${aws_s3_object.asset["view/log.js"].key}\"")
-    error_message = "The page does not name app.js and view/log.js by their keys."
+    condition     = strcontains(output.served["index.html"], "src=\"${aws_s3_object.asset["main.js"].key}\"") && strcontains(output.served["index.html"], "href=\"${aws_s3_object.asset["view/log.js"].key}\"")
+    error_message = "The page does not name main.js and view/log.js by their keys."
   }
   assert {
     condition     = regexall("connect-src [^;]*;", output.served["index.html"]) == tolist(["connect-src wss://api123.execute-api.eu-central-1.amazonaws.com/prod;"])

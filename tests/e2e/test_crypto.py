@@ -16,12 +16,12 @@ ORIGIN = "http://localhost:1/"  # nobody listens: every request is answered from
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 IDENTITY = """async (room) => {
-    const { identity } = await import("/crypto/identity.js");
+    const { identity } = await import("/crypto/signer.js");
     const { signer, publicKey, privateKey } = await identity(room);
     return { signer, extractable: privateKey.extractable, bytes: publicKey.length };
 }"""
 OPEN = """async ({ aliases, messages }) => {
-    const { parse } = await import("/link.js");
+    const { parse } = await import("/crypto/link.js");
     const { roomKey } = await import("/crypto/roomkey.js");
     const { openMessage, openPerson } = await import("/crypto/envelope.js");
     const keys = new Map();
@@ -32,7 +32,7 @@ OPEN = """async ({ aliases, messages }) => {
     return [await Promise.all(aliases.map(person)), await Promise.all(messages.map(message))];
 }"""
 NAMES = """async (typed) => {
-    const { nameProblem, normalName } = await import("/link.js");
+    const { nameProblem, normalName } = await import("/crypto/link.js");
     return typed.map((name) => [normalName(name), nameProblem(name) === ""]);
 }"""
 
@@ -87,8 +87,8 @@ async def test_a_signature_outlives_its_tabs_and_stays_in_its_browser(person: Br
 
 async def test_a_kept_signature_signs(person: BrowserContext) -> None:
     said = """async () => {
-        const { identity } = await import("/crypto/identity.js");
-        const { newKeyLink } = await import("/link.js");
+        const { identity } = await import("/crypto/signer.js");
+        const { newKeyLink } = await import("/crypto/link.js");
         const { roomKey } = await import("/crypto/roomkey.js");
         const { newClient, openMessage, sealAlias, sealMessage } = await import("/crypto/envelope.js");
         const [me, key, client] = [await identity("red"), await roomKey(newKeyLink()), newClient()];
@@ -104,10 +104,10 @@ async def test_a_kept_signature_signs(person: BrowserContext) -> None:
 async def test_a_forgotten_signature_is_followed_by_another(person: BrowserContext) -> None:
     page = await tab(person)
     red, blue = await signer(page, "red"), await signer(page, "blue")
-    await page.evaluate("async () => (await import('/crypto/identity.js')).forgetIdentity('red')")
+    await page.evaluate("async () => (await import('/crypto/signer.js')).forgetIdentity('red')")
     assert await signer(page, "red") != red
     assert await signer(page, "blue") == blue
-    await page.evaluate("async () => (await import('/crypto/identity.js')).forgetAllIdentities()")
+    await page.evaluate("async () => (await import('/crypto/signer.js')).forgetAllIdentities()")
     assert await signer(page, "blue") != blue
 
 
@@ -126,7 +126,7 @@ async def test_without_a_database_a_signature_lives_as_long_as_the_page(person: 
     await person.add_init_script(broken)
     page = await tab(person)
     assert await signer(page, "red") == await signer(page, "red") != await signer(page, "blue")
-    await page.evaluate("async () => (await import('/crypto/identity.js')).forgetAllIdentities()")
+    await page.evaluate("async () => (await import('/crypto/signer.js')).forgetAllIdentities()")
     before = await signer(page, "red")
     await page.reload()
     assert await signer(page, "red") != before

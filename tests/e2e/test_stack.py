@@ -196,16 +196,16 @@ async def test_two_people_talk_in_the_uploaded_page(outputs: dict[str, Any], new
         await expect(messages(page).and_(page.locator("[data-state=sent]"))).to_have_count(2)
     site = outputs["site_url"].removesuffix("index.html")
     assert all(each.startswith((site, "data:")) for each in loaded), loaded
-    assert any(re.match(rf"{re.escape(site)}v/[0-9a-f]{{16}}/app\.js$", each) for each in loaded), loaded
+    assert any(re.match(rf"{re.escape(site)}v/[0-9a-f]{{16}}/main\.js$", each) for each in loaded), loaded
 
 
 def test_the_page_is_cached_as_it_should_be(outputs: dict[str, Any]) -> None:
     site = outputs["site_url"].removesuffix("index.html")
     with urllib3.PoolManager() as pool:
         index = pool.request("GET", f"{site}index.html")
-        (script,) = re.findall(r'src="(v/[0-9a-f]{16}/app\.js)"', index.data.decode())
+        (script,) = re.findall(r'src="(v/[0-9a-f]{16}/main\.js)"', index.data.decode())
         asset = pool.request("GET", site + script)
-        config = pool.request("GET", site + script.replace("app.js", "config.js"))
+        config = pool.request("GET", site + script.replace("main.js", "config.js"))
     assert (index.headers["Cache-Control"], config.headers["Cache-Control"]) == ("no-store", "no-store")
     assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert [each.headers["Content-Type"].split(";")[0] for each in (index, asset, config)] == [

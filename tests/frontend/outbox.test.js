@@ -1,135 +1,118 @@
+// The queue of what goes out, with the state, the device's storage and the crypto that it really has, and no network.
+
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
+import { newKeyLink } from "../../frontend/crypto/link.js";
+import { roomKey } from "../../frontend/crypto/roomkey.js";
+import { identity } from "../../frontend/crypto/signer.js";
+import { UnsentMessages } from "../../frontend/device/memory.js";
+import { Outbox, restored } from "../../frontend/outbox.js";
+import { initial, reduce } from "../../frontend/state/room.js";
+import { FakeStorage } from "./support/fake_storage.js";
 
-import { Outbox } from "../../frontend/outbox.js";
+const words = (text) => ({ alias: "Ann", text, action: false, written: Date.now() });
 
-/** A Storage in memory. */
-function storage(items = new Map()) {
-  return {
-    items,
-    get length() {
-      return items.size;
+/** An outbox; `told` has what it told of, in order. */
+async function outboxOf(room, storage = new FakeStorage()) {
+  const [me, told] = [await identity(room.id), []];
+  let state = initial(me.signer, "Ann");
+  const kept = new UnsentMessages(room.id, storage);
+  const note = (kind) => (about) => told.push([kind, about]);
+  const outbox = new Outbox(room, me, kept, {
+    pending: () => state.pending,
+    dispatch: (action) => {
+      state = reduce(state, action).state;
     },
-    key: (index) => [...items.keys()][index] ?? null,
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, String(value)),
-    removeItem: (key) => void items.delete(key),
-  };
+    filled: () => told.push(["filled"]),
+    settled: note("settled"),
+    notice: note("notice"),
+    alarm: note("alarm"),
+  });
+  const states = () => state.pending.map((entry) => [entry.text, entry.state]);
+  return { outbox, kept, told, states, me, pending: () => state.pending };
 }
 
-const clients = (outbox) => outbox.all().map(({ client }) => client);
+const newRoom = () => roomKey(newKeyLink());
 
-test("what was put into the outbox is there after a reload, in the order of writing", (t) => {
-  t.mock.timers.enable({ apis: ["Date"], now: 1_800_000_000_000 });
-  const shelf = storage();
-  const outbox = new Outbox("room", shelf);
-  for (const client of ["zzzzzzzz", "mmmmmmmm", "aaaaaaaa"]) outbox.put(client, `sealed ${client}`);
-  assert.deepEqual(new Outbox("room", shelf).all(), [
-    { client: "zzzzzzzz", sealed: "sealed zzzzzzzz", problem: "" },
-    { client: "mmmmmmmm", sealed: "sealed mmmmmmmm", problem: "" },
-    { client: "aaaaaaaa", sealed: "sealed aaaaaaaa", problem: "" },
-  ]);
+test("a message is shown at once, and goes out when it is sealed and kept", async () => {
+  const { outbox, kept, told, states } = await outboxOf(await newRoom());
+  const added = outbox.add(words("one"));
+  assert.deepEqual(states(), [["one", "sending"]]);
+  assert.deepEqual([outbox.next(), kept.all(), outbox.waiting], [undefined, [], 1]);
+  await added;
+  const { client, text } = outbox.next();
+  assert.deepEqual(kept.all(), [{ client, sealed: text, problem: "" }]);
+  assert.deepEqual(told, [["filled"]]);
 });
 
-test("the order of writing holds when the clock is set back", (t) => {
-  t.mock.timers.enable({ apis: ["Date"], now: 1_800_000_000_000 });
-  const outbox = new Outbox("room", storage());
-  outbox.put("one-client", "1");
-  t.mock.timers.setTime(1_700_000_000_000);
-  outbox.put("another-one", "2");
-  assert.deepEqual(clients(outbox), ["one-client", "another-one"]);
+test("the oldest message comes again until it has failed or is settled, and none overtakes it", async () => {
+  const { outbox, kept, told, pending } = await outboxOf(await newRoom());
+  await outbox.add(words("one"));
+  await outbox.add(words("two"));
+  const [one, two] = pending().map(({ client }) => client);
+  assert.deepEqual([outbox.next().client, outbox.next().client], [one, one]);
+  outbox.unconfirmed(one);
+  assert.equal(outbox.next().client, two);
+  assert.match(told.at(-1).join(": "), /^alarm: Message not sent\. /);
+  assert.deepEqual([kept.all()[0].problem !== "", kept.all()[1].problem, outbox.waiting], [true, "", 1]);
+  outbox.settle(two);
+  assert.deepEqual(told.at(-1), ["settled", two]);
+  assert.deepEqual(
+    kept.all().map(({ client }) => client),
+    [one],
+  );
 });
 
-test("the order of writing is by number, not by its digits", () => {
-  const shelf = storage();
-  shelf.setItem("anonchat.room.outbox.later", '{"sealed":"x","written":10}');
-  shelf.setItem("anonchat.room.outbox.early", '{"sealed":"x","written":9}');
-  assert.deepEqual(clients(new Outbox("room", shelf)), ["early", "later"]);
+test("what the server has no time for waits and goes out by itself; what it refuses fails", async () => {
+  const { outbox, told, states, pending } = await outboxOf(await newRoom());
+  await outbox.add(words("one"));
+  const [{ client }] = pending();
+  outbox.refused({ client, code: "rate_limited", message: "", retryAfter: 7 });
+  assert.deepEqual(states(), [["one", "waiting"]]);
+  assert.equal(told.at(-1)[0], "notice");
+  assert.equal(outbox.next().client, client);
+  assert.deepEqual(states(), [["one", "sending"]]);
+  outbox.refused({ client, code: "too_long", message: "It is too long." });
+  assert.deepEqual([states(), outbox.next(), outbox.waiting], [[["one", "failed"]], undefined, 0]);
+  assert.deepEqual(told.at(-1), ["alarm", "Message not sent. It is too long."]);
 });
 
-test("what was removed is gone, and only that", () => {
-  const shelf = storage();
-  const outbox = new Outbox("room", shelf);
-  outbox.put("one-client", "1");
-  outbox.put("another-one", "2");
-  outbox.remove("one-client");
-  outbox.remove("never-there");
-  assert.deepEqual(clients(outbox), ["another-one"]);
-  outbox.remove("another-one");
-  assert.equal(shelf.length, 0);
+test("a failed message can be sent once more or deleted", async () => {
+  const { outbox, kept, told, states, pending } = await outboxOf(await newRoom());
+  await outbox.add(words("one"));
+  const [{ client }] = pending();
+  outbox.unconfirmed(client);
+  await outbox.retry(client);
+  assert.deepEqual([states(), kept.all()[0].problem, told.at(-1)], [[["one", "sending"]], "", ["filled"]]);
+  outbox.discard(client);
+  assert.deepEqual([states(), kept.all(), outbox.next()], [[], [], undefined]);
 });
 
-test("two tabs add to one outbox without writing over each other", () => {
-  const shelf = storage();
-  const [one, other] = [new Outbox("room", shelf), new Outbox("room", shelf)];
-  one.put("first-tab", "1");
-  other.put("other-tab", "2");
-  one.put("first-again", "3");
-  assert.deepEqual(clients(one), ["first-tab", "other-tab", "first-again"]);
-  assert.deepEqual(clients(other), clients(one));
+test("who can keep nothing is told so, and the message goes out all the same", async () => {
+  const storage = Object.assign(new FakeStorage(), { full: true });
+  const { outbox, told } = await outboxOf(await newRoom(), storage);
+  await outbox.add(words("one"));
+  assert.match(told[0].join(": "), /^notice: This browser keeps nothing/);
+  assert.ok(outbox.next());
 });
 
-test("a message that is put again goes to the end", () => {
-  const outbox = new Outbox("room", storage());
-  outbox.put("one-client", "1");
-  outbox.put("another-one", "2");
-  outbox.put("one-client", "1");
-  assert.deepEqual(clients(outbox), ["another-one", "one-client"]);
+test("a closed outbox keeps nothing more", async () => {
+  const { outbox, kept } = await outboxOf(await newRoom());
+  const added = outbox.add(words("one"));
+  outbox.close();
+  await added;
+  assert.deepEqual(kept.all(), []);
 });
 
-test("rooms have outboxes of their own, under the names that forgetting a room looks for", () => {
-  const shelf = storage();
-  new Outbox("room", shelf).put("one-client", "1");
-  new Outbox("room-2", shelf).put("another-one", "2");
-  assert.deepEqual(clients(new Outbox("room", shelf)), ["one-client"]);
-  assert.deepEqual([...shelf.items.keys()], ["anonchat.room.outbox.one-client", "anonchat.room-2.outbox.another-one"]);
-});
-
-test("what others left under its names is not taken for a message", () => {
-  const shelf = storage();
-  const outbox = new Outbox("room", shelf);
-  outbox.put("one-client", "1");
-  const strange = ["", "{", "null", "7", '"text"', "{}", '{"sealed":1,"written":2}', '{"sealed":"x","written":"y"}'];
-  for (const [index, text] of strange.entries()) shelf.setItem(`anonchat.room.outbox.strange-${index}`, text);
-  shelf.setItem("anonchat.room.vault", "something else of this room");
-  assert.deepEqual(clients(outbox), ["one-client"]);
-});
-
-test("storage that is full or switched off throws at nobody", () => {
-  const fail = () => {
-    throw new Error("QuotaExceededError");
-  };
-  const broken = { ...storage(), setItem: fail, removeItem: fail, getItem: fail, key: fail };
-  Object.defineProperty(broken, "length", { get: fail });
-  const outbox = new Outbox("room", broken);
-  outbox.put("one-client", "1");
-  outbox.remove("one-client");
-  assert.deepEqual(outbox.all(), []);
-
-  const full = new Outbox("room", Object.assign(storage(new Map([["other", "item"]])), { setItem: fail }));
-  full.put("one-client", "1");
-  assert.deepEqual(full.all(), []);
-});
-
-test("a message that has failed comes back with its reason, until it is put once more", () => {
-  const shelf = storage();
-  const outbox = new Outbox("room", shelf);
-  outbox.put("one-client", "sealed");
-  outbox.fail("one-client", "The room is closed.");
-  outbox.fail("another-one", "Nobody wrote that.");
-  assert.deepEqual(new Outbox("room", shelf).all(), [
-    { client: "one-client", sealed: "sealed", problem: "The room is closed." },
-  ]);
-  outbox.put("one-client", "sealed");
-  assert.deepEqual(outbox.all(), [{ client: "one-client", sealed: "sealed", problem: "" }]);
-});
-
-test("it says whether a message could be kept", () => {
-  assert.equal(new Outbox("room", storage()).put("one-client", "sealed"), true);
-  const full = Object.assign(storage(), {
-    setItem() {
-      throw new DOMException("full", "QuotaExceededError");
-    },
-  });
-  assert.equal(new Outbox("room", full).put("one-client", "sealed"), false);
+test("a later visit finds what was left, but for what another room's key sealed; what a lost key signed does not go out", async () => {
+  const [room, storage] = [await newRoom(), new FakeStorage()];
+  const { outbox, kept, me } = await outboxOf(room, storage);
+  await outbox.add(words("one"));
+  const [{ client, sealed }] = kept.all();
+  const [found] = await restored(room, me, kept);
+  assert.deepEqual([found.client, found.sealed, found.text, found.problem], [client, sealed, "one", ""]);
+  const [signedByAnother] = await restored(room, { ...me, signer: "another" }, kept);
+  assert.deepEqual([signedByAnother.sealed, signedByAnother.text], ["", "one"]);
+  assert.match(signedByAnother.problem, /lost the key/);
+  assert.deepEqual(await restored(await newRoom(), me, kept), []);
 });

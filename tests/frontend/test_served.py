@@ -39,8 +39,8 @@ def test_only_comments_and_white_space_are_missing_from_the_served_modules(tmp_p
         emit(folder, tmp_path / kind)
     for name in names:
         assert (tmp_path / "after" / name).read_text() == (tmp_path / "before" / name).read_text(), name
-    assert "\n// " in (FRONTEND / "app.js").read_text()
-    assert not re.search(r"^\s|^// |; // [a-z ]*$", served("app.js"), re.MULTILINE)
+    assert "\n// " in (FRONTEND / "main.js").read_text()
+    assert not re.search(r"^\s|^// |; // [a-z ]*$", served("main.js"), re.MULTILINE)
 
 
 def emit(folder: Path, to: Path) -> None:

@@ -1,6 +1,6 @@
 """The encryption, second opinion: an implementation in Python opens what the page sealed, and refuses what it refuses.
 
-tests/frontend/crypto.test.js holds the page to the same vectors.
+tests/frontend/crypto/crypto.test.js holds the page to the same vectors.
 """
 
 import json
@@ -212,6 +212,6 @@ def test_the_page_names_the_contexts_and_salts() -> None:
 
 
 def test_the_page_says_when_a_message_is_late() -> None:
-    minutes = re.search(r"LATE_MS = (\d+) \* 60_000", (ROOT / "frontend/store.js").read_text())
+    minutes = re.search(r"LATE_MS = (\d+) \* 60_000", (ROOT / "frontend/state/log.js").read_text())
     assert minutes
     assert PAGE.count(f"{minutes[1]} minutes") == 2

@@ -1,0 +1,145 @@
+// Who signs: this browser has one key pair per room, which never leaves it. docs/encryption.md, "The signer".
+
+import { concat, encode } from "./box.js";
+
+/** @import { Bytes } from "./box.js" */
+/** @import { Identity } from "../types.js" */
+
+const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
+const ECDSA_SHA_256 = { name: "ECDSA", hash: "SHA-256" };
+const FINGERPRINT_BYTES = 16;
+const [DATABASE, STORE] = ["anonchat", "identities"];
+
+// A plaintext begins with a public key and a signature.
+const KEY_BYTES = 64;
+export const PROOF_BYTES = KEY_BYTES + 64;
+
+/**
+ * Where the database is missing or refuses, keys live as long as the page.
+ *
+ * @type {Map<string, Identity>}
+ */
+const ofThisPage = new Map();
+
+/**
+ * The same in all tabs of this browser, also if two of them ask for a new one at once.
+ *
+ * @param {string} room
+ * @returns {Promise<Identity>}
+ */
+export async function identity(room) {
+  const fresh = await newIdentity(); // beforehand: a transaction does not wait for it
+  try {
+    return (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
+  } catch {
+    const known = ofThisPage.get(room) ?? fresh;
+    ofThisPage.set(room, known);
+    return known;
+  }
+}
+
+/** @param {string} room */
+export async function forgetIdentity(room) {
+  ofThisPage.delete(room);
+  await transact((identities) => identities.delete(room)).catch(() => {}); // then there is nothing to forget
+}
+
+export async function forgetAllIdentities() {
+  ofThisPage.clear();
+  await transact((identities) => identities.clear()).catch(() => {}); // then there is nothing to forget
+}
+
+/** @returns {Promise<Identity>} */
+async function newIdentity() {
+  const pair = await crypto.subtle.generateKey(ECDSA, false, ["sign", "verify"]);
+  const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const publicKey = point.slice(1); // without the 4 that says "uncompressed"
+  return { signer: await fingerprint(publicKey), publicKey, privateKey: pair.privateKey };
+}
+
+/**
+ * A public key's short name: 22 characters, the `signer` of everything it signs.
+ *
+ * @param {Uint8Array<ArrayBuffer>} publicKey
+ */
+async function fingerprint(publicKey) {
+  const digest = await crypto.subtle.digest("SHA-256", publicKey);
+  return encode(new Uint8Array(digest, 0, FINGERPRINT_BYTES));
+}
+
+/**
+ * @param {Identity} identity
+ * @param {Bytes} where
+ * @param {Bytes} content
+ * @returns {Promise<Bytes>} public key and signature
+ */
+export async function sign({ publicKey, privateKey }, where, content) {
+  const signature = await crypto.subtle.sign(ECDSA_SHA_256, privateKey, concat(where, content));
+  return concat(publicKey, new Uint8Array(signature));
+}
+
+/**
+ * @param {Bytes} plaintext
+ * @param {Bytes} where
+ * @param {Bytes} content - what the signature should be over
+ * @returns {Promise<string | null>} null if it is not
+ */
+export async function verifiedSigner(plaintext, where, content) {
+  const publicKey = plaintext.slice(0, KEY_BYTES);
+  const signature = plaintext.slice(KEY_BYTES, PROOF_BYTES);
+  try {
+    const key = await crypto.subtle.importKey("raw", concat([4], publicKey), ECDSA, false, ["verify"]);
+    const genuine = await crypto.subtle.verify(ECDSA_SHA_256, key, signature, concat(where, content));
+    return genuine ? await fingerprint(publicKey) : null;
+  } catch {
+    return null; // these 64 bytes are no public key
+  }
+}
+
+// --- the browser's database ---
+
+/**
+ * In one transaction, so that of two tabs the second finds what the first has added.
+ *
+ * @param {IDBObjectStore} identities
+ * @param {string} room
+ * @param {Identity} fresh
+ * @returns {IDBRequest<Identity | undefined>} what was there before
+ */
+function getOrAdd(identities, room, fresh) {
+  const request = identities.get(room);
+  request.onsuccess = () => {
+    if (!request.result) identities.add(fresh, room);
+  };
+  return request;
+}
+
+/**
+ * @template T
+ * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
+ * @returns {Promise<T>} its request's result, once everything is written
+ */
+async function transact(work) {
+  const database = await opened();
+  try {
+    const transaction = database.transaction(STORE, "readwrite");
+    const request = work(transaction.objectStore(STORE));
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return request.result;
+  } finally {
+    database.close();
+  }
+}
+
+/** @returns {Promise<IDBDatabase>} */
+function opened() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,298 @@
+// The connection to one room: joins, resumes and sends, one request at a time, and comes back by itself, as docs/protocol.md
+// says. It knows ids and `client` values, not what a message says: whether an echo is genuine is for the listener to find
+// out, and to tell with `settle`.
+// Frames wait in a queue, since the listener takes its time (it decrypts). What follows from silence waits in the same
+// queue, so that a frame that came in time counts, however late its turn.
+
+import { Cursor, EarlierPages } from "./cursor.js";
+import { read, retryMs } from "./frames.js";
+import { Requests, Sender } from "./requests.js";
+import { BROWSER, Socket, Timers } from "./socket.js";
+
+/** @import { ConnectionListener, ConnectionOptions, JoinPurpose, Request } from "./types.js" */
+/** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame } from "../types.js" */
+
+const SILENT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
+const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
+
+export class Connection {
+  #room;
+  #alias;
+  #on;
+  #socket;
+  #requests;
+  #sender;
+  /** @type {Timers<"fetch again">} */
+  #timers;
+  #cursor = new Cursor();
+  /** @type {MessageFrame[]} */
+  #early = []; // live messages that came before the room was entered
+  #queue = Promise.resolve();
+  #losses = 0; // of sockets
+  #ready = false; // in the room and caught up
+  #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
+  /** @type {EarlierPages | null} */
+  #earlier = null; // once it is asked for
+  #closed = false;
+
+  /**
+   * @param {ConnectionOptions} options
+   * @param {ConnectionListener} on
+   */
+  constructor(options, on, world = BROWSER) {
+    this.#room = options.room;
+    this.#alias = options.alias;
+    this.#on = on;
+    this.#timers = new Timers(world);
+    const owner = {
+      opened: () => this.#join(this.#cursor.position ? "resume" : "enter"),
+      heard: this.#heard.bind(this),
+      lost: () => this.#lost(),
+      aged: () => this.#fetch(),
+    };
+    this.#socket = new Socket(options.url, options.inUse, owner, world);
+    this.#requests = new Requests(this.#socket, (request) => this.#enqueue(() => this.#overdue(request)), world);
+    this.#sender = new Sender(options, this.#requests, on, world);
+  }
+
+  get #idle() {
+    return this.#ready && !this.#requests.open;
+  }
+
+  /** Take the outbox's next message now, if it is its turn. It is asked for by itself whenever that comes later. */
+  pull() {
+    if (this.#idle && !this.#sender.paused) this.#sender.pull();
+  }
+
+  /**
+   * The message's echo has come, and it is genuine.
+   * @param {string} client
+   */
+  settle(client) {
+    if (this.#sender.settle(client)) this.#enqueue(() => this.#next());
+  }
+
+  /**
+   * Fetch what was said before the room was entered; `joined` gets it page by page.
+   * @returns {Promise<boolean>} true when it is all there; false when the server refuses or the connection is closed
+   */
+  earlier() {
+    if (this.#closed) return Promise.resolve(false);
+    this.#earlier ??= new EarlierPages();
+    this.#fetch();
+    return this.#earlier.fetched;
+  }
+
+  /** Fetch a fresh snapshot, as soon as nothing else is asked. */
+  refresh() {
+    this.#stale = true;
+    this.#fetch();
+  }
+
+  /** @param {string} alias sealed */
+  rename(alias) {
+    this.#alias = alias;
+    this.refresh();
+  }
+
+  /**
+   * The page was shown again: no waiting, and no trust in a socket long silent. After another network, in none.
+   * @param {boolean} [anotherNetwork]
+   */
+  check(anotherNetwork = false) {
+    if (this.#closed) return;
+    this.#socket.retryNow(anotherNetwork);
+    if (this.#idle && (anotherNetwork || this.#socket.silentMs > SILENT_MS)) this.#join("resume");
+    else this.#fetch();
+  }
+
+  close() {
+    this.#closed = true;
+    this.#ready = false;
+    this.#losses++;
+    this.#requests.close();
+    this.#sender.close();
+    this.#socket.close();
+    this.#timers.clearAll();
+    this.#earlier?.giveUp();
+  }
+
+  // --- what the socket does ---
+
+  /**
+   * @param {string} data
+   * @param {number} at
+   */
+  #heard(data, at) {
+    const [frame, losses] = [read(data), this.#losses];
+    if (frame) this.#enqueue(() => this.#take(frame, at, losses));
+  }
+
+  #lost() {
+    this.#losses++;
+    this.#early = [];
+    this.#requests.close();
+    this.#setReady(false);
+  }
+
+  // --- what there is to ask ---
+
+  /** Nothing is open: the person's messages go first. */
+  #next() {
+    this.pull();
+    this.#fetch();
+  }
+
+  #fetch() {
+    if (!this.#idle || this.#timers.runs("fetch again")) return;
+    if (this.#stale || this.#socket.isOld) this.#join("refresh");
+    else if (this.#earlier?.since) this.#join("earlier", this.#earlier.since);
+  }
+
+  /**
+   * @param {JoinPurpose} purpose
+   * @param {string} since "" for the newest messages
+   */
+  #join(purpose, since = this.#cursor.since) {
+    if (purpose !== "earlier") this.#cursor.setIncomplete();
+    this.#stale = false;
+    const frame = { room: this.#room, alias: this.#alias, ...(since && { since }) };
+    this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
+  }
+
+  /** @param {boolean} yes */
+  #setReady(yes) {
+    if (this.#ready === yes) return;
+    this.#ready = yes;
+    this.#on.ready(yes);
+  }
+
+  // --- frames ---
+
+  /** @param {() => void | Promise<void>} job */
+  #enqueue(job) {
+    this.#queue = this.#queue.then(() => (this.#closed ? undefined : job())).catch((error) => reportError(error));
+  }
+
+  // Messages count whichever socket brought them; whatever else a lost one said is of the past. A frame without `type`
+  // comes from API Gateway itself: the request stays unanswered.
+  /**
+   * @param {Frame} frame
+   * @param {number} at when it came
+   * @param {number} losses as many as there were then
+   */
+  async #take(frame, at, losses) {
+    if (frame.type === "message" && this.#cursor.position) {
+      await this.#on.message(frame);
+      this.#cursor.pass(frame.id);
+    } else if (losses !== this.#losses) return;
+    else if (frame.type === "message") this.#early.push(frame);
+    else if (frame.type === "joined") await this.#joined(frame, at);
+    else if (frame.type === "presence") await this.#on.presence(frame);
+    else return this.#refused(frame);
+    if (this.#ready) this.#cursor.seen(at);
+  }
+
+  /**
+   * @param {JoinedFrame} frame
+   * @param {number} at
+   */
+  async #joined(frame, at) {
+    const [request, losses] = [this.#requests.openJoin, this.#losses];
+    if (!request) return;
+    this.#cursor.setLimits(frame.limits);
+    if (frame.gap && !this.#ready && this.#cursor.wasAway(at)) this.#on.gap(this.#cursor.position);
+    // Handed over alone, an early message would hide a hole before it, should this socket be lost.
+    const history = frame.history.concat(this.#early.splice(0));
+    await this.#on.joined({ ...frame, history }, request.purpose);
+    for (const { id } of history) this.#cursor.pass(id);
+    const onward = this.#cursor.passSnapshot(frame, request, at);
+    if (losses !== this.#losses) return this.#cursor.setIncomplete();
+    this.#requests.close();
+    this.#goOn(onward, request.purpose);
+  }
+
+  /**
+   * @param {string} onward where the next page begins, "" if there is none
+   * @param {JoinPurpose} purpose
+   */
+  #goOn(onward, purpose) {
+    if (purpose === "earlier") {
+      this.#earlier?.read(onward, this.#cursor.oldest);
+      this.#next();
+    } else if (onward) {
+      this.#setReady(false);
+      this.#join(purpose, onward);
+    } else this.#caughtUp();
+  }
+
+  // An old socket has just answered, so nothing was missed: the moment to put a new one in its place.
+  #caughtUp() {
+    this.#socket.useful();
+    if (this.#socket.isOld) return this.#socket.replace();
+    this.#setReady(true);
+    this.#next();
+  }
+
+  // --- no answer, and refusals ---
+
+  // Nothing tells a late answer to one join from the answer to the next: after a join, only a new socket will do.
+  /** @param {Request} request */
+  #overdue(request) {
+    if (request !== this.#requests.open) return;
+    const { client } = request.frame;
+    if (client === undefined || this.#requests.heardNothing) this.#socket.lose();
+    else if (this.#sender.overdue(request, client)) this.#next();
+  }
+
+  /** @param {ErrorFrame} frame */
+  #refused(frame) {
+    const { client } = frame;
+    const { openJoin } = this.#requests;
+    if (client) this.#sendRefused({ ...frame, client });
+    else if (openJoin) this.#joinRefused(frame, openJoin);
+    else this.#on.said(frame.message);
+  }
+
+  /** @param {ErrorFrame & { client: string }} frame */
+  #sendRefused(frame) {
+    const step = this.#sender.refused(frame, () => this.#next());
+    if (step === "rejoin") {
+      this.#setReady(false);
+      this.#join("resume");
+    } else if (step === "next") this.#next();
+  }
+
+  /**
+   * @param {ErrorFrame} frame
+   * @param {Request} request
+   */
+  #joinRefused(frame, request) {
+    if (this.#ready) this.#fetchRefused(frame, request);
+    else if (frame.code === "rate_limited") this.#requests.askLater(request, retryMs(frame));
+    else if (this.#cursor.position || PASSING.includes(frame.code)) {
+      this.#on.said(frame.message);
+      this.#socket.lose();
+    } else {
+      this.close();
+      this.#on.denied(frame.message);
+    }
+  }
+
+  /**
+   * @param {ErrorFrame} frame
+   * @param {Request} request
+   */
+  #fetchRefused(frame, { purpose }) {
+    this.#requests.close();
+    this.#timers.set("fetch again", retryMs(frame), () => this.#fetch());
+    const limited = frame.code === "rate_limited";
+    if (limited || PASSING.includes(frame.code)) this.#stale ||= purpose !== "earlier";
+    if (!limited) this.#on.said(frame.message);
+    if (!limited && purpose === "earlier") {
+      this.#earlier?.giveUp();
+      this.#earlier = null;
+    }
+    this.#next();
+  }
+}

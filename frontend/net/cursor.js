@@ -1,0 +1,127 @@
+// How far one room's messages have been handed over: where to go on asking, forwards and backwards. Pure.
+// Message ids begin with 13 digits of epoch milliseconds and sort as strings.
+
+/** @import { JoinRequest } from "./types.js" */
+/** @import { JoinedFrame } from "../types.js" */
+
+/** The cursor before any message. */
+const BEGINNING = "0".repeat(13);
+
+/** Up to where nothing is missing: where to resume after an interruption. */
+export class Cursor {
+  #position = "";
+  #greatest = ""; // the newest message handed over, be there a hole before it or not
+  #oldest = "";
+  #complete = false;
+  #seenAt = 0; // when this page was last seen to be in the room and caught up
+  #limits = { historySeconds: 600, overlapSeconds: 15 }; // until `joined` tells the server's
+
+  /** Everything up to this id has been handed over; "" before the room was entered. */
+  get position() {
+    return this.#position;
+  }
+
+  /** Everything from this id on was there when the room was entered, or came later. */
+  get oldest() {
+    return this.#oldest;
+  }
+
+  /** Where to go on. Ids are stamped by many clocks, so a message may still appear a little behind the newest one. */
+  get since() {
+    if (!this.#position) return "";
+    const from = Number(this.#position.slice(0, BEGINNING.length)) - this.#limits.overlapSeconds * 1000;
+    return String(Math.max(0, from)).padStart(BEGINNING.length, "0");
+  }
+
+  /** @param {JoinedFrame["limits"]} limits the server's */
+  setLimits(limits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * A message was handed over.
+   * @param {string} id
+   */
+  pass(id) {
+    if (id > this.#greatest) this.#greatest = id;
+    if (this.#complete) this.#position = this.#greatest;
+  }
+
+  /**
+   * A snapshot was handed over.
+   * @param {JoinedFrame} frame
+   * @param {JoinRequest} request that it answers
+   * @param {number} at when it came
+   * @returns {string} where the next page begins, "" if this was all
+   */
+  passSnapshot({ history, more }, { purpose, frame: { since = "" } }, at) {
+    const last = history.at(-1)?.id ?? "";
+    const onward = more && last > since ? last : "";
+    if (purpose !== "earlier") this.#keepPlace(onward, history[0]?.id, at);
+    return onward;
+  }
+
+  /** From here on messages may be missing: what still comes in does not fill what is to be fetched. */
+  setIncomplete() {
+    this.#complete = false;
+  }
+
+  /** @param {number} at when this page was seen to be in the room and caught up */
+  seen(at) {
+    this.#seenAt = at;
+  }
+
+  /**
+   * Whether messages may have come and gone since. In a quiet room the cursor is old although nothing was missed.
+   * @param {number} at
+   */
+  wasAway(at) {
+    return at - this.#seenAt >= this.#limits.historySeconds * 1000;
+  }
+
+  /**
+   * @param {string} onward
+   * @param {string | undefined} oldest the first message there was, if any
+   * @param {number} at
+   */
+  #keepPlace(onward, oldest, at) {
+    if (onward) {
+      this.#position = onward;
+      return;
+    }
+    if (!this.#position) this.#oldest = oldest ?? "";
+    this.#position = this.#greatest || BEGINNING;
+    this.#complete = true;
+    this.#seenAt = at;
+  }
+}
+
+/** What was said before the room was entered, as far as the server still holds it: fetched page by page. */
+export class EarlierPages {
+  #since = BEGINNING;
+  /** @type {(whole: boolean) => void} */
+  #resolve = () => {};
+  /** True when all of it is there, false when it will not be. @type {Promise<boolean>} */
+  fetched = new Promise((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  /** Where the next page begins; "" if there is none. */
+  get since() {
+    return this.#since;
+  }
+
+  /**
+   * A page has come.
+   * @param {string} onward where the next one begins, "" if there is none
+   * @param {string} known from this id on nothing is missing
+   */
+  read(onward, known) {
+    this.#since = onward >= known ? "" : onward;
+    if (!this.#since) this.#resolve(true);
+  }
+
+  giveUp() {
+    this.#resolve(false);
+  }
+}

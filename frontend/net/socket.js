@@ -1,0 +1,209 @@
+// A WebSocket that comes back by itself: after a loss with back-off, and at once when somebody looks. And the timers that
+// whatever waits for an answer has.
+
+/** @import { World } from "./types.js" */
+
+/**
+ * @typedef {object} Owner
+ * @property {() => void} opened
+ * @property {(data: string, at: number) => void} heard `at` is epoch ms
+ * @property {() => void} lost frames that were heard but not looked at yet are of the past now
+ * @property {() => void} aged it is to be replaced when nothing is asked
+ */
+
+const OPEN_MS = 10_000; // not open after this long: another try
+const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a minute late, and then:
+const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
+const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
+const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
+const BACKOFF_MS = { first: 500, most: 30_000 };
+
+/**
+ * What a connection needs of the browser; the tests give it their own.
+ * @type {World}
+ */
+export const BROWSER = {
+  WebSocket: globalThis.WebSocket,
+  now: () => Date.now(),
+  random: () => Math.random(),
+  setTimeout: (action, ms) => setTimeout(action, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+export class Socket {
+  #url;
+  #inUse;
+  #owner;
+  #world;
+  /** @type {Timers<"open" | "ping" | "reopen" | "rollover">} */
+  #timers;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #openedAt = 0;
+  #heardAt = 0;
+  #heardCount = 0;
+  #activeAt = 0; // heard or said something
+  #usefulFrom = Number.POSITIVE_INFINITY;
+  #failures = 0;
+
+  /**
+   * @param {string} url
+   * @param {() => boolean} inUse whether it is worth keeping alive
+   * @param {Owner} owner
+   * @param {World} world
+   */
+  constructor(url, inUse, owner, world) {
+    this.#url = url;
+    this.#inUse = inUse;
+    this.#owner = owner;
+    this.#world = world;
+    this.#timers = new Timers(world);
+    this.#open();
+  }
+
+  /** How long nothing has been heard. */
+  get silentMs() {
+    return this.#world.now() - this.#heardAt;
+  }
+
+  /** How much has been heard: other than a clock, it is never set back. */
+  get heardCount() {
+    return this.#heardCount;
+  }
+
+  /** Whether it is to be replaced before API Gateway ends it. */
+  get isOld() {
+    return this.#world.now() - this.#openedAt >= ROLLOVER_MS && this.#inUse();
+  }
+
+  /** @param {object} frame */
+  send(frame) {
+    if (!this.#socket) return;
+    this.#socket.send(JSON.stringify(frame));
+    this.#keepAlive();
+  }
+
+  /** It serves its purpose, and not only is it open. */
+  useful() {
+    this.#usefulFrom = Math.min(this.#usefulFrom, this.#world.now());
+  }
+
+  /**
+   * Somebody looks: no waiting for the next try.
+   * @param {boolean} anotherNetwork nor for one that was begun on the network before
+   */
+  retryNow(anotherNetwork) {
+    if (this.#socket && !(anotherNetwork && this.#timers.runs("open"))) return;
+    if (this.#socket) this.close();
+    this.#failures = 0;
+    this.#open();
+  }
+
+  /** It is dead, whatever it says itself. Asleep, it stays lost until somebody looks. */
+  lose() {
+    this.close();
+    const longest = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#failures++);
+    this.#timers.set("reopen", this.#world.random() * longest, () => this.#inUse() && this.#open());
+    this.#owner.lost();
+  }
+
+  /** A new one in its place, at once. */
+  replace() {
+    this.close();
+    this.#owner.lost();
+    this.#open();
+  }
+
+  close() {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (this.#world.now() - this.#usefulFrom > STABLE_MS) this.#failures = 0;
+    this.#usefulFrom = Number.POSITIVE_INFINITY;
+    this.#timers.clearAll();
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #open() {
+    const socket = new this.#world.WebSocket(this.#url);
+    this.#socket = socket;
+    this.#timers.clear("reopen");
+    this.#timers.set("open", OPEN_MS, () => this.lose());
+    socket.onopen = () => this.#opened();
+    socket.onmessage = ({ data }) => this.#heard(data);
+    socket.onclose = () => this.lose();
+  }
+
+  #opened() {
+    this.#timers.clear("open");
+    this.#openedAt = this.#world.now();
+    this.#timers.set("rollover", ROLLOVER_MS, () => this.#owner.aged());
+    this.#owner.opened();
+  }
+
+  /** @param {string} data */
+  #heard(data) {
+    this.#heardAt = this.#world.now();
+    this.#heardCount++;
+    this.#keepAlive();
+    this.#owner.heard(data, this.#heardAt);
+  }
+
+  #keepAlive() {
+    this.#activeAt = this.#world.now();
+    this.#timers.set("ping", PING_MS, () => this.#ping());
+  }
+
+  // A timer far too late means that the machine has slept, and nobody told it that the socket is gone.
+  #ping() {
+    if (this.#world.now() - this.#activeAt >= IDLE_MS) this.lose();
+    else if (this.#inUse()) this.send({ action: "ping" });
+  }
+}
+
+/**
+ * Timers that have names: setting one anew replaces it.
+ * @template {string} Name
+ */
+export class Timers {
+  #world;
+  /** @type {Map<Name, number>} */
+  #running = new Map();
+
+  /** @param {Pick<World, "setTimeout" | "clearTimeout">} world */
+  constructor(world) {
+    this.#world = world;
+  }
+
+  /**
+   * @param {Name} name
+   * @param {number} ms
+   * @param {() => void} action
+   */
+  set(name, ms, action) {
+    this.clear(name);
+    const run = () => {
+      this.#running.delete(name);
+      action();
+    };
+    this.#running.set(name, this.#world.setTimeout(run, ms));
+  }
+
+  /** @param {Name} name */
+  runs(name) {
+    return this.#running.has(name);
+  }
+
+  /** @param {Name[]} names */
+  clear(...names) {
+    for (const name of names) {
+      this.#world.clearTimeout(this.#running.get(name));
+      this.#running.delete(name);
+    }
+  }
+
+  clearAll() {
+    this.clear(...this.#running.keys());
+  }
+}

@@ -1,0 +1,58 @@
+// What the connection is given and what it tells.
+
+import type { ErrorFrame, JoinedFrame, MessageFrame, PresenceFrame } from "../types.js";
+
+export interface ConnectionOptions {
+  url: string;
+  /** The room's id. */
+  room: string;
+  /** The sealed alias. */
+  alias: string;
+  /** Whether the socket is worth keeping alive: the page is visible, or wants to notify. */
+  inUse: () => boolean;
+  /** The oldest message that waits to be sent, if any. It is asked for again until it is settled, refused or unconfirmed. */
+  next: () => { client: string; text: string } | undefined;
+}
+
+/**
+ * Why the server was asked for a snapshot. `enter` brings the newest messages, once; `resume` what came while the
+ * connection was away; `refresh` the people, and unseen messages only if the server had forgotten this member
+ * meanwhile; `earlier` what was said before. All but `enter` may come in several pages, and bring messages again.
+ */
+export type JoinPurpose = "enter" | "resume" | "refresh" | "earlier";
+
+/** What waits for an answer: a `send`, or a `join` and what it is for. */
+export interface Request {
+  purpose: JoinPurpose | "send";
+  frame: { action: "join" | "send"; room: string; alias?: string; since?: string; text?: string; client?: string };
+}
+
+export type JoinRequest = Request & { purpose: JoinPurpose };
+
+/** What a connection tells. The first three are awaited before the next frame is looked at. */
+export interface ConnectionListener {
+  joined(frame: JoinedFrame, purpose: JoinPurpose): Promise<void>;
+  message(frame: MessageFrame): Promise<void>;
+  presence(frame: PresenceFrame): Promise<void>;
+  /** Messages after the id `after` may be missing. */
+  gap(after: string): void;
+  /** In the room and caught up, or not (any more). */
+  ready(yes: boolean): void;
+  /** The server refused to send this message: `rate_limited` comes with `retryAfter` seconds. */
+  refused(frame: ErrorFrame & { client: string }): void;
+  /** Nobody acknowledged it, however often it was sent. */
+  unconfirmed(client: string): void;
+  /** The server said something to the person. */
+  said(message: string): void;
+  /** The room cannot be entered: `message` says why. The connection is closed. */
+  denied(message: string): void;
+}
+
+/** What a connection needs of the browser. Times are epoch milliseconds, `random` is in [0, 1). */
+export interface World {
+  WebSocket: new (url: string) => WebSocket;
+  now: () => number;
+  random: () => number;
+  setTimeout: (action: () => void, ms: number) => number;
+  clearTimeout: (timer: number | undefined) => void;
+}

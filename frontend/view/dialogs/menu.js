@@ -1,0 +1,105 @@
+// The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
+
+import { HELP } from "../../words/command.js";
+import { canNotify, chime, mayNotify } from "../alert.js";
+import { find, showTheme } from "../dom.js";
+import { show } from "./dialog.js";
+
+/** @import { Settings } from "../../device/types.js" */
+
+/**
+ * @typedef {object} Wishes
+ * @property {(alias: string) => string} rename the name as it is now; "" if that was none
+ * @property {(part: Partial<Settings>) => unknown} settings
+ * @property {() => unknown} forgetRoom
+ */
+
+const dialog = find("menu", HTMLDialogElement);
+const alias = find("menu-alias", HTMLInputElement);
+const themes = find("menu-themes", HTMLFieldSetElement);
+const sound = find("menu-sound", HTMLInputElement);
+const notifications = find("menu-notifications", HTMLInputElement);
+const forget = find("menu-forget", HTMLButtonElement);
+const sure = find("menu-sure");
+
+find("menu-commands").textContent = HELP;
+
+/** @type {Wishes} */
+let on = { rename: () => "", settings: () => {}, forgetRoom: () => {} };
+
+/** @param {Wishes} wishes */
+export function wire(wishes) {
+  on = wishes;
+}
+
+/** @param {{alias: string, settings: Settings}} now */
+export function open(now) {
+  alias.value = now.alias;
+  alias.ariaInvalid = "false";
+  for (const choice of themes.querySelectorAll("input")) choice.checked = choice.value === now.settings.theme;
+  sound.checked = now.settings.sound;
+  notifications.checked = now.settings.notifications;
+  find("menu-notifications-part").hidden = !canNotify();
+  tell("name", "");
+  tell("notifications", "");
+  askAgain(false);
+  show(dialog);
+}
+
+find("menu-rename", HTMLFormElement).onsubmit = (event) => {
+  event.preventDefault();
+  const name = on.rename(alias.value);
+  if (name)
+    alias.value = name; // which may be shorter than what was written
+  else alias.focus();
+  alias.ariaInvalid = String(!name);
+  tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
+};
+
+themes.onchange = () => {
+  const chosen = /** @type {Settings["theme"]} */ (themes.querySelector("input:checked")?.getAttribute("value"));
+  showTheme(chosen);
+  on.settings({ theme: chosen });
+};
+
+sound.onchange = () => {
+  on.settings({ sound: sound.checked });
+  if (sound.checked) chime(); // so that one knows what to expect
+};
+
+notifications.onchange = async () => {
+  tell("notifications", "");
+  const allowed = notifications.checked && (await mayNotify());
+  if (notifications.checked && !allowed) {
+    notifications.checked = false;
+    tell("notifications", "Your browser does not allow it. Its settings for this page can change that.");
+  }
+  on.settings({ notifications: allowed });
+};
+
+forget.onclick = () => {
+  askAgain(true);
+  find("menu-keep", HTMLButtonElement).focus();
+};
+find("menu-keep", HTMLButtonElement).onclick = () => {
+  askAgain(false);
+  forget.focus();
+};
+find("menu-forget-now", HTMLButtonElement).onclick = () => {
+  dialog.close();
+  on.forgetRoom();
+};
+
+/** @param {boolean} asking */
+function askAgain(asking) {
+  forget.hidden = asking;
+  sure.hidden = !asking;
+}
+
+/**
+ * @param {"name" | "notifications"} about
+ * @param {string} text
+ */
+function tell(about, text) {
+  find(`menu-${about}-status`).textContent = text;
+}

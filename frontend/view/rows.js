@@ -1,0 +1,229 @@
+// One row of the log: which kind of element it is, what stands in it, and how it sounds.
+
+import { fold } from "../state/names.js";
+import { isOnlyEmoji, pieces } from "../words/text.js";
+import { dayOf, exactly, timeBeside, timeOf } from "./clock.js";
+import { copyOf, find, make, name, part } from "./dom.js";
+import { handle, initial, tint } from "./person.js";
+
+/** @import { MessageEntry, ProblemEntry, Row } from "../state/types.js" */
+
+const template = find("message-template", HTMLTemplateElement);
+
+const UNREAD = "New messages";
+const GAP = "You were away for longer than messages are kept: some may be missing here.";
+
+/** @param {Row} row */
+export const kindOf = (row) => (row.type === "entry" ? row.entry.kind : row.type);
+
+/**
+ * An item that says what the row says.
+ * @param {Row} row
+ */
+export function create(row) {
+  const kind = kindOf(row);
+  const item = kind === "message" ? copyOf(template) : make("li", { className: kind });
+  item.dataset.kind = kind;
+  fill(item, row);
+  return item;
+}
+
+/**
+ * Whether `fill` would change nothing. A day's name changes as time goes by.
+ * @param {Row} before
+ * @param {Row} after
+ */
+export function same(before, after) {
+  if (before.type !== "entry" || after.type !== "entry") return before.type === after.type && before.type !== "day";
+  return before.entry === after.entry && before.grouped === after.grouped;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Row} row
+ */
+export function fill(item, row) {
+  if (row.type === "unread") item.replaceChildren(make("span", { textContent: UNREAD }));
+  else if (row.type === "day") item.replaceChildren(make("span", { textContent: dayOf(row.at) }));
+  else if (row.entry.kind === "message") fillMessage(item, row.entry, row.grouped);
+  else if (row.entry.kind === "problem") fillProblem(item, row.entry);
+  else item.replaceChildren(make("p", { dir: "auto", textContent: row.entry.kind === "gap" ? GAP : row.entry.text }));
+}
+
+/**
+ * The row as one would read it out.
+ * @param {Row} row
+ */
+export function spoken(row) {
+  if (row.type === "unread") return UNREAD;
+  if (row.type === "day") return dayOf(row.at);
+  if (row.entry.kind === "message") return spokenMessage(row.entry);
+  if (row.entry.kind === "problem") return make("p", {}, ...sentence(row.entry)).textContent ?? "";
+  return row.entry.kind === "gap" ? GAP : row.entry.text;
+}
+
+// --- a message: who, what, when, and what became of it. Its element stays the same from the first keystroke's echo to the
+// last; only what has changed is touched, so that a selection or the focus in it is not lost. ---
+
+/**
+ * @param {HTMLElement} item
+ * @param {MessageEntry} entry
+ * @param {boolean} grouped its writer's name stands above already
+ */
+function fillMessage(item, entry, grouped) {
+  item.dataset.state = entry.state;
+  item.classList.toggle("mine", entry.mine);
+  item.classList.toggle("grouped", grouped);
+  item.classList.toggle("action", entry.action);
+  if (item.dataset.signer !== entry.signer) fillWriter(item, entry);
+  item.classList.toggle("wordless", isOnlyEmoji(entry.text));
+  fillText(part(item, ".text"), entry.text);
+  fillMoment(item, entry.at);
+  line(item, "borrowed", entry.borrowedFrom ? warning(entry) : []);
+  line(item, "late", entry.late ? [lateness(entry)] : []);
+  fillDelivery(item, entry);
+}
+
+/** @param {MessageEntry} entry */
+const warning = ({ alias, namesake }) =>
+  namesake ? ["Has your name, but another key."] : ["Not the ", name(alias), " who spoke before: another key."];
+
+/** @param {MessageEntry} entry */
+function spokenMessage({ mine, alias, signer, action, text, borrowedFrom, namesake }) {
+  const who = mine ? "You" : fold(alias) === "you" ? `${alias}, ${handle(signer)}` : alias;
+  const known = namesake ? ", who has your name" : ", not the one who spoke before under this name";
+  const warned = borrowedFrom ? who + known : who;
+  return action ? `${warned} ${text}` : `${warned}: ${text}`;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {MessageEntry} entry
+ */
+function fillWriter(item, { signer, alias }) {
+  item.dataset.signer = signer;
+  tint(item, signer);
+  part(item, ".face").textContent = initial(alias);
+  part(item, ".alias").textContent = alias;
+  part(item, ".handle").textContent = handle(signer);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function fillText(element, text) {
+  if (element.textContent === text) return;
+  element.replaceChildren(...pieces(text).map((piece) => (piece.url ? link(piece.text, piece.url) : piece.text)));
+}
+
+/**
+ * A way out that tells nobody where it came from, and gives nobody a hold on this page.
+ * @param {string} text
+ * @param {string} href
+ */
+const link = (text, href) =>
+  make(
+    "a",
+    { className: "link", dir: "ltr", href, rel: "noopener noreferrer nofollow ugc", target: "_blank", tabIndex: -1 },
+    text,
+  );
+
+/**
+ * @param {HTMLElement} item
+ * @param {number} at
+ */
+function fillMoment(item, at) {
+  const [time, button] = [timeOf(at), part(item, ".moment")];
+  if (button.dataset.exact === exactly(at)) return;
+  button.dataset.exact = exactly(at);
+  button.ariaLabel = `Details, ${exactly(at)}`;
+  part(item, "time").textContent = time;
+  part(item, "time").setAttribute("datetime", new Date(at).toISOString());
+  part(item, ".text").dataset.time = time; // the stylesheet keeps its room free at the end of the last line
+}
+
+/** @param {MessageEntry} entry */
+function lateness({ written, at }) {
+  if (written > at) return `By its writer’s clock it was ${timeBeside(written, at)}.`;
+  return `Written at ${timeBeside(written, at)}, arrived later.`;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {MessageEntry} entry
+ */
+function fillDelivery(item, { state, problem }) {
+  const words = { sending: "Sending…", waiting: "Waits its turn", failed: `Not sent. ${problem}`, sent: "" }[state];
+  const before = item.querySelector(".fate");
+  if (!words) return before?.remove();
+  const after = make("div", { className: "fate" }, make("span", { className: "fate-words", textContent: words }));
+  if (state === "failed") after.append(button("retry", "Retry"), button("discard", "Delete"));
+  if (before) before.replaceWith(after);
+  else item.append(after);
+}
+
+/**
+ * @param {string} className
+ * @param {string} textContent
+ */
+const button = (className, textContent) =>
+  make("button", { className: `button ${className}`, type: "button", textContent, tabIndex: -1 });
+
+/**
+ * A line of its own within the bubble, or none.
+ * @param {HTMLElement} item
+ * @param {string} className
+ * @param {(Node | string)[]} content
+ */
+function line(item, className, content) {
+  const before = item.querySelector(`.${className}`);
+  if (!content.length) return before?.remove();
+  const after = make("p", { className }, ...content);
+  if (before) before.replaceWith(after);
+  else part(item, ".bubble").append(after);
+}
+
+// --- what arrived and is no message to be trusted: shown as what it is, never hidden ---
+
+/**
+ * @param {HTMLElement} item
+ * @param {ProblemEntry} entry
+ */
+function fillProblem(item, entry) {
+  item.dataset.problem = entry.problem;
+  const details = make("button", { className: "button details", type: "button", textContent: "Details", tabIndex: -1 });
+  item.replaceChildren(make("p", {}, ...sentence(entry)), details);
+}
+
+/**
+ * @param {ProblemEntry} entry
+ * @returns {(Node | string)[]}
+ */
+function sentence(entry) {
+  switch (entry.problem) {
+    case "undecryptable":
+      return ["A message that this room’s key does not open."];
+    case "forged":
+      return ["A message whose signature is false: somebody changed it, or pretends to be somebody else."];
+    case "replayed":
+      return [
+        "Somebody sent again what ",
+        ...writer(entry),
+        ` wrote at ${timeBeside(entry.written, entry.at)}: `,
+        quote(entry.text),
+      ];
+    case "conflict":
+      return [
+        ...writer(entry),
+        " signed two different messages as one and the same. The other one says: ",
+        quote(entry.text),
+      ];
+  }
+}
+
+/** @param {ProblemEntry} entry */
+const writer = ({ alias, signer }) => [name(alias), ` ${handle(signer)}`];
+
+/** @param {string} text */
+const quote = (text) => make("q", { dir: "auto", textContent: text });

@@ -1,0 +1,119 @@
+// What the person writes: a message for the room, or a command to this page.
+
+import { longestText } from "./crypto/envelope.js";
+import { rememberAlias } from "./device/device.js";
+import * as composer from "./view/composer.js";
+import * as log from "./view/log.js";
+import * as status from "./view/status.js";
+import { HELP, parse } from "./words/command.js";
+import { bytes, cleanAlias } from "./words/text.js";
+
+/** @import { Words } from "./types.js" */
+/** @import { Command } from "./words/command.js" */
+
+/**
+ * @typedef {object} WriterOwner
+ * @property {() => number} limit characters of a sealed message
+ * @property {(words: Words) => Promise<void>} say fulfilled when they are kept on this device
+ * @property {(draft: string) => void} done it is no draft any more
+ * @property {(alias: string) => void} renamed
+ * @property {(text: string) => void} note shows a line to this person alone
+ * @property {() => void} leave
+ */
+
+export class Writer {
+  #owner;
+  #alias;
+
+  /**
+   * @param {string} alias
+   * @param {WriterOwner} owner
+   */
+  constructor(alias, owner) {
+    this.#alias = alias;
+    this.#owner = owner;
+  }
+
+  get alias() {
+    return this.#alias;
+  }
+
+  /**
+   * @param {string} written
+   * @returns {boolean} whether the composer may be emptied
+   */
+  send(written) {
+    status.dismiss();
+    const command = parse(written);
+    if (command.kind === "say" || command.kind === "me") return this.#write(command, written);
+    const done = this.#run(command);
+    if (done) this.#owner.done(written);
+    return done;
+  }
+
+  /**
+   * @param {string} written
+   * @returns {string} the name as it is now; "" if that was none
+   */
+  rename(written) {
+    const alias = cleanAlias(written);
+    if (!alias) return "";
+    this.#alias = rememberAlias(alias);
+    this.#owner.renamed(alias);
+    this.showLimit();
+    this.#note(`You are ${alias} now.`);
+    return alias;
+  }
+
+  /** The composer counts down to what fits beside the name. */
+  showLimit() {
+    composer.setLimit(this.#longest());
+  }
+
+  /**
+   * @param {{kind: "say" | "me", text: string}} command
+   * @param {string} draft that it was
+   */
+  #write({ kind, text }, draft) {
+    if (!text) return false;
+    const excess = bytes(text) - this.#longest();
+    if (excess > 0) {
+      status.notice(`That is too long for one message, by ${excess} ${excess === 1 ? "byte" : "bytes"}.`);
+      return false;
+    }
+    const written = Date.now(); // by this device's clock: what the server says is not signed
+    const kept = this.#owner.say({ alias: this.#alias, text, action: kind === "me", written });
+    kept.then(() => this.#owner.done(draft));
+    log.scrollToEnd();
+    return true;
+  }
+
+  /** @param {Exclude<Command, {text: string}>} command */
+  #run(command) {
+    switch (command.kind) {
+      case "nick":
+        if (this.rename(command.alias)) return true;
+        status.notice("A name has at least one letter. For example: /nick Ada");
+        return false;
+      case "help":
+        this.#note(HELP);
+        return true;
+      case "leave":
+        this.#owner.leave();
+        return true;
+      default:
+        status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
+        return false;
+    }
+  }
+
+  /** @param {string} text */
+  #note(text) {
+    this.#owner.note(text);
+    log.scrollToEnd();
+  }
+
+  #longest() {
+    return longestText(this.#owner.limit(), this.#alias);
+  }
+}
