@@ -1,7 +1,7 @@
 """$default: whatever no other route took. It answers, touches no table, and leaves the socket open."""
 
 import json
-from pathlib import Path
+import pkgutil
 from typing import NamedTuple
 
 from anonchat import protocol
@@ -9,7 +9,7 @@ from anonchat.connections import Connections
 from anonchat.protocol import Refused
 from anonchat.route import message_route
 
-ROUTES = json.loads(Path(__file__).with_name("routes.json").read_text())
+ROUTES = json.loads(pkgutil.get_data(__name__, "routes.json") or "{}")  # packaged beside each function
 *MOST, LAST = [key for key in ROUTES if not key.startswith("$")]
 
 

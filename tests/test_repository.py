@@ -16,7 +16,7 @@ from anonchat import limits, protocol
 from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
 from scripts.docs import draw, gateway_page, promises_page
-from tests.frontend.test_served import served
+from tests.support.served_page import served
 
 ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "shared/python/anonchat"

@@ -46,7 +46,8 @@ def functions(root: Path) -> list[str]:
 
 
 def function_files(root: Path, name: str) -> dict[str, bytes]:
-    return {f"{name}.py": source(root, f"lambdas/{name}.py")}
+    """The function's module, and the route map: `$default` reads from it which actions there are."""
+    return {path: source(root, f"lambdas/{path}") for path in (f"{name}.py", "routes.json")}
 
 
 def layer_files(root: Path) -> dict[str, bytes]:

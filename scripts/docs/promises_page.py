@@ -21,7 +21,7 @@ tests by `python -m scripts.docs.promises_page`.
 
 # Tests in JavaScript, which have no markers: their titles in tests/frontend/.
 BY_TITLE = {
-    1: ("over ${LIVES} stormy lives no message is lost, in either direction, and no gap is made up",),
+    1: ("over ${LIVES} lives of a connection no message is lost, in either direction, and no gap is made up",),
     2: (
         "a message that comes again by the overlap of a resume is shown once",
         "the same words under the same number are one message, at the smallest of the ids",

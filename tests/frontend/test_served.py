@@ -1,32 +1,11 @@
 """What Terraform serves of the modules: the code without comments and margins, and nothing of it missing."""
 
-import json
 import re
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-FRONTEND = ROOT / "frontend"
-SITE = (ROOT / "terraform/modules/site/main.tf").read_text()
-
-
-PREFIX = "v/0123456789abcdef"  # as long as the one Terraform makes of the files
-
-
-def served(name: str) -> str:
-    """The text of a file as terraform/modules/site uploads it, with another PREFIX and address of the socket."""
-    text = (FRONTEND / name).read_text()
-    if name == "index.html":
-        text = pattern("own_addresses").sub(rf'\1="{PREFIX}/\2"', text)
-        return pattern("margin").sub("", pattern("remark").sub("", text))
-    if name.endswith(".js") and not name.startswith("vendor/"):
-        return pattern("margin").sub("", pattern("comment").sub("", text))
-    return text
-
-
-def pattern(name: str) -> re.Pattern[str]:
-    [written] = re.findall(rf"^ +{name} += (\".*\")$", SITE, re.MULTILINE)
-    return re.compile(json.loads(written).strip("/"))
+from scripts import ROOT
+from tests.support.served_page import FRONTEND, served
 
 
 def test_only_comments_and_white_space_are_missing_from_the_served_modules(tmp_path: Path) -> None:
@@ -60,5 +39,7 @@ def emit(folder: Path, to: Path) -> None:
     compiler = [f"{node}/node", ROOT / "node_modules/typescript/lib/tsc.js"]
     # It complains of types it is not shown, and emits all the same.
     subprocess.run(
-        [*compiler, "--ignoreConfig", *options, *where, *folder.rglob("*.js")], capture_output=True, check=False
+        list(map(str, [*compiler, "--ignoreConfig", *options, *where, *folder.rglob("*.js")])),
+        capture_output=True,
+        check=False,
     )

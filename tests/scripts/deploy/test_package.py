@@ -89,7 +89,7 @@ def test_the_bytes_are_those_of_the_format_and_of_nobody_s_compressor(tree: Path
             assert archive.namelist() == sorted(archive.namelist())
 
 
-def test_nothing_is_in_them_but_our_own_modules(tree: Path) -> None:
+def test_nothing_is_in_them_but_our_own_modules_and_the_route_map(tree: Path) -> None:
     (tree / "shared/python/anonchat/__pycache__").mkdir(exist_ok=True)
     (tree / "shared/python/anonchat/__pycache__/log.cpython-311.pyc").write_bytes(b"bytecode")
     (tree / "shared/python/anonchat/notes.txt").write_text("not a module")
@@ -100,7 +100,7 @@ def test_nothing_is_in_them_but_our_own_modules(tree: Path) -> None:
                     f"python/anonchat/{module.name}" for module in (ROOT / "shared/python/anonchat").glob("*.py")
                 }
             else:
-                expected = {f"{path.stem}.py"}
+                expected = {f"{path.stem}.py", "routes.json"}
             assert set(archive.namelist()) == expected
 
 
