@@ -31,7 +31,7 @@ test: .venv/test ## run everything that CI runs
 
 check: .venv/test ## run the fast part of it: lint, types, the pure tests
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
-	@$(BIN)/python -m pytest $(FAST)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(FAST)
 
 format: .venv/test ## put the sources into the form that lint asks for
 	@$(BIN)/ruff check --fix --quiet
