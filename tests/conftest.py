@@ -9,7 +9,7 @@ import pytest
 
 MOST_CORES = 4  # more would not find enough files to share
 # With one of these at the end, it would go on alone for minutes.
-LONGEST = ("test_stack.py", "test_static.py", "test_cuts.py", "test_hostile.py", "test_reading.py")
+LONGEST = ("test_stack.py", "test_static.py", "test_cuts.py", "test_hostile.py", "test_reading.py", "test_races.py")
 
 
 @pytest.hookimpl(optionalhook=True)
