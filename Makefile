@@ -16,7 +16,7 @@ LINTS := lint-page lint-types lint-css lint-python
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
 .PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy resume \
-	bootstrap stack stack-test lock clean lint $(LINTS)
+	bootstrap stack stack-test lock clean lint $(LINTS) test-page
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -24,14 +24,14 @@ help: ## list what can be made
 dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (PORT= to change it)
 	@exec $(BIN)/python -m local
 
-test: lint ## run everything that CI runs
-	@$(WITH_NODE) npm run --silent test
+test: .venv/test ## run everything that CI runs
+	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
 	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-check: lint ## run the fast part of it: lint, types, the pure tests
-	@$(WITH_NODE) npm run --silent test
-	@$(BIN)/python -m pytest $(FAST)
+check: .venv/test ## run the fast part of it: lint, types, the pure tests
+	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(FAST)
 
 format: .venv/test ## put the sources into the form that lint asks for
 	@$(BIN)/ruff check --fix --quiet
@@ -105,6 +105,9 @@ lint-css:
 	@npm run --silent css -- build/style.css
 	@cmp -s build/style.css frontend/style.css \
 		|| { echo "frontend/style.css is not what Tailwind makes of frontend/style.tailwind: make css" >&2; exit 1; }
+
+test-page:
+	@npm run --silent test
 
 # The two stages of .venv, each installed once and again when its requirements change. The second holds the first.
 

@@ -9,7 +9,7 @@ import pytest
 from scripts import ROOT
 from scripts.deploy import package, stack
 
-SECONDS = 300  # for one command; the provider is a program of 600 MB that starts anew each time
+SECONDS = 600  # for one command; the provider is a program of 600 MB that starts anew each time
 
 Ran = subprocess.CompletedProcess[str]
 Terraform = Callable[..., Ran]
