@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md leads to where a change goes: its files exist, and two of its recipes do what they say when walked."""
+"""CONTRIBUTING.md leads to where a change goes: its files exist, and three of its recipes, when walked, are true."""
 
 import json
 import os
@@ -99,7 +99,9 @@ def test_a_setting_of_the_owners_is_made_as_its_recipe_says(tree: Path) -> None:
     assert ran.stdout == "8\n", "QUIET_HOURS=8 make dev"
 
     change(terraform, "    ROOM_CAP ", "    QUIET_HOURS = var.quiet_hours\n    ROOM_CAP ")
-    change(terraform, 'variable "room_cap" {', 'variable "quiet_hours" {\n  default     = 0\n}\n\nvariable "room_cap" {')
+    change(
+        terraform, 'variable "room_cap" {', 'variable "quiet_hours" {\n  default     = 0\n}\n\nvariable "room_cap" {'
+    )
     assert failing(tree, held) == set()
 
 
@@ -109,3 +111,12 @@ def test_a_field_of_a_frame_is_made_as_its_recipe_says(tree: Path) -> None:
     assert failing(tree, named) == {named}
     change(tree / "docs/protocol.md", "| `left` | `room` |", "| `left` | `room`, `reason` |")
     assert failing(tree, named) == set()
+
+
+@pytest.mark.parametrize("form", ["bug", "idea"])
+def test_the_forms_for_issues_are_what_github_takes(form: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-issue-forms"]
+    checked = subprocess.run(
+        [*command, str(ROOT / f".github/ISSUE_TEMPLATE/{form}.yml")], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
