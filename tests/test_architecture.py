@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.docs import architecture
 from tests.support.pages import linked_files, make_targets, named_files, table_rows
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +29,10 @@ def test_every_file_that_a_page_links_to_exists(page: str) -> None:
 def test_every_make_target_that_a_page_names_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert make_targets((ROOT / page).read_text()) <= targets
+
+
+def test_the_picture_is_the_one_that_its_script_draws() -> None:
+    assert architecture.TARGET.read_text() == architecture.drawing(), "python -m scripts.docs.architecture"
 
 
 def test_every_file_that_the_page_names_exists() -> None:
