@@ -7,6 +7,8 @@ BIN := .venv/bin
 # Whole files side by side, since many share a server; each worker starts its own. tests/conftest.py says how many at
 # once, and which come first.
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
+# Every branch of the layer must be tested: pyproject.toml says so.
+MEASURED := --cov --cov-report=term
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
@@ -27,11 +29,11 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 test: .venv/test ## run everything that CI runs
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
 	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
-		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE)
+		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED)
 
 check: .venv/test ## run the fast part of it: lint, types, the pure tests
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(FAST)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(FAST)
 
 format: .venv/test ## put the sources into the form that lint asks for
 	@$(BIN)/ruff check --fix --quiet
@@ -84,7 +86,7 @@ lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock
 
 clean: ## remove what was made, .venv included
-	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules build .pytest_cache .coverage .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The checks wait for nothing of each other, so they run side by side; the page's tools are installed before that.

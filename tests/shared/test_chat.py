@@ -1,6 +1,6 @@
 """Single use cases that the random interleavings of test_races.py meet too seldom, step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -19,11 +19,11 @@ NOW = 1_800_000_000_000
 class Room:
     """A chat on fakes whose clock a test moves."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, pause: Callable[[float], None] = lambda _: None, **settings: Any) -> None:
         self.table = FakeTable()
         self.connections = FakeConnections()
         self.time = NOW
-        self.chat = Chat(self.table, self.connections, Settings(**settings), lambda: self.time, lambda _: None)  # type: ignore[arg-type]
+        self.chat = Chat(self.table, self.connections, Settings(**settings), lambda: self.time, pause)  # type: ignore[arg-type]
 
     def connect(self, *names: str) -> None:
         for name in names:
@@ -395,3 +395,86 @@ def test_a_connection_without_a_row_is_closed_so_that_it_comes_back_with_one() -
     room.connections.connect("lost")
     assert code_of(room.join, "lost") == protocol.NOT_JOINED
     assert "lost" not in room.connections.open
+
+
+def test_a_socket_that_is_gone_when_its_snapshot_comes_leaves_no_row() -> None:
+    room = Room()
+    room.enter("ann")
+    room.connect("bob")
+    room.connections.cut("bob")
+    room.join("bob")
+    assert ("red", "bob") not in room.table.rows
+    assert "bob" not in room.table.connections
+
+
+def test_a_gone_peer_whose_connection_row_went_before_is_removed_and_told_too() -> None:
+    """Its `$disconnect` has deleted the connection row and died before it deleted the member row."""
+    room = Room()
+    room.enter("ann", "bob")
+    room.connections.cut("bob")
+    room.table.delete_connection("bob")
+    room.send("ann")
+    assert ("red", "bob") not in room.table.rows
+    assert room.left_told() == ["bob"]
+
+
+def test_a_connection_without_a_row_has_no_room_to_leave() -> None:
+    room = Room()
+    room.connections.connect("lost")
+    assert code_of(leave, room.chat, "lost", Leave()) == protocol.NOT_JOINED
+
+
+def test_a_fresh_snapshot_that_fails_keeps_the_member_in_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    with monkeypatch.context() as broken:
+        broken.setattr(room.table, "messages", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            room.join("bob")
+    assert ("red", "bob") in room.table.rows
+    assert room.connections.told == []
+
+
+def test_of_two_joins_to_one_room_the_one_that_writes_late_is_answered_and_not_announced() -> None:
+    room = Room()
+    room.enter("ann")
+    room.connect("bob")
+    first = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    second = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.put_member(second.member)
+    late = room.chat.joining.complete_join(first, None, NOW)
+    assert (late.announce, len(late.members)) == (False, 2)
+    assert room.table.rows["red", "bob"].join_id == second.member.join_id
+
+
+def join_behind_a_rival(room: Room) -> list[Any]:
+    """bob is in the last place already when ann, who ranks before him, writes her row. Return her answer, if any."""
+    room.connect("ann", "bob")
+    rival = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.put_member(rival.member)
+    pending = room.chat.joining.begin_join("ann", Join("red", "ann", None), NOW)
+    return [room.chat.joining.complete_join(pending, None, NOW)]
+
+
+def test_who_races_for_the_last_place_gets_it_when_the_rival_backs_out() -> None:
+    room = Room(room_cap=1, pause=lambda _: leave(room.chat, "bob", Leave()))
+    [completed] = join_behind_a_rival(room)
+    assert [member.connection_id for member in completed.members] == ["ann"]
+    assert completed.announce
+
+
+def test_who_races_for_the_last_place_looks_a_few_times_longer_each_and_then_backs_out() -> None:
+    pauses: list[float] = []
+    room = Room(room_cap=1, pause=pauses.append)
+    assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
+    assert pauses == [limits.CAPACITY_PAUSE_SECONDS * times for times in range(1, limits.CAPACITY_READS + 1)]
+    assert ("red", "ann") not in room.table.rows
+    assert room.table.connections["ann"].connection.room is None
+
+
+def test_without_history_a_message_of_somebody_whose_join_is_not_complete_is_refused_too() -> None:
+    room = Room(history_seconds=0)
+    room.enter("ann")
+    room.connect("bob")
+    room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    assert code_of(room.send, "bob") == protocol.NOT_JOINED

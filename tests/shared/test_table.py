@@ -3,12 +3,13 @@
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from anonchat import limits, rows
 from anonchat.model import Connection, Member, MemberWrite, Message, Person
@@ -302,3 +303,20 @@ def test_a_missing_table_name_fails_the_import_with_its_name(monkeypatch: pytest
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with pytest.raises(KeyError, match="TABLE_NAME"):
         Table.from_environment()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        lambda table: enter(table),
+        lambda table: table.clear_room(ONE),
+        lambda table: table.put_member(member(1)),
+        lambda table: table.members("red", NOW),
+    ],
+)
+def test_what_dynamodb_refuses_for_other_reasons_than_a_condition_is_raised(
+    moto_table: Table, request_: Callable[[Table], object]
+) -> None:
+    missing = Table(boto3.client("dynamodb"), "no-such-table")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        request_(missing)

@@ -1,0 +1,52 @@
+"""Reading one HTTP/1.1 response, without a socket: where it ends, its status, and whether another can follow."""
+
+import pytest
+
+from anonchat.http_response import HEAD_BYTES, ResponseReader
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def read(response: bytes) -> ResponseReader:
+    reader = ResponseReader()
+    reader.feed(response)
+    return reader
+
+
+@pytest.mark.parametrize("size", [1, 7, len(OK)])
+def test_a_response_is_complete_with_its_last_byte_in_whatever_pieces_it_comes(size: int) -> None:
+    reader = ResponseReader()
+    pieces = [OK[at : at + size] for at in range(0, len(OK), size)]
+    for piece in pieces:
+        assert not reader.is_complete
+        reader.feed(piece)
+    assert reader.is_complete
+    assert (reader.status, reader.reusable) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("response", "reusable"),
+    [
+        (b"HTTP/1.1 204 No Content\r\n\r\n", True),
+        (b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", False),
+        (OK + b"HTTP/1.1 408 Request Timeout\r\n", False),
+    ],
+)
+def test_another_request_can_follow_only_a_response_whose_end_is_known(response: bytes, reusable: bool) -> None:
+    reader = read(response)
+    assert reader.is_complete
+    assert reader.reusable == reusable
+
+
+def test_a_stream_that_ends_early_or_never_ends_its_head_gives_no_answer() -> None:
+    with pytest.raises(ConnectionResetError):
+        read(OK[:20]).feed(b"")
+    with pytest.raises(ConnectionResetError):
+        read(b"x" * (HEAD_BYTES + 1))
+
+
+def test_what_is_no_http_has_no_status() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        _ = read(b"SSH-2.0-OpenSSH\r\n\r\n").status
