@@ -34,7 +34,7 @@ def handler(event: object, context: object) -> None:
 
 
 def alarms(event: Any) -> list[dict[str, Any]]:
-    """The alarm notifications in an SNS event; what is none is left out."""
+    """Read the alarm notifications in an SNS event; what is none is left out."""
     found = []
     for record in records(event):
         try:
@@ -47,12 +47,13 @@ def alarms(event: Any) -> list[dict[str, Any]]:
 
 
 def records(event: Any) -> list[Any]:
+    """Return the records of an event, none if it is not of SNS."""
     rows = event.get("Records") if isinstance(event, dict) else None
     return rows if isinstance(rows, list) else []
 
 
 def close_stage() -> None:
-    """A route's own throttle outranks the stage's, so every one there is goes to zero too."""
+    """Set every throttle to zero: a route's own outranks the stage's, so those that there are go to zero too."""
     stage = GATEWAY.get_stage(ApiId=API_ID, StageName=STAGE)
     GATEWAY.update_stage(
         ApiId=API_ID,

@@ -9,8 +9,8 @@ from anonchat.connections import Connections
 from anonchat.protocol import Refused
 from anonchat.route import message_route
 
-ROUTES = json.loads(pkgutil.get_data(__name__, "routes.json") or "{}")  # packaged beside each function
-*MOST, LAST = [key for key in ROUTES if not key.startswith("$")]
+# The route map is packaged beside this function alone. The sentence names the actions in its order.
+*MOST, LAST = [key for key in json.loads(pkgutil.get_data(__name__, "routes.json") or "") if not key.startswith("$")]
 
 
 class Answers(NamedTuple):

@@ -107,6 +107,33 @@ def test_a_handler_is_short_enough_to_read_at_a_glance(path: Path) -> None:
             assert node.end_lineno - node.lineno < HANDLER_LINES, f"{path.name}: {node.name}"
 
 
+FUNCTION_LINES = 30
+FILE_LINES = {"tests": 500, "": 300}
+
+
+def python_files() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".py"]
+
+
+def test_no_file_of_python_is_too_long_to_read_in_one_go() -> None:
+    for path in python_files():
+        name = path.relative_to(ROOT).as_posix()
+        most = FILE_LINES["tests" if name.startswith("tests/") else ""]
+        assert len(path.read_text().splitlines()) <= most, f"{name} has more than {most} lines: two nouns in one file?"
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    """Outside the tests, whose scripts of a visit read best in one piece."""
+    for path in python_files():
+        if "tests" in path.relative_to(ROOT).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                lines = node.end_lineno - node.lineno + 1
+                assert lines <= FUNCTION_LINES, f"{path.relative_to(ROOT)}: {node.name} has {lines} lines"
+
+
 # --- the layer ---------------------------------------------------------------------------------------------
 
 

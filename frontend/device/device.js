@@ -60,7 +60,7 @@ export function keys(area, prefix) {
 /** Whether this page has stored anything. */
 export const hasTraces = () => [kept, tab].some((area) => keys(area, OWN).length > 0);
 
-/** Remove names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: identities.js. */
+/** Remove names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: crypto/signer.js. */
 export const clearAll = () => clear(OWN);
 
 /**

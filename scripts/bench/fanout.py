@@ -79,7 +79,7 @@ def ours() -> Broadcast:
     from anonchat.connections import Connections
 
     connections = Connections.from_environment()
-    return lambda ids: connections.broadcast([(id, FRAME) for id in ids]).delivered
+    return lambda ids: connections.post([(id, FRAME) for id in ids]).delivered
 
 
 def boto3() -> Broadcast:

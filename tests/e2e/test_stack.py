@@ -304,7 +304,7 @@ CONNECTIONS = Connections.from_environment()
 
 
 def handler(event, context):
-    CONNECTIONS.broadcast([(connection_of(event), json.dumps({"type": "hello", "message": "Hello!"}).encode())])
+    CONNECTIONS.post([(connection_of(event), json.dumps({"type": "hello", "message": "Hello!"}).encode())])
     return OK
 '''
 

@@ -1,4 +1,4 @@
-"""Two DynamoDB engines over the wire: moto behind the local table server, and MiniStack."""
+"""Two stand-ins for DynamoDB over the wire: moto behind the local table server, and MiniStack."""
 
 import asyncio
 import threading

@@ -62,13 +62,13 @@ def test_everybody_hears_and_the_echo_comes_last() -> None:
     room = Room()
     room.enter("ann", "bob", "cyd")
     order: list[str] = []
-    broadcast = room.connections.broadcast
+    broadcast = room.connections.post
 
     def noted(frames: Sequence[tuple[str, bytes]]) -> Delivery:
         order.extend(connection_id for connection_id, _ in frames)
         return broadcast(frames)
 
-    room.connections.broadcast = noted  # type: ignore[method-assign]
+    room.connections.post = noted  # type: ignore[method-assign]
     room.send("bob")
     assert order[-1] == "bob"
     assert sorted(order) == ["ann", "bob", "cyd"]
@@ -243,7 +243,7 @@ def test_no_presence_frame_exceeds_a_billed_one_however_many_died_at_once() -> N
     assert room.connections.inbox[names[1]][-1]["online"] == 100
 
 
-def test_a_message_of_somebody_who_has_no_seat_yet_is_not_kept() -> None:
+def test_a_message_of_somebody_whose_join_is_not_complete_is_not_kept() -> None:
     room = Room()
     room.enter("ann")
     room.connect("bob")
@@ -311,7 +311,7 @@ def test_the_thirty_first_join_of_a_minute_is_refused() -> None:
 
 
 @pytest.mark.promise(7)
-def test_a_full_room_sheds_the_dead_and_then_refuses() -> None:
+def test_a_full_room_removes_the_gone_and_then_refuses() -> None:
     room = Room(room_cap=2)
     room.enter("ann", "bob")
     room.connect("cyd", "dee")

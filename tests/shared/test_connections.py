@@ -57,13 +57,13 @@ def posted(*peers: str) -> list[tuple[str, bytes]]:
 
 def test_every_peer_gets_its_own_frame(api: ExecuteApi, connections: Connections) -> None:
     frames = [(f"ok-{number}=", json.dumps({"number": number}).encode()) for number in range(100)]
-    assert connections.broadcast(frames) == (100, [], [])
+    assert connections.post(frames) == (100, [], [])
     assert sorted((each.connection_id, each.body) for each in api.received) == sorted(frames)
 
 
 def test_connections_are_kept_and_bounded(api: ExecuteApi, connections: Connections) -> None:
     for _ in range(3):
-        connections.broadcast(posted(*(f"ok-{number}=" for number in range(200))))
+        connections.post(posted(*(f"ok-{number}=" for number in range(200))))
     assert api.connections <= limits.POSTS_AT_ONCE
     assert api.most_at_once <= limits.POSTS_AT_ONCE
 
@@ -72,13 +72,13 @@ def test_connections_are_kept_and_bounded(api: ExecuteApi, connections: Connecti
 def test_a_gone_peer_is_reported_by_its_own_id_and_the_others_still_hear(
     api: ExecuteApi, connections: Connections
 ) -> None:
-    delivery = connections.broadcast(posted("ok-1=", "gone-2=", "ok-3="))
+    delivery = connections.post(posted("ok-1=", "gone-2=", "ok-3="))
     assert delivery == (2, ["gone-2="], [])
     assert api.requests("DELETE") == []
 
 
 def test_a_limited_peer_is_tried_once_more(api: ExecuteApi, connections: Connections) -> None:
-    assert connections.broadcast(posted("limitedonce-1=", "ok-2=")) == (2, [], [])
+    assert connections.post(posted("limitedonce-1=", "ok-2=")) == (2, [], [])
     assert api.requests("POST").count("limitedonce-1=") == 2
 
 
@@ -87,7 +87,7 @@ def test_a_limited_peer_is_tried_once_more(api: ExecuteApi, connections: Connect
 def test_a_peer_that_fails_for_good_is_closed_and_the_others_still_hear(
     api: ExecuteApi, connections: Connections, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert connections.broadcast(posted("ok-1=", f"{kind}-2=", "ok-3=")) == (2, [], [f"{kind}-2="])
+    assert connections.post(posted("ok-1=", f"{kind}-2=", "ok-3=")) == (2, [], [f"{kind}-2="])
     assert api.requests("DELETE") == [f"{kind}-2="]
     assert api.requests("POST").count(f"{kind}-2=") == (1 if kind == "forbidden" else 2)
     (line,) = capsys.readouterr().out.splitlines()
@@ -96,8 +96,8 @@ def test_a_peer_that_fails_for_good_is_closed_and_the_others_still_hear(
 
 
 def test_a_dropped_kept_connection_is_replaced_at_once(api: ExecuteApi, connections: Connections) -> None:
-    connections.broadcast(posted("ok-1="))
-    assert connections.broadcast(posted("dropped-2=")) == (1, [], [])
+    connections.post(posted("ok-1="))
+    assert connections.post(posted("dropped-2=")) == (1, [], [])
     assert api.connections == 2
 
 
@@ -105,14 +105,14 @@ def test_a_whole_pool_of_dead_connections_costs_each_peer_only_its_retry(
     api: ExecuteApi, connections: Connections
 ) -> None:
     peers = [f"dropped-{number}=" for number in range(limits.POSTS_AT_ONCE)]
-    connections.broadcast(posted(*(f"slow-{number}=" for number in range(limits.POSTS_AT_ONCE))))
-    assert connections.broadcast(posted(*peers)) == (limits.POSTS_AT_ONCE, [], [])
+    connections.post(posted(*(f"slow-{number}=" for number in range(limits.POSTS_AT_ONCE))))
+    assert connections.post(posted(*peers)) == (limits.POSTS_AT_ONCE, [], [])
 
 
 @pytest.mark.parametrize("kind", ["chunked", "piecemeal", "closing"])
 def test_any_http_answer_is_understood(api: ExecuteApi, connections: Connections, kind: str) -> None:
     for _ in range(3):
-        assert connections.broadcast(posted(f"{kind}-1=", "ok-2=")) == (2, [], [])
+        assert connections.post(posted(f"{kind}-1=", "ok-2=")) == (2, [], [])
 
 
 @pytest.mark.promise(4)
@@ -121,7 +121,7 @@ def test_hanging_and_slow_peers_delay_nobody_beyond_their_own_slot(
 ) -> None:
     monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", 1.5)
     order = ["hang-1=", "slow-2=", *(f"ok-{number}=" for number in range(100))]
-    delivery = connections.broadcast(posted(*order))
+    delivery = connections.post(posted(*order))
     assert delivery == (101, [], ["hang-1="])
     assert api.requests("DELETE") == ["hang-1="]
     heard = [each.connection_id for each in api.received if each.method == "POST"]
@@ -135,7 +135,7 @@ def test_when_every_peer_hangs_the_deadline_ends_it(
     monkeypatch.setattr(limits, "FANOUT_SECONDS", 0.5)
     peers = [f"hang-{number}=" for number in range(80)]
     started = time.monotonic()
-    assert connections.broadcast(posted(*peers)) == (0, [], peers)
+    assert connections.post(posted(*peers)) == (0, [], peers)
     assert time.monotonic() - started < limits.FANOUT_SECONDS + limits.CLOSE_SECONDS + 5
 
 
@@ -143,27 +143,27 @@ def test_nobody_listening_is_a_failure_and_no_exception(capsys: pytest.CaptureFi
     with ExecuteApi() as api:
         endpoint = api.endpoint
     connections = Connections(Pool(endpoint), "us-east-1")
-    assert connections.broadcast(posted("ok-1=", "ok-2=")) == (0, [], ["ok-1=", "ok-2="])
+    assert connections.post(posted("ok-1=", "ok-2=")) == (0, [], ["ok-1=", "ok-2="])
     assert json.loads(capsys.readouterr().out)["answers"] == ["None"]
 
 
 def test_a_name_that_does_not_resolve_is_a_failure_and_no_exception() -> None:
     connections = Connections(Pool("http://nowhere.invalid/stage"), "us-east-1")
-    assert connections.broadcast(posted("ok-1=")) == (0, [], ["ok-1="])
+    assert connections.post(posted("ok-1=")) == (0, [], ["ok-1="])
 
 
 def test_a_certificate_that_is_not_trusted_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with ExecuteApi(trustme.CA()) as api:
-        assert Connections(Pool(api.endpoint), "us-east-1").broadcast(posted("ok-1=")).failed == ["ok-1="]
+        assert Connections(Pool(api.endpoint), "us-east-1").post(posted("ok-1=")).failed == ["ok-1="]
         assert api.received == []
 
 
 def test_an_old_kept_connection_is_not_used_again(
     api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connections.broadcast(posted("ok-1="))
+    connections.post(posted("ok-1="))
     monkeypatch.setattr(limits, "SOCKET_IDLE_SECONDS", -1)
-    connections.broadcast(posted("ok-1="))
+    connections.post(posted("ok-1="))
     assert api.connections == 2
 
 
@@ -184,9 +184,9 @@ def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(
     api: ExecuteApi, connections: Connections
 ) -> None:
     """A server that closes an idle connection may say 408 first."""
-    connections.broadcast(posted("chatty-1="))
+    connections.post(posted("chatty-1="))
     api.wait_until_said()
-    assert connections.broadcast(posted("ok-2=")) == (1, [], [])
+    assert connections.post(posted("ok-2=")) == (1, [], [])
 
 
 def addresses(api: ExecuteApi, *hosts: str) -> list[tuple[object, ...]]:
@@ -202,9 +202,9 @@ def test_an_address_that_refuses_or_says_nothing_is_given_up_for_the_next_one(
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses(api, bad, "127.0.0.1"))
         pool = Pool(api.endpoint, at_once=4)
         connections = Connections(pool, "us-east-1")
-        first = connections.broadcast(posted("ok-1=", "ok-2=", "ok-3="))
+        first = connections.post(posted("ok-1=", "ok-2=", "ok-3="))
         assert first.delivered == (3 if bad == "127.0.0.2" else 0)
-        assert connections.broadcast(posted("ok-4=", "ok-5=")) == (2, [], [])
+        assert connections.post(posted("ok-4=", "ok-5=")) == (2, [], [])
         pool.close_idle()
 
 
@@ -233,7 +233,7 @@ def test_one_refused_connection_does_not_stop_the_others(api: ExecuteApi, monkey
 
     monkeypatch.setattr(socket.socket, "connect_ex", once_refused)
     peers = [f"ok-{number}=" for number in range(20)]
-    assert Connections(pool, "us-east-1").broadcast(posted(*peers)) == (20, [], [])
+    assert Connections(pool, "us-east-1").post(posted(*peers)) == (20, [], [])
     pool.close_idle()
 
 
@@ -247,7 +247,7 @@ def test_a_slow_look_up_takes_no_peer_s_time(api: ExecuteApi, monkeypatch: pytes
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
     pool = Pool(api.endpoint)
-    assert Connections(pool, "us-east-1").broadcast(posted("ok-1=", "ok-2=")) == (2, [], [])
+    assert Connections(pool, "us-east-1").post(posted("ok-1=", "ok-2=")) == (2, [], [])
     pool.close_idle()
 
 
@@ -260,7 +260,7 @@ def test_a_failing_look_up_is_not_repeated_for_every_post(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     peers = [f"ok-{number}=" for number in range(200)]
-    assert Connections(Pool("http://nowhere.invalid/stage"), "us-east-1").broadcast(posted(*peers)) == (0, [], peers)
+    assert Connections(Pool("http://nowhere.invalid/stage"), "us-east-1").post(posted(*peers)) == (0, [], peers)
     assert len(asked) < 5
 
 
@@ -275,7 +275,7 @@ def test_broadcast_says_on_the_wire_what_boto3_says(api: ExecuteApi, connections
     )
     peer = "ok-_-TXzPWdnOjoECGjA="
     client.post_to_connection(ConnectionId=peer, Data=FRAME)
-    connections.broadcast(posted(peer))
+    connections.post(posted(peer))
     theirs, ours = api.received
     assert (ours.method, ours.path, ours.body) == (theirs.method, theirs.path, theirs.body)
     assert ours.headers["host"] == theirs.headers["host"]

@@ -115,7 +115,7 @@ class World:
             try:
                 use_case(chat)
             except Refused as refused:
-                self.connections.broadcast([(connection_id, protocol.encode(refused.frame()))])
+                self.connections.post([(connection_id, protocol.encode(refused.frame()))])
             except Exception as crash:
                 self.crashes.append(crash)
 
@@ -422,7 +422,7 @@ def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
 
 
 @pytest.mark.promise(7)
-def test_the_cap_holds_when_many_race_for_the_last_seats_however_often_each_asks() -> None:
+def test_the_cap_holds_when_many_race_for_the_last_places_however_often_each_asks() -> None:
     full = 0
     for seed in range(1_500):
         world = World(seed, settings=Settings(room_cap=2, per_minute=1_000))
@@ -438,7 +438,7 @@ def test_the_cap_holds_when_many_race_for_the_last_seats_however_often_each_asks
         assert all(world.frames(client) for client in clients), f"seed {seed}: somebody was not answered"
         world.assert_no_ghosts()
         full += len(world.table.rows) == 2
-    assert full > 1_200, "and the last seat is seldom left empty"
+    assert full > 1_200, "and the last place is seldom left empty"
 
 
 def test_nobody_speaks_in_a_room_that_is_full() -> None:

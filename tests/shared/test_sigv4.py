@@ -49,7 +49,7 @@ def test_every_header_is_the_one_botocore_makes(seed: int) -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=chance.randint(0, 10**8))
     path = f"{stage}/@connections/{quote(connection_id, safe='')}"
 
-    signer = sigv4.Signer(sigv4.Credentials(access, secret, token), region, host, moment)
+    signer = sigv4.RequestSigner(sigv4.Credentials(access, secret, token), region, host, moment)
     ours = headers(signer.headers(method, path, sigv4.payload_hash(payload)))
 
     request = AWSRequest(method, f"https://{host}{path}", data=payload)

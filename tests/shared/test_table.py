@@ -1,4 +1,4 @@
-"""What one request to the table does: the same for the real Table on two engines and for the races' fake."""
+"""What one request to the table does: the same for the real Table on two stand-ins for DynamoDB and for the fake."""
 
 import asyncio
 import os
@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from anonchat import limits, rows
-from anonchat.model import Connection, Member, MemberWrite, Message, Person
-from anonchat.table import Refusal, Table
+from anonchat.model import Connection, Member, Message, Person
+from anonchat.table import MemberWrite, Refusal, Table
 from local.dynamodb.chat_table import create_chat_table
 from local.dynamodb.item_size import item_size
 from tests.support.fakes import FakeTable
@@ -126,14 +126,14 @@ def test_a_join_that_goes_nowhere_is_counted_too(table: Table) -> None:
     assert table.count_join(ONE, NOW, 2) is Refusal.RATE_LIMITED
 
 
-def test_exit_leaves_and_counts_as_a_later_join(table: Table) -> None:
+def test_clearing_the_room_leaves_and_counts_as_a_later_join(table: Table) -> None:
     table.put_connection(ONE, "salt", NOW)
     enter(table)
     assert table.clear_room(ONE) == Connection(ONE, "salt", "red", "Ann", 1, "red")
     assert table.get_connection(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
 
 
-def test_exit_asked_twice_still_says_which_room_was_left(table: Table) -> None:
+def test_clearing_the_room_twice_still_says_which_room_was_left(table: Table) -> None:
     table.put_connection(ONE, "salt", NOW)
     assert table.clear_room(ONE) == Connection(ONE, "salt", None, None, 0)
     enter(table)
@@ -141,7 +141,7 @@ def test_exit_asked_twice_still_says_which_room_was_left(table: Table) -> None:
     assert table.clear_room(ONE) == Connection(ONE, "salt", None, "Ann", 2, "red")
 
 
-def test_exit_of_one_room_leaves_another_alone(table: Table) -> None:
+def test_clearing_one_room_leaves_another_alone(table: Table) -> None:
     table.put_connection(ONE, "salt", NOW)
     enter(table, "blue")
     assert table.clear_room(ONE, "red") == Connection(ONE, "salt", "blue", "Ann", 1, "blue")
@@ -161,20 +161,20 @@ def test_a_row_remembers_the_room_before_when_the_same_join_is_asked_for_twice(t
 # --- members -----------------------------------------------------------------------------------------------
 
 
-def test_a_later_join_refreshes_the_seat_and_says_what_it_found(table: Table) -> None:
+def test_a_later_join_refreshes_the_row_and_says_what_it_found(table: Table) -> None:
     assert table.put_member(member(1)) == MemberWrite(None)
     later = replace(member(2, alias="Bob"), expires_at=EXPIRES + 100)
     assert table.put_member(later) == MemberWrite(member(1))
     assert table.members("red", NOW) == [member(2, alias="Bob", first_join_id=1)], "its age and its first join stay"
 
 
-def test_an_older_join_cannot_take_the_seat_of_a_later_one(table: Table) -> None:
+def test_an_older_join_cannot_overwrite_the_row_of_a_later_one(table: Table) -> None:
     table.put_member(member(2))
     assert table.put_member(member(1)) is None
     assert table.members("red", NOW) == [member(2)]
 
 
-def test_the_same_seat_written_twice_is_known_by_its_first_join(table: Table) -> None:
+def test_the_same_row_written_twice_is_known_by_its_first_join(table: Table) -> None:
     table.put_member(member(1))
     assert table.put_member(member(1)) == MemberWrite(member(1, first_join_id=1))
 
@@ -185,7 +185,7 @@ def test_an_expired_row_is_no_member(table: Table) -> None:
     assert table.members("red", EXPIRES * 1000) == []
 
 
-def test_unseat_gives_the_row_of_this_join_or_an_earlier_one_to_the_one_who_deleted_it(table: Table) -> None:
+def test_deleting_a_member_gives_the_row_of_this_join_or_an_earlier_one_to_the_one_who_deleted_it(table: Table) -> None:
     table.put_member(member(2))
     assert table.delete_member("red", ONE, 1) is None
     assert table.delete_member("blue", ONE, 2) is None
@@ -231,7 +231,7 @@ def test_a_cursor_is_an_id_or_its_digits_and_excludes_itself(table: Table) -> No
     assert ids(table, f"{NOW + 2:013d}") == [2, 3]
 
 
-def test_a_discarded_message_is_gone(table: Table) -> None:
+def test_a_deleted_message_is_gone(table: Table) -> None:
     for at in (1, 2):
         table.put_message(message(NOW + at), NOW // 1000 + 600)
     table.delete_message(message(NOW + 1))
@@ -246,7 +246,7 @@ def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> No
     assert ids(table, "0", newest_first=True) == list(range(7))[::-1]
 
 
-# --- on the real engine only -------------------------------------------------------------------------------
+# --- with boto3 only ---------------------------------------------------------------------------------------
 
 
 def row_of(key: rows.Item) -> rows.Item:

@@ -1,6 +1,6 @@
 """The table and the connections in memory, one method for one request, so that a test can schedule between them.
 
-FakeTable passes the same contract tests as the real Table on two DynamoDB engines (tests/shared/test_table.py).
+FakeTable passes the same contract tests as the real Table on two stand-ins for DynamoDB (tests/shared/test_table.py).
 """
 
 from collections import Counter
@@ -10,8 +10,8 @@ from typing import Any
 
 from anonchat import limits, protocol
 from anonchat.connections import Delivery
-from anonchat.model import Connection, Member, MemberWrite, Message
-from anonchat.table import Refusal
+from anonchat.model import Connection, Member, Message
+from anonchat.table import MemberWrite, Refusal
 
 
 @dataclass
@@ -156,7 +156,7 @@ class FakeConnections:
     def cut(self, connection_id: str) -> None:
         self.open.discard(connection_id)
 
-    def broadcast(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
+    def post(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
         self.told.extend({payload: protocol.decode(payload.decode()) for _, payload in frames}.values())
         delivered, gone, failed = 0, [], []
         for connection_id, payload in frames:

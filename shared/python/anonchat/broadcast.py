@@ -24,7 +24,7 @@ class Broadcaster:
 
     def send_to(self, connection_id: str, frame: Frame) -> bool:
         """Post a frame to one connection. Return False if its socket is gone; its rows are then gone too."""
-        delivery = self._connections.broadcast([(connection_id, protocol.encode(frame))])
+        delivery = self._connections.post([(connection_id, protocol.encode(frame))])
         if delivery.gone:
             self.disconnect(connection_id)
         return not delivery.gone
@@ -36,7 +36,7 @@ class Broadcaster:
         """
         payload = protocol.encode(frame)
         recipients = [member.connection_id for member in members if member.connection_id not in exclude]
-        delivery = self._connections.broadcast([(recipient, payload) for recipient in recipients])
+        delivery = self._connections.post([(recipient, payload) for recipient in recipients])
         return len(self._remove_gone(members, delivery.gone, unreachable=delivery.failed))
 
     def announce_presence(

@@ -18,7 +18,7 @@ GONE = 410
 
 
 class Delivery(NamedTuple):
-    """The outcome of one broadcast: how many posts arrived, whose sockets are gone, whose were closed for failing."""
+    """The outcome of one `post`: how many frames arrived, whose sockets are gone, whose were closed for failing."""
 
     delivered: int
     gone: list[str]
@@ -38,7 +38,7 @@ class Connections:
         """Read CONNECTIONS_ENDPOINT (https://{api}.execute-api.{region}.amazonaws.com/{stage}), AWS_REGION."""
         return cls(Pool(os.environ["CONNECTIONS_ENDPOINT"]), os.environ["AWS_REGION"])
 
-    def broadcast(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
+    def post(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
         """Post each frame to its connection id, POSTS_AT_ONCE at a time, and return when all have settled."""
         statuses = self._request("POST", frames, limits.FANOUT_SECONDS)
         gone, failed, delivered = [], [], 0
@@ -67,7 +67,7 @@ class Connections:
 
     def _request(self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float) -> list[int | None]:
         host = self._pool.url.netloc
-        signer = sigv4.Signer(sigv4.Credentials.from_environment(), self._region, host, datetime.now(UTC))
+        signer = sigv4.RequestSigner(sigv4.Credentials.from_environment(), self._region, host, datetime.now(UTC))
         hashes: dict[bytes, str] = {}
         requests = []
         for connection_id, payload in frames:

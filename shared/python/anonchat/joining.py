@@ -58,7 +58,7 @@ class Joining:
         self._pause = pause
 
     def check_capacity(self, connection_id: str, room: str, now: int) -> None:
-        """Raise Refused if the room is full, before anything has changed: the connection stays where it was."""
+        """Raise Refused if the room is full. Nothing has changed then but the count of joins: it stays where it was."""
         members = self._table.members(room, now)
         if len(members) < self._settings.room_cap or any(each.connection_id == connection_id for each in members):
             return

@@ -57,13 +57,6 @@ class Member:
 
 
 @dataclass(frozen=True)
-class MemberWrite:
-    """A member row was written. `previous` is the row as it was before, if there was one."""
-
-    previous: Member | None
-
-
-@dataclass(frozen=True)
 class Message:
     """One message as it is kept. `id` sorts by time; `client` is the sender's own id for it."""
 

@@ -73,7 +73,7 @@ def lifecycle_route(event_type: str, use_case: Callable[[Event], Response], on_f
 
 def refuse(connections: Connections, connection_id: str, refused: Refused) -> None:
     """Send the `error` frame, whatever becomes of it."""
-    connections.broadcast([(connection_id, protocol.encode(refused.frame()))])
+    connections.post([(connection_id, protocol.encode(refused.frame()))])
 
 
 def is_event(event: Event, event_type: str) -> bool:

@@ -10,7 +10,10 @@ from anonchat import limits
 
 @dataclass(frozen=True)
 class Settings:
-    """One line for each setting: its name, which in capitals is its environment variable, its type and its default."""
+    """One line for each setting: its name, which in capitals is its environment variable, its type and its default.
+
+    A type needs a reader in _READERS: whole numbers and sets of texts have one.
+    """
 
     history_seconds: int = 600  # how long a message can be fetched again; 0 turns history off
     room_cap: int = 50  # members; every message costs a post for each of them

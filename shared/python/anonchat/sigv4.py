@@ -33,7 +33,7 @@ class Credentials:
         )
 
 
-class Signer:
+class RequestSigner:
     """Sign requests of one moment to one host. `moment` is UTC; a signature is good for 5 minutes around it."""
 
     def __init__(self, credentials: Credentials, region: str, host: str, moment: datetime) -> None:

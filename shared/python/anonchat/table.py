@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from anonchat import limits, rows
-from anonchat.model import Connection, Member, MemberWrite, Message
+from anonchat.model import Connection, Member, Message
 from anonchat.rows import Item
 from anonchat.rules import minute, row_expiry
 
@@ -30,6 +30,13 @@ class Refusal(enum.Enum):
     NO_CONNECTION = enum.auto()  # the row is gone: so is, or should be, the socket
     NOT_IN_ROOM = enum.auto()
     RATE_LIMITED = enum.auto()
+
+
+@dataclass(frozen=True)
+class MemberWrite:
+    """A member row was written. `previous` is the row as it was before, if there was one."""
+
+    previous: Member | None
 
 
 @dataclass(frozen=True)
