@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.functions.route_map import Routes, function_names
 from scripts import ROOT
 
 WITHOUT_ROUTE = ["breaker"]  # functions that no route calls
@@ -39,10 +40,10 @@ def package(root: Path = ROOT) -> list[Path]:
 def functions(root: Path) -> list[str]:
     """The functions of the route map and those without a route, each once, in order of name."""
     try:
-        routes = json.loads(source(root, "lambdas/routes.json"))
+        routes: Routes = json.loads(source(root, "lambdas/routes.json"))
     except json.JSONDecodeError as problem:
         raise CannotPackage(f"lambdas/routes.json is not JSON: {problem}.") from None
-    return sorted({route["function"] for route in routes.values() if "function" in route} | set(WITHOUT_ROUTE))
+    return sorted({*function_names(routes), *WITHOUT_ROUTE})
 
 
 def function_files(root: Path, name: str) -> dict[str, bytes]:
