@@ -23,6 +23,7 @@ import aiohttp
 from anonchat_client import Counters, PlainClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
+from scripts.command_line import ProgressLine, whole_number
 
 MODES: tuple[Mode, ...] = ("threads", "processes")
 # How many clients ask at once. A function in processes has 10 environments, as many as are reserved on AWS, and each
@@ -217,44 +218,25 @@ def rows_of(outcome: Outcome) -> dict[str, str]:
     }
 
 
-class Line:
-    """Progress on one line of a terminal, or now and then on a line of its own in a log."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._terminal = sys.stderr.isatty()
-        self._seconds = 0.1 if self._terminal else 10.0  # between two of them
-        self._next = 0.0
-
-    def __call__(self, text: str) -> None:
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + self._seconds
-            start, end = ("\r\033[K", "") if self._terminal else ("", "\n")
-            print(f"{start}{self._name}: {text}", end=end, file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+def run_in_sight(mode: Mode, plan: Plan) -> Outcome:
+    """Run the load, and tell on stderr how far it is: all the time on a terminal, now and then in a log."""
+    line = ProgressLine(every_seconds=0.1, plain_seconds=10)
+    outcome = asyncio.run(run_locally(mode, plan, lambda text: line(f"{mode}: {text}")))
+    line.clear()
+    return outcome
 
 
-def within(numbers: range) -> Callable[[str], int]:
+def one_of(numbers: range) -> Callable[[str], int]:
     """For argparse: a whole number of a range, or a sentence that says which."""
-
-    def parse(text: str) -> int:
-        if text.isdecimal() and int(text) in numbers:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"{text} is no whole number from {numbers[0]} to {numbers[-1]}")
-
-    return parse
+    return whole_number(numbers, f"{{text}} is no whole number from {numbers[0]} to {numbers[-1]}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="load", description=__doc__.partition("\n")[0])
     for name, numbers in RANGES.items():
-        parser.add_argument(f"--{name}", type=within(numbers), default=getattr(Plan, name), metavar="N")
+        parser.add_argument(f"--{name}", type=one_of(numbers), default=getattr(Plan, name), metavar="N")
     parser.add_argument(
-        "--at-once", type=within(range(1, 1001)), metavar="N", help=f"requests under way; default: {AT_ONCE}"
+        "--at-once", type=one_of(range(1, 1001)), metavar="N", help=f"requests under way; default: {AT_ONCE}"
     )
     parser.add_argument("--mode", choices=[*MODES, "both"], default="both", help="how the handlers run")
     options = parser.parse_args()
@@ -262,9 +244,7 @@ def main() -> int:
     for mode in MODES if options.mode == "both" else [options.mode]:
         at_once = options.at_once or AT_ONCE[mode]
         plan = Plan(options.clients, options.room, options.messages, options.cuts, at_once, options.seed)
-        line = Line(mode)
-        outcomes[mode] = asyncio.run(run_locally(mode, plan, line))
-        line.clear()
+        outcomes[mode] = run_in_sight(mode, plan)
     print(report(outcomes))
     for mode, outcome in outcomes.items():
         for complaint in outcome.complaints:
