@@ -44,7 +44,7 @@ class Findings:
 
 
 def preflight(root: Path = ROOT) -> Findings:
-    """Looks at everything. Raises aws.Refused."""
+    """Looks at everything. Raises aws.CannotUseAws."""
     chosen = read_variables(root / "terraform")
     session = aws.session_in(chosen["region"])
     findings = Findings()
@@ -172,7 +172,7 @@ def write_variables(folder: Path, variables: Mapping[str, Any]) -> str:
 def main(root: Path = ROOT) -> int:
     try:
         findings = preflight(root)
-    except aws.Refused as refusal:
+    except aws.CannotUseAws as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except (OSError, json.JSONDecodeError) as failure:

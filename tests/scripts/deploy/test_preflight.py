@@ -256,7 +256,7 @@ def test_a_missing_permission_is_named(
 
 
 def test_a_network_that_is_down_gets_a_sentence() -> None:
-    with pytest.raises(aws.Refused, match="cannot be reached"), aws.in_sentences():
+    with pytest.raises(aws.CannotUseAws, match="cannot be reached"), aws.in_sentences():
         raise exceptions.EndpointConnectionError(endpoint_url="https://sts.eu-central-1.amazonaws.com")
 
 

@@ -129,13 +129,13 @@ def test_where_nothing_was_deployed_it_says_what_to_give(
 
 def test_a_stage_that_does_not_exist_gets_a_sentence(gateway: Stubber) -> None:
     gateway.add_client_error("get_stage", "NotFoundException")
-    with pytest.raises(aws.Refused, match="There is no stage prod of an API a1 here"):
+    with pytest.raises(aws.CannotUseAws, match="There is no stage prod of an API a1 here"):
         resume.resume(STAGE)
 
 
 def test_a_missing_permission_is_named(gateway: Stubber) -> None:
     gateway.add_client_error("get_stage", "AccessDeniedException")
-    with pytest.raises(aws.Refused, match="may not call apigateway:GET and apigateway:PATCH"):
+    with pytest.raises(aws.CannotUseAws, match="may not call apigateway:GET and apigateway:PATCH"):
         resume.resume(STAGE)
 
 
