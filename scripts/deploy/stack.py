@@ -27,7 +27,7 @@ from scripts.command_line import ProgressLine, whole_number
 from scripts.deploy.ministack import CannotStart, PortRefused, ministack
 from scripts.deploy.package import CannotPackage, package
 
-COPIED = ("terraform", "lambdas", "shared", "frontend", "scripts")  # all that packaging and Terraform read
+COPIED = ("terraform", "lambdas", "shared", "frontend", "local", "scripts")  # all that packaging and Terraform read
 OWNERS = (".terraform", "*.tfstate*", "*.tfvars", "*.tfvars.json", "backend.tf", "*override.tf*")
 UNUSED = ("bootstrap", "tests", "node_modules", "__pycache__")
 MIRROR = "terraform/terraform.d"  # 600 MB, if there is one: a copy gets a link to it
@@ -149,12 +149,26 @@ class Stack:
         Raises StackFailed with the last of what it said, or TerraformUnavailable.
         """
         colour = [] if command in ("show", "output") else ["-no-color"]
-        run = [str(self.folder / "scripts" / "terraform"), command, *colour, *arguments]
+        code, output, complaints = self._run(str(self.folder / "scripts" / "terraform"), command, *colour, *arguments)
+        last = (complaints or output).strip().splitlines()[-LAST_LINES:]
+        if code == UNAVAILABLE:
+            raise TerraformUnavailable(last[-1])
+        if code:
+            raise StackFailed("\n".join([f"terraform {command} failed. The last it said:", *last]))
+        return output
+
+    def _run(self, *command: str) -> tuple[int, str, str]:
+        """Run this to its end, of which `watch` sees every line. Return exit code, output and error output."""
         said: list[str] = []
         with (
             TemporaryFile("w+") as complaints,
             subprocess.Popen(
-                run, env=self.environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+                command,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                start_new_session=True,
             ) as process,
         ):
             overdue = threading.Timer(SECONDS, end, [process])
@@ -171,12 +185,7 @@ class Stack:
                 end(process)
                 self._watch("")
             complaints.seek(0)
-            last = (complaints.read() or "".join(said)).strip().splitlines()[-LAST_LINES:]
-        if process.returncode == UNAVAILABLE:
-            raise TerraformUnavailable(last[-1])
-        if process.returncode:
-            raise StackFailed("\n".join([f"terraform {command} failed. The last it said:", *last]))
-        return "".join(said)
+            return process.returncode, "".join(said), complaints.read()
 
     def _write_variables(self) -> None:
         addresses = {
