@@ -13,7 +13,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
 from scripts.bench.load import MODES
-from tests.support.browser import DESKTOP, NONE_FOUND, SITE, NewPage, chromium
+from tests.support.browser import DESKTOP, SITE, NewPage, chromium
 from tests.support.group import Group, open_group
 from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at
 from tests.support.page_actions import PLAINTEXTS, enter
@@ -26,11 +26,8 @@ expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    executable = chromium()
-    if executable is None:
-        pytest.skip(NONE_FOUND)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable)
+        browser = await playwright.chromium.launch(executable_path=chromium())
         yield browser
         await browser.close()
 
