@@ -40,6 +40,7 @@ from tests.support.page_actions import (
     say,
 )
 from tests.support.plans import attributes, changes
+from tests.support.terraform import alarm_names
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
@@ -55,11 +56,10 @@ RARE = "400"
 
 # --- what MiniStack 1.5.33 does in another way ---------------------------------------------------------------
 
-SPENDING = ("connects-day", "connects-hour", "messages-5min", "messages-day", "messages-hour")
-TROUBLE = ("function-errors", "function-throttles", "logged-errors")
 ALARMS = [
-    *(f'module.guardrails.aws_cloudwatch_metric_alarm.spending["{name}"]' for name in SPENDING),
-    *(f'module.guardrails.aws_cloudwatch_metric_alarm.trouble["{name}"]' for name in TROUBLE),
+    f'module.guardrails.aws_cloudwatch_metric_alarm.{kind}["{name}"]'
+    for kind in ("spending", "trouble")
+    for name in alarm_names(kind)
 ]
 PING = 'module.websocket_api.aws_apigatewayv2_integration.this["ping"]'
 

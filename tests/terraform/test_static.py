@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from scripts import ROOT
+from scripts.deploy.package import functions
 from tests.support.terraform import Terraform, copy_tree, initialised
 
 SOURCES = sorted(
     path for path in (ROOT / "terraform").rglob("*.tf") if not {".terraform", "bootstrap"} & set(path.parts)
 )
 TESTS = sorted(path.name for path in (ROOT / "terraform/tests").glob("*.tftest.hcl"))
+FUNCTIONS = functions(ROOT)
 EVERYTHING = {"cloudfront": "true", "dashboard": "true", "alert_email": "me@example.org"}
 VARIABLE_ENDS = re.compile(r'error_message = ".*[.]"')
 
@@ -185,7 +187,7 @@ def test_every_name_begins_with_app_and_env(everything: Planned) -> None:
 
 def test_every_log_group_forgets_after_a_week(everything: Planned) -> None:
     kept = [after["retention_in_days"] for address, after in everything if "aws_cloudwatch_log_group" in address]
-    assert kept == [7] * 7
+    assert kept == [7] * len(FUNCTIONS)
 
 
 def test_ten_alarms_and_three_dashboards_are_free_and_it_takes_fewer(everything: Planned) -> None:
@@ -203,8 +205,8 @@ def test_nothing_that_is_paid_by_the_hour_or_the_month_is_planned(everything: Pl
 
 def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path, sts: str) -> None:
     planned = plan(terraform, tree, sts, reserved_concurrency="-1")
-    functions = [after for address, after in planned if "aws_lambda_function" in address]
-    assert [function["reserved_concurrent_executions"] for function in functions] == [-1] * 7
+    found = [after for address, after in planned if "aws_lambda_function" in address]
+    assert [function["reserved_concurrent_executions"] for function in found] == [-1] * len(FUNCTIONS)
 
 
 def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
