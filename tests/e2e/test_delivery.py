@@ -48,7 +48,7 @@ async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
 
 
 @pytest.mark.promise(1, 2)
-async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
+async def test_after_a_cut_connection_the_page_comes_back_and_everything_is_there_exactly_once(
     chat: LocalChat, new_page: NewPage
 ) -> None:
     link = new_link()
