@@ -125,7 +125,7 @@ class Load:
             self._progress(f"{sent} of {self._plan.total} sent, {self._outcome.cuts} cuts")
 
     def _cut_if_due(self) -> None:
-        """Spreads the cuts evenly over the run."""
+        """Cut as many sockets as are due by now, so that the cuts spread evenly over the run."""
         due = self._plan.cuts * len(self._outcome.echo_seconds) // self._plan.total
         while self._outcome.cuts < due:
             here = [client for client in self._clients if client.in_room]
@@ -175,7 +175,7 @@ class Load:
 async def run_locally(
     mode: Mode, plan: Plan, progress: Progress = lambda text: None, environ: Mapping[str, str] | None = None
 ) -> Outcome:
-    """The load on a local chat of its own, with the handlers run in one of MODES."""
+    """Put the load on a local chat of its own, with the handlers run in one of MODES."""
     async with LocalChat(LocalOptions(mode=mode, environ=environ or {})) as chat:
         chat.gateway.faults.drop_disconnect = LOST_DISCONNECTS
         outcome = await Load(chat.url, plan, progress).run()
@@ -184,7 +184,7 @@ async def run_locally(
 
 
 def report(outcomes: dict[str, Outcome]) -> str:
-    """One column per mode."""
+    """Return a table with one column per mode."""
     columns = [rows_of(outcome) for outcome in outcomes.values()]
     table = [("", list(outcomes))] + [(label, [column[label] for column in columns]) for label in columns[0]]
     return "\n".join(f"{label:<28}" + "".join(f"{cell:>12}" for cell in cells) for label, cells in table)
@@ -227,7 +227,7 @@ def run_in_sight(mode: Mode, plan: Plan) -> Outcome:
 
 
 def one_of(numbers: range) -> Callable[[str], int]:
-    """For argparse: a whole number of a range, or a sentence that says which."""
+    """Return, for argparse, a parser of whole numbers in a range; its refusal says which."""
     return whole_number(numbers, f"{{text}} is no whole number from {numbers[0]} to {numbers[-1]}")
 
 

@@ -23,7 +23,7 @@ class CannotUseAws(Exception):
 
 
 def session_in(region: str | None) -> boto3.Session:
-    """A session in this region, or in the one that Terraform would take from the environment or the profile."""
+    """Return a session in this region, or in the one that Terraform would take from environment or profile."""
     with in_sentences():
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
     if not session.region_name:
@@ -48,7 +48,7 @@ def client(session: boto3.Session, service: str) -> Any:
 
 @contextmanager
 def in_sentences(permission: str = "") -> Iterator[None]:
-    """Turns what AWS and its library raise into CannotUseAws. `permission` is what the calls inside need."""
+    """Turn what AWS and its library raise into CannotUseAws. `permission` is what the calls inside need."""
     try:
         yield
     except exceptions.ProfileNotFound as failure:

@@ -26,7 +26,7 @@ class CannotPackage(Exception):
 
 
 def package(root: Path = ROOT) -> list[Path]:
-    """Writes root/build/*.zip and returns their paths. Zips that nothing asks for any more are removed."""
+    """Write root/build/*.zip and return their paths. Zips that nothing asks for any more are removed."""
     build = root / "build"
     build.mkdir(exist_ok=True)
     zips = {f"{name}.zip": function_files(root, name) for name in functions(root)}
@@ -38,7 +38,7 @@ def package(root: Path = ROOT) -> list[Path]:
 
 
 def functions(root: Path) -> list[str]:
-    """The functions of the route map and those without a route, each once, in order of name."""
+    """Return the functions of the route map and those without a route, each once, in order of name."""
     try:
         routes: Routes = json.loads(source(root, "lambdas/routes.json"))
     except json.JSONDecodeError as problem:
@@ -47,7 +47,7 @@ def functions(root: Path) -> list[str]:
 
 
 def function_files(root: Path, name: str) -> dict[str, bytes]:
-    """The function's module, and the route map: `$default` reads from it which actions there are."""
+    """Return the function's module, and the route map: `$default` reads from it which actions there are."""
     return {path: source(root, f"lambdas/{path}") for path in (f"{name}.py", "routes.json")}
 
 

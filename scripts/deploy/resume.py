@@ -36,7 +36,7 @@ class Stage:
 
 
 def resume(stage: Stage) -> list[str]:
-    """Opens the stage; returns what was done, as sentences. Raises aws.CannotUseAws."""
+    """Open the stage; return what was done, as sentences. Raises aws.CannotUseAws."""
     session = aws.session_in(stage.region)
     return [open_stage(aws.client(session, "apigatewayv2"), stage), *warnings(session, stage)]
 
@@ -64,7 +64,7 @@ def open_stage(gateway: Any, stage: Stage) -> str:
 
 
 def warnings(session: Any, stage: Stage) -> list[str]:
-    """An alarm that has not calmed down yet fires no second time."""
+    """Return a sentence for each alarm that has not calmed down yet: it fires no second time."""
     if not stage.topic:
         return []
     try:
@@ -80,7 +80,7 @@ def warnings(session: Any, stage: Stage) -> list[str]:
 
 
 def deployed(folder: Path) -> Mapping[str, Any]:
-    """The outputs of the stack that was deployed from here. Raises aws.CannotUseAws."""
+    """Return the outputs of the stack that was deployed from here. Raises aws.CannotUseAws."""
     command = [str(folder / "scripts" / "terraform"), "output", "-json"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -89,7 +89,7 @@ def deployed(folder: Path) -> Mapping[str, Any]:
 
 
 def stage_of(outputs: Mapping[str, Any], options: argparse.Namespace) -> Stage:
-    """What the arguments say, and for the rest the outputs. Raises aws.CannotUseAws."""
+    """Return what the arguments say, and for the rest the outputs. Raises aws.CannotUseAws."""
     throttle = outputs.get("throttle", {})
     values = {
         "api": options.api or outputs.get("api_id"),

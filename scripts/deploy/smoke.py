@@ -65,7 +65,7 @@ class Smoke:
         self._room = f"smoke-{secrets.token_urlsafe(16)}"
 
     async def run(self) -> Report:
-        """Raises Unreachable if there is nothing to check."""
+        """Make all checks. Raises Unreachable if there is nothing to check."""
         began = time.monotonic()
         async with AsyncExitStack() as stack:
             self._stack = stack
@@ -86,7 +86,7 @@ class Smoke:
         return self.report
 
     async def _check(self, name: str, check: Callable[[], Awaitable[str]], within: float | None = None) -> bool:
-        """Whether it held, `within` so many seconds; if not told, twice what one answer may take."""
+        """Tell whether it held, `within` so many seconds; if not told, twice what one answer may take."""
         self._tell(f"{name} …")
         try:
             async with asyncio.timeout(within or 2 * self._answer_seconds):
@@ -107,7 +107,7 @@ class Smoke:
     # ---- Ada and Ben
 
     async def _reach(self, session: Dialler | None = None) -> PlainClient:
-        """A socket of the chat, waited for as long as it may still be coming up. Raises Unreachable."""
+        """Open a socket of the chat; wait for it as long as the chat may be coming up. Raises Unreachable."""
         began = time.monotonic()
         while True:
             try:
@@ -215,7 +215,7 @@ class Smoke:
         return f"send {len(sent)} was refused, to be tried again after {wait:g} s; it reached nobody"
 
     async def _send_until_refused(self, cleo: RawClient, allowed: int) -> tuple[Frame, list[str]]:
-        """The refusal and all texts sent, the refused one last. A minute of the clock may end in between."""
+        """Return the refusal and all texts sent, the refused one last. A minute of the clock may end in between."""
         minutes: Counter[int] = Counter()
         sent: list[str] = []
         while True:
@@ -231,7 +231,7 @@ class Smoke:
                 raise Broken(f"{allowed + 1} messages of one minute went through, and {allowed} are allowed")
 
     async def _say(self, cleo: RawClient, text: str) -> Frame:
-        """The echo of one message, or what came in its place."""
+        """Send one message. Return its echo, or what came in its place."""
         client = secrets.token_urlsafe(16)
         began = time.perf_counter()
         await cleo.send_json({"action": "send", "room": self._room, "text": text, "client": client})

@@ -72,7 +72,10 @@ class Stack:
         tell: Tell = lambda sentence: None,
         watch: Tell = lambda line: None,
     ) -> None:
-        """`variables` are the root module's. `tell` gets a sentence for each step, `watch` each line of Terraform."""
+        """Start nothing yet. `variables` are the root module's.
+
+        `tell` gets a sentence for each step, `watch` each line of Terraform.
+        """
         self._root = root
         self._cache = root / "build" / "providers"  # the one provider is 600 MB: it is fetched once
         self._port = port
@@ -81,7 +84,7 @@ class Stack:
         self._watch = watch
 
     def __enter__(self) -> Self:
-        """Raises StackFailed or CannotStart."""
+        """Start MiniStack and initialise Terraform. Raises StackFailed or CannotStart."""
         with ExitStack() as ends:
             self.folder = Path(ends.enter_context(TemporaryDirectory(prefix="anonchat-stack-")))
             copy_tree(self._root, self.folder)
@@ -122,7 +125,7 @@ class Stack:
         )
 
     def package(self) -> None:
-        """Raises CannotPackage."""
+        """Build the zips in the copy. Raises CannotPackage."""
         self._tell("Packaging …")
         package(self.folder)
 
@@ -131,7 +134,7 @@ class Stack:
         self.terraform("apply", "-input=false", "-auto-approve")
 
     def plan(self) -> dict[str, Any]:
-        """What an apply would do now, as `terraform show -json` says it."""
+        """Return what an apply would do now, as `terraform show -json` says it."""
         self.terraform("plan", "-input=false", "-out=planned")
         return dict(json.loads(self.terraform("show", "-json", "planned")))
 
@@ -144,7 +147,7 @@ class Stack:
         return {name: output["value"] for name, output in json.loads(self.terraform("output", "-json")).items()}
 
     def terraform(self, command: str, *arguments: str) -> str:
-        """Runs scripts/terraform in the copy, where Ctrl-C does not reach it; returns what it wrote to its output.
+        """Run scripts/terraform in the copy, where Ctrl-C does not reach it; return what it wrote to its output.
 
         Raises StackFailed with the last of what it said, or TerraformUnavailable.
         """
@@ -205,14 +208,14 @@ def copy_tree(root: Path, to: Path, unused: Sequence[str] = UNUSED) -> None:
 
 
 def neutral_environment() -> dict[str, str]:
-    """This shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
+    """Return this shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
     return {
         name: value for name, value in os.environ.items() if name in PROVIDERS or not name.startswith(("AWS", "TF_"))
     }
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Terraform and its provider, if they still run: all that they know is in MiniStack's memory and in our folder."""
+    """Kill Terraform and its provider, if they still run: all they know is in MiniStack's memory and our folder."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -220,7 +223,10 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def serve(port: int) -> None:
-    """Raises StackFailed, CannotStart or CannotPackage; KeyboardInterrupt if there was one before the chat was up."""
+    """Deploy and wait for Ctrl-C, then destroy. Raises StackFailed, CannotStart or CannotPackage.
+
+    Raises KeyboardInterrupt if there was one before the chat was up.
+    """
     with Stack(port=port, tell=tell, watch=ProgressLine()) as stack:
         stack.package()
         stack.apply()

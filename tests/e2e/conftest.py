@@ -34,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
-    """The whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
+    """Run the whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
 
     Whatever those tests did: at the end the server has seen no name of a room, no alias and no text.
     """
@@ -81,20 +81,20 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def group(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Group]:
-    """A room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
+    """Open a room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
     async with open_group(chat, new_page) as group:
         yield group
 
 
 @pytest.fixture
 def server() -> ManualServer:
-    """In place of a chat: it answers what the test says."""
+    """Return what stands in place of a chat: it answers what the test says."""
     return ManualServer()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(new_page: NewPage, server: ManualServer) -> Page:
-    """A page in the room of `server`."""
+    """Open a page in the room of `server`."""
     page = await open_page_at(new_page, server)
     await enter(page, ADDRESS, server.link, ALIAS)
     return page
@@ -102,12 +102,12 @@ async def page(new_page: NewPage, server: ManualServer) -> Page:
 
 @pytest.fixture(scope="module", params=MODES)
 def mode(request: pytest.FixtureRequest) -> Mode:
-    """Both ways to run the functions, one after the other."""
+    """Return both ways to run the functions, one after the other."""
     mode: Mode = request.param
     return mode
 
 
 @pytest.fixture
 def room() -> str:
-    """The id of a room of its own for every test."""
+    """Return the id of a room of its own for every test."""
     return new_room()

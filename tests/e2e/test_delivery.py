@@ -36,7 +36,7 @@ ROUNDS = 18
 
 @asynccontextmanager
 async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
-    """The page itself comes straight from the server; its socket goes through a proxy."""
+    """Lead the page's socket through a proxy; the page itself comes straight from the server."""
     async with TcpProxy(chat.gateway.port) as proxy:
 
         async def config(route: Route) -> None:
@@ -214,7 +214,7 @@ async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_ow
 
 
 async def until_kept(page: Page, count: int) -> None:
-    """So many messages lie in the outbox."""
+    """Wait until so many messages lie in the outbox."""
     kept = "Object.keys(localStorage).filter((key) => key.includes('.outbox.')).length"
     await wait_until(page, f"{kept} === {count}")
 

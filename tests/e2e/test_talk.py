@@ -76,7 +76,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "clients/python"), "PYTHONU
 
 @asynccontextmanager
 async def talk(link: str, alias: str = BEN) -> AsyncIterator[Talk]:
-    """Through pipes, in the room."""
+    """Run the client through pipes, in the room."""
     PLAINTEXTS.add(alias)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
@@ -103,7 +103,7 @@ async def read(stream: asyncio.StreamReader, talk: Talk) -> None:
 
 @asynccontextmanager
 async def talk_at_a_terminal(link: str) -> AsyncIterator[Talk]:
-    """With nothing answered yet."""
+    """Run the client at a terminal, with nothing answered yet."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *command(link), env=ENVIRONMENT, pass_fds=(theirs,), preexec_fn=lambda: os.login_tty(theirs)

@@ -18,7 +18,7 @@ Terraform = Callable[..., Ran]
 
 
 def copy_tree(to: Path) -> Path:
-    """Everything that packaging and Terraform read, without what they have written and what an owner has added."""
+    """Copy what packaging and Terraform read, without what they have written and what an owner has added."""
     stack.copy_tree(ROOT, to, unused=("bootstrap", "__pycache__"))
     package.package(to)
     return to
@@ -31,7 +31,7 @@ def alarm_names(kind: str) -> list[str]:
 
 
 def terraform_in(tree: Path) -> Terraform:
-    """`terraform("plan", ...)` runs scripts/terraform there, without this shell's settings of AWS and of Terraform."""
+    """Return `terraform("plan", ...)`, to run scripts/terraform there without this shell's AWS and TF settings."""
     environ = stack.neutral_environment()
     environ |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true"}
 

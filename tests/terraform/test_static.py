@@ -47,12 +47,12 @@ REFUSED = {
 
 
 def blocks(kind: str, path: Path) -> dict[str, str]:
-    """The variables or outputs of a file, name to text."""
+    """Return the variables or outputs of a file, name to text."""
     return dict(re.findall(rf'^{kind} "(\w+)" {{\n(.*?)^}}', path.read_text(), re.MULTILINE | re.DOTALL))
 
 
 def words(text: str) -> str:
-    """What Terraform said, without its frame, colours and line breaks."""
+    """Return what Terraform said, without its frame, colours and line breaks."""
     return " ".join(re.sub(r"\x1b\[\d*m|[│╷╵]", " ", text).split())
 
 
@@ -103,7 +103,7 @@ def test_the_source_is_valid(terraform: Terraform) -> None:
 
 @pytest.fixture(scope="module")
 def tested(terraform: Terraform) -> list[dict[str, Any]]:
-    """What Terraform's own tests said, all files in one run: to start the provider is what takes the time."""
+    """Return what Terraform's own tests said, all files in one run: starting the provider is what takes the time."""
     return [json.loads(line) for line in terraform("test", "-json").stdout.splitlines()]
 
 
@@ -149,7 +149,7 @@ Planned = list[tuple[str, dict[str, Any]]]  # address, attributes
 
 
 def plan(terraform: Terraform, tree: Path, sts: str, **variables: str) -> Planned:
-    """Every resource that a first apply would make, in an account with nothing in it."""
+    """Return every resource that a first apply would make, in an account with nothing in it."""
     settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
     access = {
         "AWS_ENDPOINT_URL_STS": sts,
@@ -165,7 +165,7 @@ def plan(terraform: Terraform, tree: Path, sts: str, **variables: str) -> Planne
 
 @pytest.fixture(scope="module")
 def everything(terraform: Terraform, tree: Path, sts: str) -> Planned:
-    """The plan with everything switched on."""
+    """Return the plan with everything switched on."""
     return plan(terraform, tree, sts, **EVERYTHING)
 
 
@@ -237,7 +237,7 @@ SKIP = re.compile(r"#checkov:skip=(\w+):(.+)")
 
 @pytest.fixture(scope="module")
 def findings(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """checkov's results for the two shapes of the site: a public bucket, and CloudFront."""
+    """Return checkov's results for the two shapes of the site: a public bucket, and CloudFront."""
     checkov = os.environ.get("CHECKOV") or shutil.which("checkov")
     if not checkov:
         pytest.skip("checkov is neither named by CHECKOV nor on PATH; scripts/setup/checkov installs it")

@@ -30,7 +30,7 @@ LINK = key_link(b"sixteen bytes ok")
 
 @asynccontextmanager
 async def a_chat(**environ: str) -> AsyncIterator[tuple[LocalChat, str]]:
-    """A chat, and the link of a room on it."""
+    """Yield a chat, and the link of a room on it."""
     async with LocalChat(LocalOptions(site=ROOT / "frontend", environ=environ)) as chat, asyncio.timeout(60):
         yield chat, f"{chat.http_url}/{LINK}"
 

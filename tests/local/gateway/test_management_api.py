@@ -119,7 +119,7 @@ async def test_a_post_goes_out_in_frames_of_at_most_32_kb(serve: Serve, bare: Ba
 
 
 async def client_that_reads_nothing(gateway: Gateway, bare: Bare) -> Any:
-    """The id of a connection whose client reads nothing and has little room to keep it."""
+    """Return the id of a connection whose client reads nothing and has little room to keep it."""
     narrow = sockets.socket()
     narrow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     narrow.connect((gateway.host, gateway.port))
@@ -297,7 +297,7 @@ async def signed(
     change: Any = None,
     **how: Any,
 ) -> Any:
-    """Status, headers and JSON of a request that botocore has signed, and that `change(request)` has spoiled."""
+    """Return status, headers and JSON of a request that botocore has signed, and `change(request)` spoiled."""
     url = (base or gateway.http_url) + path
     request = AWSRequest(method, url, data=body)
     credentials = Credentials(how.get("key", "me"), how.get("secret", "local"), how.get("token"))

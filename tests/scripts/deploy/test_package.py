@@ -21,7 +21,7 @@ VERSIONS = range(11, 20)  # of Python 3
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of everything that is packaged."""
+    """Return a copy of everything that is packaged."""
     for folder in ("lambdas", "shared"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
@@ -37,7 +37,7 @@ def run(tree: Path, python: str = sys.executable, *options: str) -> subprocess.C
 
 
 def other_pythons() -> list[str]:
-    """Every other Python this machine has that is new enough, one of each version: on PATH, of pyenv, of a runner."""
+    """Return the other Pythons here that are new enough, one of each version: on PATH, of pyenv, of a runner."""
     candidates = [shutil.which(f"python3.{minor}") for minor in VERSIONS]
     candidates += map(str, Path(os.environ.get("PYENV_ROOT", "/nowhere")).glob("versions/3.*/bin/python3"))
     candidates += map(str, Path(os.environ.get("RUNNER_TOOL_CACHE", "/nowhere")).glob("Python/3.*/*/bin/python3"))

@@ -22,7 +22,7 @@ TOPIC = "arn:aws:sns:eu-central-1:123456789012:anonchat-prod-spending"
 
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """API Gateway, which moto cannot be: it lacks UpdateStage."""
+    """Return a stub of API Gateway, which moto cannot be: it lacks UpdateStage."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     ordinary = aws.client
@@ -93,7 +93,7 @@ def test_arguments_are_enough(gateway: Stubber, capsys: pytest.CaptureFixture[st
 
 
 def deploy(folder: Path, script: str) -> Path:
-    """A folder whose scripts/terraform does what `script` says."""
+    """Return a folder whose scripts/terraform does what `script` says."""
     (folder / "scripts").mkdir()
     terraform = folder / "scripts" / "terraform"
     terraform.write_text(f"#!/bin/sh\n{script}\n")

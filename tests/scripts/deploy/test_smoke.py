@@ -37,7 +37,7 @@ def detail(report: Report, name: str) -> str:
 
 @asynccontextmanager
 async def broken_chat(**faults: Any) -> AsyncIterator[LocalChat]:
-    """With these in the place of its routes; "_" stands for "$"."""
+    """Run a chat with these in the place of its routes; "_" stands for "$"."""
     async with LocalChat() as chat:
         chat.gateway.routes = {**chat.gateway.routes, **{key.replace("_", "$"): fault for key, fault in faults.items()}}
         yield chat
@@ -47,7 +47,7 @@ async def broken_chat(**faults: Any) -> AsyncIterator[LocalChat]:
 async def chat_with_another(
     name: str, change: Callable[[Handler], Handler], **environ: str
 ) -> AsyncIterator[LocalChat]:
-    """One function is loaded a second time, in other surroundings, changed, and put in its place."""
+    """Load one function a second time, in other surroundings, change it, and put it in its place."""
     async with LocalChat() as chat:
         surroundings = {
             "TABLE_NAME": TABLE,
