@@ -35,7 +35,7 @@ TARGET_ROOM = 2_000
 ADDED = 20  # messages in one visit of a room: few, so that a room of 20 stays one
 WARM_UP = 5  # more of them, before anything counts
 PAUSE_SECONDS = 0.1  # after each: it is painted, and nothing else is done meanwhile
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 SCROLL_PX, SCROLL_FRAMES = 200, 300  # a fast swipe, for 5 seconds
 PEOPLE = ("Ada", "Björn", "Cleo", "Dmitri", "Emeka")
 WORDS = ("tea", "train", "fountain", "chestnut", "walnut", "cake", "bench", "river", "window", "evening", "lantern")
@@ -122,7 +122,7 @@ class Server:
         """Send a frame and wait until the page shows it."""
         self._shown.clear()
         await self._socket.send_json(frame)
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await self._shown.wait()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:

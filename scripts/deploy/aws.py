@@ -15,7 +15,11 @@ from botocore.config import Config
 UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidAccessKeyId"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-IMPATIENT = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})  # seconds
+CLIENT_CONFIG = Config(
+    connect_timeout=5,  # seconds
+    read_timeout=20,  # seconds
+    retries={"total_max_attempts": 3, "mode": "standard"},
+)
 
 
 class CannotUseAws(Exception):
@@ -43,7 +47,7 @@ def regions(session: boto3.Session) -> list[str]:
 
 def client(session: boto3.Session, service: str) -> Any:
     with in_sentences():
-        return session.client(service, config=IMPATIENT)
+        return session.client(service, config=CLIENT_CONFIG)
 
 
 @contextmanager

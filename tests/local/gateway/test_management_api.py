@@ -437,13 +437,13 @@ async def test_ids_with_every_sign_of_theirs_can_be_signed_for(serve: Serve, con
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("wire", ["@connections", "%40connections"])
+@pytest.mark.parametrize("spelling", ["@connections", "%40connections"])
 @pytest.mark.parametrize("ending", ["=", "%3D"])
 async def test_the_path_is_signed_as_it_came_over_the_wire(
-    serve: Serve, web: aiohttp.ClientSession, wire: Any, ending: Any
+    serve: Serve, web: aiohttp.ClientSession, spelling: Any, ending: Any
 ) -> None:
     gateway = await serve({})
-    assert (await signed(web, gateway, f"/local/{wire}/{UNKNOWN[:-1]}{ending}"))[0] == 410
+    assert (await signed(web, gateway, f"/local/{spelling}/{UNKNOWN[:-1]}{ending}"))[0] == 410
 
 
 @pytest.mark.documented
