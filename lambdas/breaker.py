@@ -34,7 +34,7 @@ def handler(event: object, context: object) -> None:
 
 
 def alarms(event: Any) -> list[dict[str, Any]]:
-    """Read the alarm notifications in an SNS event; what is none is left out."""
+    """Return the alarm notifications in an SNS event; what is none is left out."""
     found = []
     for record in records(event):
         try:
@@ -53,7 +53,7 @@ def records(event: Any) -> list[Any]:
 
 
 def close_stage() -> None:
-    """Set every throttle to zero: a route's own outranks the stage's, so those that there are go to zero too."""
+    """Set every throttle to zero: a route's own outranks the stage's, so each one there is goes to zero too."""
     stage = GATEWAY.get_stage(ApiId=API_ID, StageName=STAGE)
     GATEWAY.update_stage(
         ApiId=API_ID,

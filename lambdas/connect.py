@@ -17,11 +17,12 @@ def connect(event: Event) -> Response:
 
 
 def is_allowed(origin: str | None) -> bool:
-    """API Gateway does not look at Origin, so we do. A client that sends none is no browser and cannot be tricked."""
+    """Check the origin, since API Gateway does not. Who sends none is no browser, and cannot be tricked by a page."""
     return origin is None or not SETTINGS.allowed_origins or origin in SETTINGS.allowed_origins
 
 
 def origin_of(event: Event) -> str | None:
+    """Return the Origin header, whatever its letters, None if there is none."""
     headers = event.get("headers") or {}
     return next((value for name, value in headers.items() if name.lower() == "origin"), None)
 

@@ -57,7 +57,7 @@ class LocalChat:
         log: Log = print_line,
         on_reload: Callable[[str], None] | None = None,
     ) -> None:
-        """`log` gets tracebacks, and what functions in processes print.
+        """Start nothing yet. `log` gets tracebacks, and what functions in processes print.
 
         With `on_reload`, functions are loaded anew when their sources change, and it gets a sentence about that.
         """

@@ -40,7 +40,7 @@ class ProgressLine:
 
 
 def whole_number(numbers: Container[int], refusal: str) -> Callable[[str], int]:
-    """For argparse: a whole number among these; the refusal may hold {text}, what was given."""
+    """Return, for argparse, a parser of these whole numbers; the refusal may hold {text}, what was given."""
 
     def parse(text: str) -> int:
         if text.isdecimal() and int(text) in numbers:

@@ -20,7 +20,7 @@ NOT_MEASURED = "test_races.py"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: the tests of the stack wait for minutes, for what the provider waits for."""
+    """Return one more than there are cores: the tests of the stack wait for minutes, as the provider does."""
     return min(os.cpu_count() or 1, MOST_CORES) + 1
 
 
@@ -58,12 +58,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
-    """After everything else: one line that says how many tests were skipped, and why."""
+    """Write, after everything else, one line that says how many tests were skipped, and why."""
     yield
     if skipped := terminalreporter.stats.get("skipped"):
         terminalreporter.write_line(skipped_line(map(_reason, skipped)))
 
 
 def skipped_line(reasons: Iterable[str]) -> str:
-    """Such as `Skipped: 51 (No Chromium here), 2 (Linux only)`."""
+    """Return a line such as `Skipped: 51 (No Chromium here), 2 (Linux only)`."""
     return "Skipped: " + ", ".join(f"{count} ({reason})" for reason, count in Counter(reasons).most_common())

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.docs import architecture
 from tests.support.pages import linked_files, make_targets, named_files, table_rows
+from tests.support.terraform import alarm_names
 
 ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "shared/python/anonchat"
@@ -79,7 +80,7 @@ def test_every_decision_is_linked_by_its_title_and_has_its_three_parts() -> None
 
 
 def test_the_costs_page_counts_the_alarms_of_the_stack() -> None:
-    alarms = re.findall(r'^    "[\w-]+" += \{', (ROOT / "terraform/modules/guardrails/alarms.tf").read_text(), re.M)
+    alarms = alarm_names("spending") + alarm_names("trouble")
     rows = table_rows((ROOT / "docs/costs.md").read_text(), "allowance of an account")
     [used] = [used for allowance, _, used in rows if "alarms" in allowance]
     assert used.startswith(f"{len(alarms)}: ")

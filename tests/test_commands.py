@@ -15,7 +15,7 @@ from scripts import ROOT
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What `make` needs of the repository, in a folder with a space in its name and without git."""
+    """Return what `make` needs of the repository, in a folder with a space in its name and without git."""
     folder = tmp_path / "a folder"
     for name in (
         *("Makefile", "requirements-dev.txt", "local/requirements.txt", "package.json"),
@@ -32,7 +32,7 @@ def run(*command: str, cwd: Path = ROOT, **environ: str) -> subprocess.Completed
 
 
 def fake_python(folder: Path, version: str, *, lacks: str) -> str:
-    """A Python of which one `-c` fails: the one with `lacks` in it."""
+    """Make a Python of which one `-c` fails: the one with `lacks` in it."""
     program = folder / "python"
     program.write_text(f'#!/bin/sh\ncase "$*" in *{lacks}*) exit 1;; --version) echo "Python {version}";; esac\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -40,7 +40,7 @@ def fake_python(folder: Path, version: str, *, lacks: str) -> str:
 
 
 def fake_node(folder: Path, *, old: bool = False) -> str:
-    """A Node that is old or not, whatever it is asked, and an npm beside it that notes what it is told."""
+    """Make a Node that is old or not, whatever it is asked, and an npm beside it that notes what it is told."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, does in {"node": f"exit {int(old)}", "npm": 'mkdir -p node_modules && echo "$@" >>npm.log'}.items():
         (folder / name).write_text(f"#!/bin/sh\n{does}\n")
@@ -49,7 +49,7 @@ def fake_node(folder: Path, *, old: bool = False) -> str:
 
 
 def without_node(folder: Path) -> str:
-    """A PATH on which scripts/setup/node finds the tools it uses, and no Node."""
+    """Return a PATH on which scripts/setup/node finds the tools it uses, and no Node."""
     folder.mkdir()
     for tool in ("sh", "dirname", "cmp", "rm", "ln", "cp", "mkdir"):
         (folder / tool).symlink_to(str(shutil.which(tool)))

@@ -25,7 +25,7 @@ UNUSED = ("node_modules", "__pycache__", ".terraform", "screenshots", "e2e", "*.
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy in which a recipe can be walked."""
+    """Return a copy in which a recipe can be walked."""
     for folder in COPIED:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns(*UNUSED))
     for path in [*ROOT.glob("*.md"), *ROOT.glob("*.toml"), ROOT / "Makefile", ROOT / "package.json"]:

@@ -37,7 +37,7 @@ TALKS_TO_SOCKETS = {"http_connection"}
 
 
 def tracked() -> list[Path]:
-    """What git knows or would take in; every file where there is no git."""
+    """List what git knows or would take in; every file where there is no git."""
     try:
         listed = subprocess.run(
             ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -49,7 +49,7 @@ def tracked() -> list[Path]:
 
 
 def imports(path: Path) -> set[str]:
-    """The top-level packages a file imports, anonchat's own modules by their names."""
+    """Return the top-level packages a file imports, anonchat's own modules by their names."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -62,7 +62,7 @@ def imports(path: Path) -> set[str]:
 
 
 def table_of(page: str, first_column: str) -> dict[str, list[str]]:
-    """The rows of the page's Markdown table that starts with this column, by their first cell."""
+    """Return the rows of the page's Markdown table that starts with this column, by their first cell."""
     _, _, rest = page.partition(f"| {first_column} |")
     rows = {}
     for line in rest.splitlines()[2:]:
@@ -282,13 +282,13 @@ def test_the_page_never_writes_html_and_loads_nothing_from_elsewhere() -> None:
 
 
 def code(name: str) -> str:
-    """A file of the page without its comments; config.example.js in place of config.js, which nobody commits."""
+    """Read a file of the page without its comments; config.example.js in place of config.js, which nobody commits."""
     text = (FRONTEND / ("config.example.js" if name == WRITTEN else name)).read_text()
     return re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", text, flags=re.DOTALL)
 
 
 def imported(name: str) -> set[str]:
-    """The files that a module imports, by their paths in frontend/."""
+    """Return the files that a module imports, by their paths in frontend/."""
     statement = r"""^\s*(?:import|(?:import|export)\b[^;='"()]*\bfrom)\s*["']([^"']+)["']"""
     found = re.findall(statement, code(name), re.MULTILINE)
     folder = (FRONTEND / name).parent

@@ -20,7 +20,7 @@ Workflow = dict[str, Any]
 
 
 def workflow(name: str) -> Workflow:
-    """With every scalar as a text: otherwise `on` would be True."""
+    """Read a workflow with every scalar as a text: otherwise `on` would be True."""
     return dict(yaml.load((GITHUB / "workflows" / name).read_text(), yaml.BaseLoader))
 
 
@@ -37,7 +37,7 @@ def commands(name: str, job: str) -> str:
 
 
 def tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A checker from beside this Python, whatever PATH says."""
+    """Return a checker from beside this Python, whatever PATH says."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     assert found, f"{name} is not installed: make .venv/test"
     return subprocess.run([found, *arguments], capture_output=True, text=True)

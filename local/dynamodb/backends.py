@@ -59,7 +59,7 @@ class RemoteBackend:
         region: str = REGION,
         timeout: float = ANSWER_SECONDS,
     ) -> None:
-        """`timeout`: seconds until a database that accepts but does not answer counts as unreachable."""
+        """Open no connection yet. `timeout`: seconds until a database that accepts but never answers is unreachable."""
         self.endpoint = endpoint.rstrip("/")
         credentials = botocore.credentials.Credentials(access_key, secret_key)
         self._signer = botocore.auth.SigV4Auth(credentials, "dynamodb", region)

@@ -4,11 +4,13 @@ A route is a plain `handler(event, context)` (run in a thread), a `Function` (ru
 `Mock` (runs nothing).
 """
 
+import os
 import secrets
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 Handler = Callable[[dict[str, Any], Any], Any]
@@ -102,6 +104,11 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, round((self.started + self.timeout - time.monotonic()) * 1000))
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as people here would type it."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
 def print_line(name: str, line: str) -> None:

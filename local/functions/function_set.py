@@ -48,8 +48,9 @@ class FunctionSet:
     def __init__(
         self, code: Code, serve: Serve, variables: Variables, *, mode: Mode = "threads", log: Log = print_line
     ) -> None:
-        """`serve(routes, functions)` is called whenever either changes: from then on these are to be invoked.
+        """Load nothing yet.
 
+        `serve(routes, functions)` is called whenever either changes: from then on these are to be invoked.
         `variables(name)` gives the environment variables of a function. `log` gets what functions in processes print,
         and tracebacks.
         """

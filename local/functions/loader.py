@@ -19,7 +19,7 @@ from typing import Any
 
 import boto3
 
-from local.functions.contract import Handler, LoadError
+from local.functions.contract import Handler, LoadError, shown
 from local.functions.credentials import local_credentials
 
 _loading = threading.Lock()  # sys.modules, sys.meta_path and os.environ are the whole process's
@@ -69,11 +69,6 @@ def explain(failure: BaseException, *folders: Path) -> str:
     frames = traceback.extract_tb(failure.__traceback__)
     ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(folder) for folder in folders)]
     return f"{shown(ours[-1].filename)}, line {ours[-1].lineno}: {what}" if ours else what
-
-
-def shown(path: Path | str) -> str:
-    """Return a path as people here would type it."""
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ class ProcessFunction:
         starting: asyncio.Semaphore | None = None,
         log: Log = print_line,
     ) -> None:
-        """Its module is found in the folders of `path`, of which the first is its working directory.
+        """Start nothing yet. The module is found in the folders of `path`; the first is its working directory.
 
         `starting` bounds how many processes start at once; functions may share it. `log` gets what they print.
         """

@@ -1,7 +1,8 @@
 """The route map, routes.json: which function answers which route, and which routes run no code.
 
 {"$connect": {"function": "connect"}, "talk": {"function": "app.talk"}, "ping": {"mock": true, "response": "pong"}}.
-Other keys of a route are for others (this project's Terraform, for example) and ignored here.
+Other keys of a route are for others (this project's Terraform, for example) and ignored here. What this module imports
+is in the standard library: `make package` uses it with any Python.
 """
 
 import json
@@ -9,8 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.functions.contract import Function, LoadError, Mock
-from local.functions.loader import shown
+from local.functions.contract import Function, LoadError, Mock, shown
 
 Routes = dict[str, dict[str, Any]]
 

@@ -101,7 +101,7 @@ POSTERS: dict[str, Callable[[], Broadcast]] = {"ours": ours, "boto3": boto3}
 
 
 def post_on_demand(broadcast: Broadcast) -> None:
-    """Reads room sizes from stdin, one a line; answers each with what its fan-out took."""
+    """Read room sizes from stdin, one a line; answer each with what its fan-out took."""
     for line in sys.stdin:
         ids = [f"TXzPWdn{number:05d}CGjA=" for number in range(int(line))]
         wall, cpu = time.perf_counter(), time.process_time()
@@ -155,7 +155,7 @@ class Worker:
 
 
 def make_certificates(folder: Path) -> tuple[str, str]:
-    """A certificate for 127.0.0.1 with its key, and the authority both posters trust."""
+    """Write a certificate for 127.0.0.1 with its key, and the authority both posters trust."""
     import trustme
 
     authority = trustme.CA()
@@ -179,7 +179,7 @@ def environment(port: int, bundle: str) -> dict[str, str]:
 
 
 def measure(workers: dict[str, Worker], rooms: Sequence[int], rounds: int) -> dict[tuple[str, int], Figures]:
-    """The medians of each poster and room size, after a warm-up that opens the connections."""
+    """Return the medians of each poster and room size, after a warm-up that opens the connections."""
     progress = ProgressLine()
     samples: dict[tuple[str, int], list[Figures]] = {(name, size): [] for size in rooms for name in workers}
     for worker in workers.values():
@@ -200,7 +200,7 @@ def measure(workers: dict[str, Worker], rooms: Sequence[int], rounds: int) -> di
 
 
 def report(medians: dict[tuple[str, int], Figures], rounds: int) -> bool:
-    """Prints the table; False if the targets are missed."""
+    """Print the table; return False if the targets are missed."""
     print(f"Fan-out over TLS, {SERVER_SECONDS * 1000:.0f} ms a post, medians of {rounds} rounds")
     print(f"x: as a share of boto3 with {WORKERS} threads\n")
     print(f"{'room':>5}  {'poster':<9}{'wall ms':>9}{'x':>7}{'CPU ms/post':>13}{'x':>7}{'memory MB':>11}")

@@ -38,7 +38,7 @@ class LighthouseFailed(Exception):
 
 
 async def judge() -> dict[str, Report]:
-    """Lighthouse's report of each page, by the page's name. Raises LighthouseFailed."""
+    """Return Lighthouse's report of each page, by the page's name. Raises LighthouseFailed."""
     with TemporaryDirectory(prefix="anonchat-lighthouse-") as temporary:
         site, profile = Path(temporary) / "site", Path(temporary) / "profile"
         compress(site)
@@ -50,7 +50,7 @@ async def judge() -> dict[str, Report]:
 
 
 def compress(site: Path) -> None:
-    """A copy of the page where each text has its compressed twin beside it, which the local server then prefers."""
+    """Copy the page, with a compressed twin beside each text, which the local server then prefers."""
     shutil.copytree(ROOT / "frontend", site)
     for path in [path for path in site.rglob("*") if path.suffix in COMPRESSED]:
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
@@ -58,7 +58,7 @@ def compress(site: Path) -> None:
 
 @asynccontextmanager
 async def browser(profile: Path) -> AsyncIterator[BrowserContext]:
-    """One that Lighthouse can speak to as well; it remembers in its profile what pages store."""
+    """Open a browser that Lighthouse can speak to as well; it remembers in its profile what pages store."""
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             profile, executable_path=os.environ.get("CHROMIUM"), args=["--remote-debugging-port=0"]
@@ -68,7 +68,7 @@ async def browser(profile: Path) -> AsyncIterator[BrowserContext]:
 
 
 async def open_room(context: BrowserContext, url: str) -> str:
-    """The address of a room that this browser enters at once, since it has been there before."""
+    """Return the address of a room that this browser enters at once, since it has been there before."""
     page = await context.new_page()
     await page.goto(url)
     await page.get_by_role("button", name="New room").click()
@@ -81,7 +81,7 @@ async def open_room(context: BrowserContext, url: str) -> str:
 
 
 async def audit(name: str, url: str, port: str, *more: str) -> Report:
-    """With Lighthouse's own idea of a phone: its screen, a slow CPU and a slow network."""
+    """Run Lighthouse with its own idea of a phone: its screen, a slow CPU and a slow network."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     process = await asyncio.create_subprocess_exec(
         *("npm", "exec", "--yes", f"--package={LIGHTHOUSE}", "--", "lighthouse", url, f"--port={port}", "--quiet"),
@@ -107,7 +107,7 @@ def table(reports: Mapping[str, Report]) -> str:
 
 
 def complaints(reports: Mapping[str, Report]) -> list[str]:
-    """A line for each score that is too low, with the audits that made it so."""
+    """Return a line for each score that is too low, with the audits that made it so."""
     return [
         f"{name}: {category} is {score(report, category):.2f}, below {least:.2f}: {reasons(report, category)}"
         for name, report in reports.items()
@@ -117,7 +117,7 @@ def complaints(reports: Mapping[str, Report]) -> list[str]:
 
 
 def reasons(report: Report, category: str) -> str:
-    """The titles of the audits that took something from a score, with what they measured."""
+    """Return the titles of the audits that took something from a score, with what they measured."""
     audits = [report["audits"][each["id"]] for each in report["categories"][category]["auditRefs"] if each["weight"]]
     lossy = [audit for audit in audits if audit["score"] is not None and audit["score"] < 1]
     return "; ".join(f"{audit['title']} {audit.get('displayValue', '')}".strip() for audit in lossy)

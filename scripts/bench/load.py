@@ -23,6 +23,7 @@ import aiohttp
 from anonchat_client import Counters, PlainClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
+from scripts.command_line import ProgressLine, whole_number
 
 MODES: tuple[Mode, ...] = ("threads", "processes")
 # How many clients ask at once. A function in processes has 10 environments, as many as are reserved on AWS, and each
@@ -124,7 +125,7 @@ class Load:
             self._progress(f"{sent} of {self._plan.total} sent, {self._outcome.cuts} cuts")
 
     def _cut_if_due(self) -> None:
-        """Spreads the cuts evenly over the run."""
+        """Cut as many sockets as are due by now, so that the cuts spread evenly over the run."""
         due = self._plan.cuts * len(self._outcome.echo_seconds) // self._plan.total
         while self._outcome.cuts < due:
             here = [client for client in self._clients if client.in_room]
@@ -174,7 +175,7 @@ class Load:
 async def run_locally(
     mode: Mode, plan: Plan, progress: Progress = lambda text: None, environ: Mapping[str, str] | None = None
 ) -> Outcome:
-    """The load on a local chat of its own, with the handlers run in one of MODES."""
+    """Put the load on a local chat of its own, with the handlers run in one of MODES."""
     async with LocalChat(LocalOptions(mode=mode, environ=environ or {})) as chat:
         chat.gateway.faults.drop_disconnect = LOST_DISCONNECTS
         outcome = await Load(chat.url, plan, progress).run()
@@ -183,7 +184,7 @@ async def run_locally(
 
 
 def report(outcomes: dict[str, Outcome]) -> str:
-    """One column per mode."""
+    """Return a table with one column per mode."""
     columns = [rows_of(outcome) for outcome in outcomes.values()]
     table = [("", list(outcomes))] + [(label, [column[label] for column in columns]) for label in columns[0]]
     return "\n".join(f"{label:<28}" + "".join(f"{cell:>12}" for cell in cells) for label, cells in table)
@@ -217,44 +218,25 @@ def rows_of(outcome: Outcome) -> dict[str, str]:
     }
 
 
-class Line:
-    """Progress on one line of a terminal, or now and then on a line of its own in a log."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._terminal = sys.stderr.isatty()
-        self._seconds = 0.1 if self._terminal else 10.0  # between two of them
-        self._next = 0.0
-
-    def __call__(self, text: str) -> None:
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + self._seconds
-            start, end = ("\r\033[K", "") if self._terminal else ("", "\n")
-            print(f"{start}{self._name}: {text}", end=end, file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+def run_in_sight(mode: Mode, plan: Plan) -> Outcome:
+    """Run the load, and tell on stderr how far it is: all the time on a terminal, now and then in a log."""
+    line = ProgressLine(every_seconds=0.1, plain_seconds=10)
+    outcome = asyncio.run(run_locally(mode, plan, lambda text: line(f"{mode}: {text}")))
+    line.clear()
+    return outcome
 
 
-def within(numbers: range) -> Callable[[str], int]:
-    """For argparse: a whole number of a range, or a sentence that says which."""
-
-    def parse(text: str) -> int:
-        if text.isdecimal() and int(text) in numbers:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"{text} is no whole number from {numbers[0]} to {numbers[-1]}")
-
-    return parse
+def one_of(numbers: range) -> Callable[[str], int]:
+    """Return, for argparse, a parser of whole numbers in a range; its refusal says which."""
+    return whole_number(numbers, f"{{text}} is no whole number from {numbers[0]} to {numbers[-1]}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="load", description=__doc__.partition("\n")[0])
     for name, numbers in RANGES.items():
-        parser.add_argument(f"--{name}", type=within(numbers), default=getattr(Plan, name), metavar="N")
+        parser.add_argument(f"--{name}", type=one_of(numbers), default=getattr(Plan, name), metavar="N")
     parser.add_argument(
-        "--at-once", type=within(range(1, 1001)), metavar="N", help=f"requests under way; default: {AT_ONCE}"
+        "--at-once", type=one_of(range(1, 1001)), metavar="N", help=f"requests under way; default: {AT_ONCE}"
     )
     parser.add_argument("--mode", choices=[*MODES, "both"], default="both", help="how the handlers run")
     options = parser.parse_args()
@@ -262,9 +244,7 @@ def main() -> int:
     for mode in MODES if options.mode == "both" else [options.mode]:
         at_once = options.at_once or AT_ONCE[mode]
         plan = Plan(options.clients, options.room, options.messages, options.cuts, at_once, options.seed)
-        line = Line(mode)
-        outcomes[mode] = asyncio.run(run_locally(mode, plan, line))
-        line.clear()
+        outcomes[mode] = run_in_sight(mode, plan)
     print(report(outcomes))
     for mode, outcome in outcomes.items():
         for complaint in outcome.complaints:

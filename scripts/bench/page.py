@@ -35,7 +35,7 @@ TARGET_ROOM = 2_000
 ADDED = 20  # messages in one visit of a room: few, so that a room of 20 stays one
 WARM_UP = 5  # more of them, before anything counts
 PAUSE_SECONDS = 0.1  # after each: it is painted, and nothing else is done meanwhile
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 SCROLL_PX, SCROLL_FRAMES = 200, 300  # a fast swipe, for 5 seconds
 PEOPLE = ("Ada", "Björn", "Cleo", "Dmitri", "Emeka")
 WORDS = ("tea", "train", "fountain", "chestnut", "walnut", "cake", "bench", "river", "window", "evening", "lantern")
@@ -119,10 +119,10 @@ class Server:
         self._shown = asyncio.Event()
 
     async def tell(self, frame: dict[str, Any]) -> None:
-        """Until the page shows it."""
+        """Send a frame and wait until the page shows it."""
         self._shown.clear()
         await self._socket.send_json(frame)
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await self._shown.wait()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -185,7 +185,7 @@ class Figures:
 
 
 async def measure(rounds: int) -> dict[int, Figures]:
-    """By room."""
+    """Return the figures by the room's size in messages."""
     progress = ProgressLine()
     secret = os.urandom(SECRET_BYTES)
     server = Server(Crowd(secret))
@@ -208,7 +208,7 @@ async def measure(rounds: int) -> dict[int, Figures]:
 
 @asynccontextmanager
 async def visit(browser: Browser, address: str, size: int) -> AsyncIterator[Page]:
-    """In a browser of its own, so that no visit inherits another's memory."""
+    """Open the room in a browser context of its own, so that no visit inherits another's memory."""
     context = await browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
     page = await context.new_page()
     await page.add_init_script(WATCH)
@@ -221,7 +221,7 @@ async def visit(browser: Browser, address: str, size: int) -> AsyncIterator[Page
 
 
 async def add(page: Page, server: Server, figures: Figures) -> None:
-    """One message after the other, to a reader at the end of the log."""
+    """Measure one message after the other, to a reader at the end of the log."""
     await tell(server, WARM_UP)
     await page.evaluate("window.costs = []")
     async with at_work(page) as spent:
@@ -240,7 +240,7 @@ async def tell(server: Server, count: int) -> None:
 
 
 async def scroll(page: Page, figures: Figures) -> None:
-    """From the end upwards."""
+    """Measure scrolling from the end upwards."""
     async with at_work(page) as spent:
         gaps: list[float] = await page.evaluate(SCROLL, [SCROLL_PX, SCROLL_FRAMES])
     figures.gaps += gaps
@@ -249,7 +249,7 @@ async def scroll(page: Page, figures: Figures) -> None:
 
 @asynccontextmanager
 async def at_work(page: Page) -> AsyncIterator[list[float]]:
-    """The milliseconds for which the page's main thread works in the block are in the list after it."""
+    """Yield a list which after the block holds the milliseconds for which the page's main thread worked in it."""
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
 
@@ -265,7 +265,7 @@ async def at_work(page: Page) -> AsyncIterator[list[float]]:
 
 
 def report(rooms: dict[int, Figures], rounds: int) -> bool:
-    """Prints the table; False if the target is missed."""
+    """Print the table; return False if the target is missed."""
     tables = {size: figures.rows() for size, figures in rooms.items()}
     few, many = tables[min(ROOMS)], tables[TARGET_ROOM]
     print(f"\nOne more message in the page: ms, medians of {rounds} rounds of {ADDED}")

@@ -15,24 +15,28 @@ from botocore.config import Config
 UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidAccessKeyId"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-IMPATIENT = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})  # seconds
+CLIENT_CONFIG = Config(
+    connect_timeout=5,  # seconds
+    read_timeout=20,  # seconds
+    retries={"total_max_attempts": 3, "mode": "standard"},
+)
 
 
-class Refused(Exception):
+class CannotUseAws(Exception):
     """AWS, or what leads to it, says no; the text says what to do about it."""
 
 
 def session_in(region: str | None) -> boto3.Session:
-    """A session in this region, or in the one that Terraform would take from the environment or the profile."""
+    """Return a session in this region, or in the one that Terraform would take from environment or profile."""
     with in_sentences():
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
     if not session.region_name:
-        raise Refused("No AWS region is set. Set AWS_REGION, such as: export AWS_REGION=eu-central-1")
+        raise CannotUseAws("No AWS region is set. Set AWS_REGION, such as: export AWS_REGION=eu-central-1")
     known = regions(session)
     if session.region_name not in known:
         near = difflib.get_close_matches(session.region_name, known, 1)
         hint = f"Did you mean {near[0]}?" if near else "Set AWS_REGION, such as: export AWS_REGION=eu-central-1"
-        raise Refused(f"AWS has no region {session.region_name} with WebSocket APIs. {hint}")
+        raise CannotUseAws(f"AWS has no region {session.region_name} with WebSocket APIs. {hint}")
     return session
 
 
@@ -43,26 +47,28 @@ def regions(session: boto3.Session) -> list[str]:
 
 def client(session: boto3.Session, service: str) -> Any:
     with in_sentences():
-        return session.client(service, config=IMPATIENT)
+        return session.client(service, config=CLIENT_CONFIG)
 
 
 @contextmanager
 def in_sentences(permission: str = "") -> Iterator[None]:
-    """Turns what AWS and its library raise into Refused. `permission` is what the calls inside need."""
+    """Turn what AWS and its library raise into CannotUseAws. `permission` is what the calls inside need."""
     try:
         yield
     except exceptions.ProfileNotFound as failure:
-        raise Refused(f"{failure}. Choose another AWS_PROFILE, or make it: aws configure") from failure
+        raise CannotUseAws(f"{failure}. Choose another AWS_PROFILE, or make it: aws configure") from failure
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as failure:
-        raise Refused("There are no AWS credentials here. Run `aws configure`, or set AWS_PROFILE.") from failure
+        raise CannotUseAws("There are no AWS credentials here. Run `aws configure`, or set AWS_PROFILE.") from failure
     except (exceptions.SSOError, exceptions.TokenRetrievalError, exceptions.CredentialRetrievalError) as failure:
-        raise Refused(f"The AWS credentials cannot be had; sign in again. ({one_line(failure)})") from failure
+        raise CannotUseAws(f"The AWS credentials cannot be had; sign in again. ({one_line(failure)})") from failure
     except exceptions.ClientError as failure:
-        raise Refused(refusal(failure, permission)) from failure
+        raise CannotUseAws(refusal(failure, permission)) from failure
     except (exceptions.HTTPClientError, exceptions.EndpointConnectionError) as failure:
-        raise Refused(f"AWS cannot be reached: check the network and the region. ({one_line(failure)})") from failure
+        raise CannotUseAws(
+            f"AWS cannot be reached: check the network and the region. ({one_line(failure)})"
+        ) from failure
     except exceptions.BotoCoreError as failure:
-        raise Refused(f"{one_line(failure)}. Check the AWS configuration: aws configure list") from failure
+        raise CannotUseAws(f"{one_line(failure)}. Check the AWS configuration: aws configure list") from failure
 
 
 def refusal(failure: exceptions.ClientError, permission: str) -> str:

@@ -56,9 +56,10 @@ class MiniStack:
 
 @contextmanager
 def ministack(port: int = 0, services: str = "") -> Iterator[MiniStack]:
-    """Ready to answer; it ends with the block. Port 0 takes a free one, no `services` means all. Raises CannotStart.
+    """Run MiniStack, ready to answer, until the block ends. Raises CannotStart.
 
-    Ctrl-C does not reach it: whoever holds the block may still need it to clean up.
+    Port 0 takes a free one, no `services` means all. Ctrl-C does not reach it: whoever holds the block may
+    still need it to clean up.
     """
     port = _free_port(port)
     endpoint = f"http://127.0.0.1:{port}"
@@ -112,7 +113,7 @@ def _is_ready(endpoint: str, process: subprocess.Popen[bytes]) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """It and the workers in which it runs functions: they are in its process group."""
+    """Stop it and the workers in which it runs functions: they are in its process group."""
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(STOP_SECONDS)

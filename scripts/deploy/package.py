@@ -13,9 +13,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.functions.route_map import Routes, function_names
 from scripts import ROOT
 
 WITHOUT_ROUTE = ["breaker"]  # functions that no route calls
+DATA = {"default": ["routes.json"]}  # what a function reads beside its module: the actions there are
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 UNIX, READABLE_FILE = 3, 0o100644  # the system and the mode of every entry, whoever packages
 
@@ -25,7 +27,7 @@ class CannotPackage(Exception):
 
 
 def package(root: Path = ROOT) -> list[Path]:
-    """Writes root/build/*.zip and returns their paths. Zips that nothing asks for any more are removed."""
+    """Write root/build/*.zip and return their paths. Zips that nothing asks for any more are removed."""
     build = root / "build"
     build.mkdir(exist_ok=True)
     zips = {f"{name}.zip": function_files(root, name) for name in functions(root)}
@@ -37,17 +39,16 @@ def package(root: Path = ROOT) -> list[Path]:
 
 
 def functions(root: Path) -> list[str]:
-    """The functions of the route map and those without a route, each once, in order of name."""
+    """Return the functions of the route map and those without a route, each once, in order of name."""
     try:
-        routes = json.loads(source(root, "lambdas/routes.json"))
+        routes: Routes = json.loads(source(root, "lambdas/routes.json"))
     except json.JSONDecodeError as problem:
         raise CannotPackage(f"lambdas/routes.json is not JSON: {problem}.") from None
-    return sorted({route["function"] for route in routes.values() if "function" in route} | set(WITHOUT_ROUTE))
+    return sorted({*function_names(routes), *WITHOUT_ROUTE})
 
 
 def function_files(root: Path, name: str) -> dict[str, bytes]:
-    """The function's module, and the route map: `$default` reads from it which actions there are."""
-    return {path: source(root, f"lambdas/{path}") for path in (f"{name}.py", "routes.json")}
+    return {path: source(root, f"lambdas/{path}") for path in (f"{name}.py", *DATA.get(name, ()))}
 
 
 def layer_files(root: Path) -> dict[str, bytes]:

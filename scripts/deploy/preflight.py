@@ -44,7 +44,7 @@ class Findings:
 
 
 def preflight(root: Path = ROOT) -> Findings:
-    """Looks at everything. Raises aws.Refused."""
+    """Look at everything. Raises aws.CannotUseAws."""
     chosen = read_variables(root / "terraform")
     session = aws.session_in(chosen["region"])
     findings = Findings()
@@ -94,7 +94,7 @@ def look_at_concurrency(
 
 
 def held_by(lambdas: Any, name: str) -> int:
-    """What a function reserves already: an apply takes nothing for it a second time."""
+    """Return what a function reserves already: an apply takes nothing for it a second time."""
     with aws.in_sentences("lambda:GetFunctionConcurrency"):
         try:
             return int(lambdas.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions", 0))
@@ -132,7 +132,7 @@ def public_access_block(session: boto3.Session, account: str) -> dict[str, bool]
 
 
 def read_variables(folder: Path) -> dict[str, Any]:
-    """Plain values only, from where Terraform looks without being told, the last one winning. Not our own file."""
+    """Read plain values from where Terraform looks by itself, the last one winning. Our own file is left out."""
     values = scalars(DEFAULT, (folder / "variables.tf").read_text())
     values |= {name: literal(os.environ[f"TF_VAR_{name}"], values[name]) for name in values if given(name)}
     automatic = sorted(path for path in folder.glob("*.auto.tfvars*") if path.name != FILE)
@@ -149,7 +149,7 @@ def given(name: str) -> bool:
 
 
 def literal(text: str, default: Any) -> Any:
-    """What Terraform makes of an environment variable: a text stays one, everything else is read."""
+    """Return what Terraform makes of an environment variable: a text stays one, everything else is read."""
     return text if isinstance(default, str) else json.loads(text)
 
 
@@ -158,7 +158,7 @@ def scalars(pattern: str, text: str) -> dict[str, Any]:
 
 
 def write_variables(folder: Path, variables: Mapping[str, Any]) -> str:
-    """Makes the file say just this; returns what was done, as a sentence."""
+    """Make the file say just this; return what was done, as a sentence."""
     path = folder / FILE
     if not variables:
         existed = path.exists()
@@ -172,7 +172,7 @@ def write_variables(folder: Path, variables: Mapping[str, Any]) -> str:
 def main(root: Path = ROOT) -> int:
     try:
         findings = preflight(root)
-    except aws.Refused as refusal:
+    except aws.CannotUseAws as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except (OSError, json.JSONDecodeError) as failure:

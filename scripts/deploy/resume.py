@@ -36,7 +36,7 @@ class Stage:
 
 
 def resume(stage: Stage) -> list[str]:
-    """Opens the stage; returns what was done, as sentences. Raises aws.Refused."""
+    """Open the stage; return what was done, as sentences. Raises aws.CannotUseAws."""
     session = aws.session_in(stage.region)
     return [open_stage(aws.client(session, "apigatewayv2"), stage), *warnings(session, stage)]
 
@@ -46,7 +46,7 @@ def open_stage(gateway: Any, stage: Stage) -> str:
         try:
             found = gateway.get_stage(ApiId=stage.api, StageName=stage.name)
         except gateway.exceptions.NotFoundException:
-            raise aws.Refused(
+            raise aws.CannotUseAws(
                 f"There is no stage {stage.name} of an API {stage.api} here. Is it this region?"
             ) from None
         default, routes = found.get("DefaultRouteSettings", {}), found.get("RouteSettings", {})
@@ -64,14 +64,14 @@ def open_stage(gateway: Any, stage: Stage) -> str:
 
 
 def warnings(session: Any, stage: Stage) -> list[str]:
-    """An alarm that has not calmed down yet fires no second time."""
+    """Return a sentence for each alarm that has not calmed down yet: it fires no second time."""
     if not stage.topic:
         return []
     try:
         with aws.in_sentences("cloudwatch:DescribeAlarms"):
             pages = aws.client(session, "cloudwatch").get_paginator("describe_alarms").paginate(StateValue="ALARM")
             alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
-    except aws.Refused as refusal:
+    except aws.CannotUseAws as refusal:
         return [f"Whether the alarms can fire again is not known: {refusal}"]
     names = [alarm["AlarmName"] for alarm in alarms if stage.topic in alarm["AlarmActions"]]
     return [
@@ -80,16 +80,16 @@ def warnings(session: Any, stage: Stage) -> list[str]:
 
 
 def deployed(folder: Path) -> Mapping[str, Any]:
-    """The outputs of the stack that was deployed from here. Raises aws.Refused."""
+    """Return the outputs of the stack that was deployed from here. Raises aws.CannotUseAws."""
     command = [str(folder / "scripts" / "terraform"), "output", "-json"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise aws.Refused(f"The deployed stack cannot be read: {done.stderr.strip()}")
+        raise aws.CannotUseAws(f"The deployed stack cannot be read: {done.stderr.strip()}")
     return {name: output["value"] for name, output in json.loads(done.stdout).items()}
 
 
 def stage_of(outputs: Mapping[str, Any], options: argparse.Namespace) -> Stage:
-    """What the arguments say, and for the rest the outputs. Raises aws.Refused."""
+    """Return what the arguments say, and for the rest the outputs. Raises aws.CannotUseAws."""
     throttle = outputs.get("throttle", {})
     values = {
         "api": options.api or outputs.get("api_id"),
@@ -99,7 +99,9 @@ def stage_of(outputs: Mapping[str, Any], options: argparse.Namespace) -> Stage:
     }
     missing = [f"--{name}" for name, value in values.items() if value is None]
     if missing:
-        raise aws.Refused(f"Nothing was deployed from this folder. Deploy it, or give {' and '.join(missing)} as well.")
+        raise aws.CannotUseAws(
+            f"Nothing was deployed from this folder. Deploy it, or give {' and '.join(missing)} as well."
+        )
     return Stage(
         api=values["api"],
         name=values["stage"],
@@ -122,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
     complete = all((options.api, options.stage, options.rate, options.burst))
     try:
         print("\n".join(resume(stage_of({} if complete else deployed(ROOT), options))))
-    except aws.Refused as refusal:
+    except aws.CannotUseAws as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0

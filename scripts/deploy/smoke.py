@@ -21,10 +21,11 @@ import aiohttp
 
 from anonchat_client import Frame, PlainClient, RawClient
 from anonchat_client.connection import Dialler
+from scripts.command_line import ProgressLine
 from scripts.deploy.smoke_reach import GatedSession, Unreachable, complaint_about, explain
 from scripts.deploy.smoke_report import Broken, Outcome, Report, Skipped
 
-PATIENCE_SECONDS = 60.0  # a stage deploys itself after the apply has ended, and a new role takes its time
+TIMEOUT_SECONDS = 60.0  # a stage deploys itself after the apply has ended, and a new role takes its time
 PAUSE_SECONDS = 2.0  # between two tries to reach it
 ANSWER_SECONDS = 20.0  # for one answer: a function's time-out twice over
 QUIET_SECONDS = 3.0  # so long a silence is taken for silence
@@ -49,7 +50,7 @@ class Smoke:
         url: str,
         *,
         origin: str | None = None,
-        patience: float = PATIENCE_SECONDS,
+        timeout: float = TIMEOUT_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
         quiet_seconds: float = QUIET_SECONDS,
         tell: Callable[[str], None] = lambda line: None,
@@ -57,14 +58,14 @@ class Smoke:
         self.url = url
         self.report = Report(url)
         self._headers = {"Origin": origin} if origin else None
-        self._patience = patience
+        self._timeout = timeout
         self._answer_seconds = answer_seconds
         self._quiet_seconds = quiet_seconds
         self._tell = tell
         self._room = f"smoke-{secrets.token_urlsafe(16)}"
 
     async def run(self) -> Report:
-        """Raises Unreachable if there is nothing to check."""
+        """Make all checks. Raises Unreachable if there is nothing to check."""
         began = time.monotonic()
         async with AsyncExitStack() as stack:
             self._stack = stack
@@ -73,7 +74,7 @@ class Smoke:
             self.ada, self.ben = await self._reach(), await self._reach(self.session)
             waited = time.monotonic() - began
             self.report.outcomes.append(Outcome("connect", "ok", f"two sockets are open after {waited:.1f} s"))
-            first = max(self._patience, self._answer_seconds)
+            first = max(self._timeout, self._answer_seconds)
             if await self._check("join", self.join, within=first):
                 await self._check("exchange", self.exchange)
                 await self._check("ping", self.ping)
@@ -85,7 +86,7 @@ class Smoke:
         return self.report
 
     async def _check(self, name: str, check: Callable[[], Awaitable[str]], within: float | None = None) -> bool:
-        """Whether it held, `within` so many seconds; if not told, twice what one answer may take."""
+        """Tell whether it held, `within` so many seconds; if not told, twice what one answer may take."""
         self._tell(f"{name} …")
         try:
             async with asyncio.timeout(within or 2 * self._answer_seconds):
@@ -106,14 +107,14 @@ class Smoke:
     # ---- Ada and Ben
 
     async def _reach(self, session: Dialler | None = None) -> PlainClient:
-        """A socket of the chat, waited for as long as it may still be coming up. Raises Unreachable."""
+        """Open a socket of the chat; wait for it as long as the chat may be coming up. Raises Unreachable."""
         began = time.monotonic()
         while True:
             try:
                 return await self._open(session)
             except (aiohttp.ClientError, OSError, TimeoutError) as failure:
                 reason, hopeless = explain(failure)
-                if hopeless or time.monotonic() - began + PAUSE_SECONDS > self._patience:
+                if hopeless or time.monotonic() - began + PAUSE_SECONDS > self._timeout:
                     raise Unreachable(f"{self.url} cannot be reached: {reason}") from failure
             self._tell(f"not yet: {reason}")
             await asyncio.sleep(PAUSE_SECONDS)
@@ -203,18 +204,18 @@ class Smoke:
             if allowed > MOST_SENDS:
                 raise Skipped(f"{allowed} messages a minute are allowed here: too many to try")
             refusal, sent = await self._send_until_refused(cleo, allowed)
-        patience = refusal.get("retryAfter")
-        if not isinstance(patience, int | float) or not 0 < patience <= MINUTE_MS / 1000:
+        wait = refusal.get("retryAfter")
+        if not isinstance(wait, int | float) or not 0 < wait <= MINUTE_MS / 1000:
             raise Broken(f"the refusal should say when to try again, and says {shown(refusal)}")
         *passed, refused = sent
         await heard_all("Ada", self.ada, passed)
         await self.ada.join(self._room, "Ada")  # once more, for what is stored
         if refused in self.ada.texts:
             raise Broken("the message that was refused arrived all the same")
-        return f"send {len(sent)} was refused, to be tried again after {patience:g} s; it reached nobody"
+        return f"send {len(sent)} was refused, to be tried again after {wait:g} s; it reached nobody"
 
     async def _send_until_refused(self, cleo: RawClient, allowed: int) -> tuple[Frame, list[str]]:
-        """The refusal and all texts sent, the refused one last. A minute of the clock may end in between."""
+        """Return the refusal and all texts sent, the refused one last. A minute of the clock may end in between."""
         minutes: Counter[int] = Counter()
         sent: list[str] = []
         while True:
@@ -230,7 +231,7 @@ class Smoke:
                 raise Broken(f"{allowed + 1} messages of one minute went through, and {allowed} are allowed")
 
     async def _say(self, cleo: RawClient, text: str) -> Frame:
-        """The echo of one message, or what came in its place."""
+        """Send one message. Return its echo, or what came in its place."""
         client = secrets.token_urlsafe(16)
         began = time.perf_counter()
         await cleo.send_json({"action": "send", "room": self._room, "text": text, "client": client})
@@ -261,31 +262,27 @@ async def heard_all(name: str, client: PlainClient, texts: list[str]) -> None:
         raise Broken(f"{name} never heard {len(lost)} of {len(texts)} acknowledged messages") from None
 
 
-def progress(line: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/smoke", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("url", help="the socket's address: terraform output websocket_url")
     parser.add_argument("--origin", help="come from this site, where the chat asks browsers for theirs")
-    parser.add_argument("--patience", type=float, default=PATIENCE_SECONDS, help="seconds to wait for a first answer")
+    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, help="seconds to wait for a first answer")
     options = parser.parse_args(arguments)
     if complaint := complaint_about(options.url):
         print(complaint, file=sys.stderr)
         return 1
-    smoke = Smoke(options.url, origin=options.origin, patience=options.patience, tell=progress)
+    progress = ProgressLine()
+    smoke = Smoke(options.url, origin=options.origin, timeout=options.timeout, tell=progress)
     try:
         report = asyncio.run(smoke.run())
     except Unreachable as failure:
-        progress("")
+        progress.clear()
         print(failure, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: nothing is left behind but a few messages that expire.", file=sys.stderr)
         return 1
-    progress("")
+    progress.clear()
     print(report)
     return 0 if report.passed else 1
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import statistics
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from scripts import ROOT
 
 
 class Broken(Exception):
@@ -14,6 +17,11 @@ class Broken(Exception):
 
 class Skipped(Exception):
     """A check that cannot be made here; the text says why."""
+
+
+def checkout_version() -> str:
+    """Return the version of this checkout, which makes the checks. No deployed chat tells its own."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
 @dataclass
@@ -29,13 +37,15 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     trips: list[float] = field(default_factory=list)  # seconds from a send to its echo
     seconds: float = 0.0
+    version: str = field(default_factory=checkout_version)
 
     @property
     def passed(self) -> bool:
         return all(each.verdict != "FAILED" for each in self.outcomes)
 
     def __str__(self) -> str:
-        return "\n".join([f"Smoke test of {self.url}", "", *self._table(), "", *self._summary()])
+        first = f"Smoke test of {self.url} by anonchat {self.version}"
+        return "\n".join([first, "", *self._table(), "", *self._summary()])
 
     def _table(self) -> Iterator[str]:
         width = max(len(each.name) for each in self.outcomes)

@@ -27,7 +27,7 @@ from scripts.command_line import ProgressLine, whole_number
 from scripts.deploy.ministack import CannotStart, PortRefused, ministack
 from scripts.deploy.package import CannotPackage, package
 
-COPIED = ("terraform", "lambdas", "shared", "frontend", "scripts")  # all that packaging and Terraform read
+COPIED = ("terraform", "lambdas", "shared", "frontend", "local", "scripts")  # all that packaging and Terraform read
 OWNERS = (".terraform", "*.tfstate*", "*.tfvars", "*.tfvars.json", "backend.tf", "*override.tf*")
 UNUSED = ("bootstrap", "tests", "node_modules", "__pycache__")
 MIRROR = "terraform/terraform.d"  # 600 MB, if there is one: a copy gets a link to it
@@ -72,7 +72,10 @@ class Stack:
         tell: Tell = lambda sentence: None,
         watch: Tell = lambda line: None,
     ) -> None:
-        """`variables` are the root module's. `tell` gets a sentence for each step, `watch` each line of Terraform."""
+        """Start nothing yet. `variables` are the root module's.
+
+        `tell` gets a sentence for each step, `watch` each line of Terraform.
+        """
         self._root = root
         self._cache = root / "build" / "providers"  # the one provider is 600 MB: it is fetched once
         self._port = port
@@ -81,7 +84,7 @@ class Stack:
         self._watch = watch
 
     def __enter__(self) -> Self:
-        """Raises StackFailed or CannotStart."""
+        """Start MiniStack and initialise Terraform. Raises StackFailed or CannotStart."""
         with ExitStack() as ends:
             self.folder = Path(ends.enter_context(TemporaryDirectory(prefix="anonchat-stack-")))
             copy_tree(self._root, self.folder)
@@ -122,7 +125,7 @@ class Stack:
         )
 
     def package(self) -> None:
-        """Raises CannotPackage."""
+        """Build the zips in the copy. Raises CannotPackage."""
         self._tell("Packaging …")
         package(self.folder)
 
@@ -131,7 +134,7 @@ class Stack:
         self.terraform("apply", "-input=false", "-auto-approve")
 
     def plan(self) -> dict[str, Any]:
-        """What an apply would do now, as `terraform show -json` says it."""
+        """Return what an apply would do now, as `terraform show -json` says it."""
         self.terraform("plan", "-input=false", "-out=planned")
         return dict(json.loads(self.terraform("show", "-json", "planned")))
 
@@ -144,17 +147,31 @@ class Stack:
         return {name: output["value"] for name, output in json.loads(self.terraform("output", "-json")).items()}
 
     def terraform(self, command: str, *arguments: str) -> str:
-        """Runs scripts/terraform in the copy, where Ctrl-C does not reach it; returns what it wrote to its output.
+        """Run scripts/terraform in the copy, where Ctrl-C does not reach it; return what it wrote to its output.
 
         Raises StackFailed with the last of what it said, or TerraformUnavailable.
         """
         colour = [] if command in ("show", "output") else ["-no-color"]
-        run = [str(self.folder / "scripts" / "terraform"), command, *colour, *arguments]
+        code, output, complaints = self._run(str(self.folder / "scripts" / "terraform"), command, *colour, *arguments)
+        last = (complaints or output).strip().splitlines()[-LAST_LINES:]
+        if code == UNAVAILABLE:
+            raise TerraformUnavailable(last[-1])
+        if code:
+            raise StackFailed("\n".join([f"terraform {command} failed. The last it said:", *last]))
+        return output
+
+    def _run(self, *command: str) -> tuple[int, str, str]:
+        """Run this to its end, of which `watch` sees every line. Return exit code, output and error output."""
         said: list[str] = []
         with (
             TemporaryFile("w+") as complaints,
             subprocess.Popen(
-                run, env=self.environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+                command,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                start_new_session=True,
             ) as process,
         ):
             overdue = threading.Timer(SECONDS, end, [process])
@@ -171,12 +188,7 @@ class Stack:
                 end(process)
                 self._watch("")
             complaints.seek(0)
-            last = (complaints.read() or "".join(said)).strip().splitlines()[-LAST_LINES:]
-        if process.returncode == UNAVAILABLE:
-            raise TerraformUnavailable(last[-1])
-        if process.returncode:
-            raise StackFailed("\n".join([f"terraform {command} failed. The last it said:", *last]))
-        return "".join(said)
+            return process.returncode, "".join(said), complaints.read()
 
     def _write_variables(self) -> None:
         addresses = {
@@ -196,14 +208,14 @@ def copy_tree(root: Path, to: Path, unused: Sequence[str] = UNUSED) -> None:
 
 
 def neutral_environment() -> dict[str, str]:
-    """This shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
+    """Return this shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
     return {
         name: value for name, value in os.environ.items() if name in PROVIDERS or not name.startswith(("AWS", "TF_"))
     }
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Terraform and its provider, if they still run: all that they know is in MiniStack's memory and in our folder."""
+    """Kill Terraform and its provider, if they still run: all they know is in MiniStack's memory and our folder."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -211,7 +223,10 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def serve(port: int) -> None:
-    """Raises StackFailed, CannotStart or CannotPackage; KeyboardInterrupt if there was one before the chat was up."""
+    """Deploy and wait for Ctrl-C, then destroy. Raises StackFailed, CannotStart or CannotPackage.
+
+    Raises KeyboardInterrupt if there was one before the chat was up.
+    """
     with Stack(port=port, tell=tell, watch=ProgressLine()) as stack:
         stack.package()
         stack.apply()

@@ -36,7 +36,7 @@ TAGS = {
 
 
 def rows() -> dict[str, list[str]]:
-    """Sentences by tag, in the order of the test files."""
+    """Return the sentences by tag, in the order of the test files."""
     found: dict[str, list[str]] = {tag: [] for tag in TAGS}
     for test in marked_tests("tests/local/gateway/test_*.py"):
         for tag in test.markers.keys() & TAGS.keys():

@@ -24,7 +24,7 @@ class Marked:
 
 
 def marked_tests(*patterns: str) -> Iterator[Marked]:
-    """The tests of the files that match, in the order of the files and of their lines."""
+    """Yield the tests of the files that match, in the order of the files and of their lines."""
     for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
@@ -33,7 +33,7 @@ def marked_tests(*patterns: str) -> Iterator[Marked]:
 
 
 def _marker(decorator: ast.expr) -> tuple[str, tuple[Any, ...]] | None:
-    """`pytest.mark.name` or `pytest.mark.name(…)`; arguments that are no literals are left out."""
+    """Read `pytest.mark.name` or `pytest.mark.name(…)`; arguments that are no literals are left out."""
     call = decorator if isinstance(decorator, ast.Call) else None
     marker = call.func if call else decorator
     if not (isinstance(marker, ast.Attribute) and ast.unparse(marker.value) == "pytest.mark"):

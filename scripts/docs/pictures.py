@@ -20,14 +20,14 @@ PIXELS = """async (png) => {
 
 
 async def take(page: Page, colours: int = COLOURS) -> bytes:
-    """What the page shows now, as a PNG. Each rare colour has become the frequent one that is nearest to it."""
+    """Return what the page shows now, as a PNG. Each rare colour becomes the frequent one nearest to it."""
     png = base64.b64encode(await page.screenshot()).decode()
     width, height, pixels = await page.evaluate(PIXELS, png)
     return encode(width, height, base64.b64decode(pixels), colours)
 
 
 def encode(width: int, height: int, pixels: bytes, colours: int) -> bytes:
-    """`pixels`: red, green, blue and opacity of each, row by row; opacity is left out."""
+    """Return a PNG of `pixels`: red, green, blue and opacity of each, row by row; opacity is left out."""
     seen = [pixels[at : at + 3] for at in range(0, len(pixels), 4)]
     counts = Counter(seen)
     palette = sorted(colour for colour, _ in counts.most_common(colours))

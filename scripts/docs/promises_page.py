@@ -32,14 +32,14 @@ BY_TITLE = {
 
 
 def promises() -> dict[int, str]:
-    """The sentences of the protocol's page, by their numbers."""
+    """Return the sentences of the protocol's page, by their numbers."""
     _, _, section = PROTOCOL.read_text().partition("\n## Promises\n")
     listed = re.findall(r"^(\d+)\. (.+(?:\n {3}.+)*)", section, re.MULTILINE)
     return {int(number): re.sub(r"\s+", " ", sentence) for number, sentence in listed}
 
 
 def tests_of(promise: int) -> list[str]:
-    """One line for each, with its file. Raises LookupError if there is none, or a title that no test has."""
+    """Return one line for each test, with its file. Raises LookupError for no test, or a title that no test has."""
     found = [
         _line(test.sentence, test.path)
         for test in marked_tests("tests/**/test_*.py")

@@ -57,7 +57,7 @@ class Scene:
         return int(self.now * 1e9)
 
     async def page(self, device: dict[str, Any], *, dark: bool = False, key: int = 1) -> Page:
-        """A browser of somebody whose private key is this number."""
+        """Open a browser of somebody whose private key is this number."""
         look: dict[str, Any] = {"color_scheme": "dark" if dark else "light", "reduced_motion": "reduce"}
         context = await self.browser.new_context(
             **device,
@@ -157,7 +157,7 @@ async def talk(now: Scene, ada: Page, tom: Page, noor: Page) -> None:
 
 
 async def disturb(now: Scene) -> None:
-    """Somebody who has the link calls herself Tom, forges his signature, sends Ada's words again, and sends noise."""
+    """Be somebody who has the link: call oneself Tom, forge his signature, repeat Ada's words, and send noise."""
     room, me, tom = Room.from_key(SECRET), signer(30), signer(5)
     async with RawClient(now.chat.url) as socket:
 

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
 from scripts.bench.load import MODES
-from tests.support.browser import DESKTOP, NONE_FOUND, SITE, NewPage, chromium
+from tests.support.browser import DESKTOP, SITE, NewPage, chromium
 from tests.support.group import Group, open_group
 from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at
 from tests.support.page_actions import PLAINTEXTS, enter
@@ -26,18 +26,15 @@ expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    executable = chromium()
-    if executable is None:
-        pytest.skip(NONE_FOUND)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable)
+        browser = await playwright.chromium.launch(executable_path=chromium())
         yield browser
         await browser.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
-    """The whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
+    """Run the whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
 
     Whatever those tests did: at the end the server has seen no name of a room, no alias and no text.
     """
@@ -46,7 +43,9 @@ async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     chat = LocalChat(LocalOptions(site=SITE, environ=environ), log=recorder.print)
     async with recorder.running(chat):
         yield chat
-    assert recorder.find({"@connections"}), "nothing at all was recorded"
+    assert recorder.recorded, "nothing at all was recorded"
+    if recorder.find({"joinId"}):  # a module may get by without a room of this chat
+        assert recorder.find({"@connections"}), "no post was recorded"
     assert recorder.find(PLAINTEXTS) == set()
 
 
@@ -84,20 +83,20 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def group(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Group]:
-    """A room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
+    """Open a room with two readers, a friend of theirs and somebody hostile, who may do them no harm."""
     async with open_group(chat, new_page) as group:
         yield group
 
 
 @pytest.fixture
 def server() -> ManualServer:
-    """In place of a chat: it answers what the test says."""
+    """Return what stands in place of a chat: it answers what the test says."""
     return ManualServer()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(new_page: NewPage, server: ManualServer) -> Page:
-    """A page in the room of `server`."""
+    """Open a page in the room of `server`."""
     page = await open_page_at(new_page, server)
     await enter(page, ADDRESS, server.link, ALIAS)
     return page
@@ -105,12 +104,12 @@ async def page(new_page: NewPage, server: ManualServer) -> Page:
 
 @pytest.fixture(scope="module", params=MODES)
 def mode(request: pytest.FixtureRequest) -> Mode:
-    """Both ways to run the functions, one after the other."""
+    """Return both ways to run the functions, one after the other."""
     mode: Mode = request.param
     return mode
 
 
 @pytest.fixture
 def room() -> str:
-    """The id of a room of its own for every test."""
+    """Return the id of a room of its own for every test."""
     return new_room()

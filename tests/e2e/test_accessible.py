@@ -54,13 +54,13 @@ LISTEN = """
 
 
 async def expect_heard(page: Page, *lines: str) -> None:
-    """Exactly this since the last time."""
+    """Expect exactly this since the last time."""
     await wait_until(page, f"heard.length >= {len(lines)}")
     assert await page.evaluate("heard.splice(0)") == [*lines]
 
 
 async def listen(chat: LocalChat, new_page: NewPage, server: ScriptedServer) -> Page:
-    """A room with somebody in it who only listens, and whose clock only the test moves."""
+    """Open a room with somebody in it who only listens, and whose clock only the test moves."""
     page = await open_page(chat, new_page, server, script=LISTEN)
     await page.clock.install()
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
@@ -173,7 +173,7 @@ MARKED = """(element) => {
 
 
 async def expect_focus(page: Page, name: str | re.Pattern[str]) -> None:
-    """It is on what is called so, and one sees it there."""
+    """Expect it on what is called so, where one sees it."""
     focused = page.locator(":focus")
     await expect(focused).to_have_accessible_name(name)
     assert await focused.evaluate(MARKED), name
@@ -185,7 +185,7 @@ async def press(page: Page, key: str, name: str | re.Pattern[str]) -> None:
 
 
 async def go(page: Page, name: str, key: str = "Tab") -> None:
-    """From one stop to the next: every one of them is somewhere, and seen."""
+    """Go from one stop to the next: every one of them is somewhere, and seen."""
     for _ in range(20):
         await page.keyboard.press(key)
         focused = page.locator(":focus")

@@ -33,7 +33,7 @@ BEGINNING = "0000000000000"  # a cursor before everything
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat(mode: Mode) -> AsyncIterator[LocalChat]:
-    """One chat for the whole file: every test has a room of its own."""
+    """Run one chat for the whole file: every test has a room of its own."""
     async with LocalChat(LocalOptions(mode=mode)) as chat:
         yield chat
 
@@ -397,7 +397,7 @@ async def test_message_31_of_a_minute_gets_a_polite_notice(chat: LocalChat, room
 
 
 async def too_many(person: RawClient, room: str) -> Frame:
-    """Sends 31 messages within one clock minute; once more if the minute ended meanwhile."""
+    """Send 31 messages within one clock minute; once more if the minute ended meanwhile."""
     while True:
         ids = [(await send(person, room, f"{number}"))["at"] // 60_000 for number in range(30)]
         await post(person, room, "31", "one-too-many")

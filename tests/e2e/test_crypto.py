@@ -47,7 +47,7 @@ async def answer(route: Route) -> None:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def person(browser: Browser) -> AsyncIterator[BrowserContext]:
-    """A browser with nothing in it."""
+    """Open a browser with nothing in it."""
     context = await browser.new_context()
     await context.route("**/*", answer)
     yield context

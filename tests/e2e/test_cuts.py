@@ -57,7 +57,7 @@ async def go_to_a_new_room(near: Page, far: Page) -> None:
 
 
 async def talk(near: Page, far: Page, number: int) -> list[list[str]]:
-    """Each writes half of the messages, at once. Returns what they wrote."""
+    """Let each write half of the messages, at once. Return what they wrote."""
     texts = [f"{PHRASE}, cut {number}, {turn}" for turn in range(MESSAGES)]
     halves = [texts[0::2], texts[1::2]]
     for page, half in zip((near, far), halves, strict=True):

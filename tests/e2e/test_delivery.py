@@ -36,7 +36,7 @@ ROUNDS = 18
 
 @asynccontextmanager
 async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
-    """The page itself comes straight from the server; its socket goes through a proxy."""
+    """Lead the page's socket through a proxy; the page itself comes straight from the server."""
     async with TcpProxy(chat.gateway.port) as proxy:
 
         async def config(route: Route) -> None:
@@ -48,7 +48,7 @@ async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
 
 
 @pytest.mark.promise(1, 2)
-async def test_after_a_cut_cable_the_page_comes_back_and_everything_is_there_exactly_once(
+async def test_after_a_cut_connection_the_page_comes_back_and_everything_is_there_exactly_once(
     chat: LocalChat, new_page: NewPage
 ) -> None:
     link = new_link()
@@ -214,7 +214,7 @@ async def test_who_comes_later_or_reloads_reads_what_was_said_and_knows_their_ow
 
 
 async def until_kept(page: Page, count: int) -> None:
-    """So many messages lie in the outbox."""
+    """Wait until so many messages lie in the outbox."""
     kept = "Object.keys(localStorage).filter((key) => key.includes('.outbox.')).length"
     await wait_until(page, f"{kept} === {count}")
 

@@ -146,7 +146,7 @@ async def test_a_person_with_two_tabs_is_one_person(chat: LocalChat, new_page: N
 
 
 async def muted_and_muter(chat: LocalChat, new_page: NewPage) -> tuple[Page, Page]:
-    """Ada, who has said "First words", and Grace, who has muted her for it."""
+    """Return Ada, who has said "First words", and Grace, who has muted her for it."""
     link = new_link()
     ada, grace = await new_page(DESKTOP), await new_page(DESKTOP)
     await enter(ada, chat.http_url, link, "Ada Lovelace")
@@ -344,7 +344,7 @@ async def test_a_room_is_forgotten_after_a_second_question_and_nothing_of_it_sta
 
 
 async def fingerprint_of(page: Page) -> str:
-    """One's own handle, as the list of people has it."""
+    """Return one's own handle, as the list of people has it."""
     return str(await page.locator("#people-list .handle").text_content())
 
 

@@ -170,13 +170,13 @@ async def test_an_address_reads_from_its_beginning_whatever_surrounds_it(group: 
 
 
 def lies_within(inner: dict[str, float], outer: dict[str, float]) -> bool:
-    """Half a pixel is nobody's fault."""
+    """Tell whether one box is inside the other. Half a pixel is nobody's fault."""
     nearer = all(inner[side] >= outer[side] - 0.5 for side in ("left", "top"))
     return nearer and all(inner[side] <= outer[side] + 0.5 for side in ("right", "bottom"))
 
 
 def follows(later: dict[str, float], earlier: dict[str, float]) -> bool:
-    """To its right, or on a line of its own."""
+    """Tell whether a box is to its right, or on a line of its own."""
     return later["left"] >= earlier["right"] - 0.5 or later["top"] >= earlier["bottom"] - 0.5
 
 
@@ -215,7 +215,7 @@ async def test_letters_that_turn_round_hide_or_pile_up_stay_in_their_own_bubble(
 
 
 async def picture(item: Locator) -> bytes:
-    """Of the words themselves. (Without hiding the caret, for which Playwright would add forbidden styles.)"""
+    """Picture the words themselves. (Without hiding the caret, for which Playwright would add forbidden styles.)"""
     return await item.locator(".body").screenshot(caret="initial")
 
 

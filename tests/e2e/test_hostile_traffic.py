@@ -295,7 +295,7 @@ class NonsenseServer(ScriptedServer):
         return joined
 
     def send_nonsense(self, frame: Frame) -> None:
-        """The frame with one field of another kind than it should be, or missing."""
+        """Send the frame with one field of another kind than it should be, or missing."""
         for text in NO_FRAMES:
             self.socket.send(text)
         for field, values in NONSENSE[frame["type"]].items():

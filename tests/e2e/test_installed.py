@@ -27,13 +27,13 @@ KEPT = """async () => {
 
 
 def shell(site: Path) -> set[str]:
-    """index.html and the files it names."""
+    """Return the paths of index.html and the files it names."""
     text = (site / "index.html").read_text()
     return {"index.html", *re.findall(r'\b(?:href|src)="([\w./-]+\.\w+)"', text)}
 
 
 async def kept(page: Page) -> set[str]:
-    """The addresses of all copies that this browser keeps for itself."""
+    """Return the addresses of all copies that this browser keeps for itself."""
     return set(await page.evaluate(KEPT))
 
 
@@ -44,7 +44,7 @@ async def expect_kept(page: Page, addresses: set[str]) -> None:
 
 @asynccontextmanager
 async def installed(chat: LocalChat, new_page: NewPage) -> AsyncIterator[tuple[Page, TcpProxy, str, str]]:
-    """Somebody in a room, the proxy to the site, the site's address and the room's link."""
+    """Yield somebody in a room, the proxy to the site, the site's address and the room's link."""
     page, link = await new_page(PHONE, expect_lost_sockets=True, installed=True), new_link()
     async with TcpProxy(chat.gateway.port) as proxy:
         address = f"http://127.0.0.1:{proxy.port}"

@@ -62,7 +62,7 @@ async def expect_comfort(page: Page, *, touch: bool = True) -> None:
 
 
 async def expect_frame(page: Page, top: float = 0, bottom: float | None = None) -> None:
-    """Between these two lines of the screen are, whole: the header, the composer, and the end of the last message."""
+    """Expect whole, between these lines of the screen: the header, the composer, and the end of the last message."""
     await wait_until(
         page,
         f"""(() => {{
@@ -150,7 +150,7 @@ async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, new_page:
 
 
 async def chat_a_while(chat: LocalChat, page: Page, lines: int = 30) -> None:
-    """Long enough for the log to have more than one screen."""
+    """Talk long enough for the log to have more than one screen."""
     await enter(page, f"{chat.http_url}/", new_link(), "Ada Lovelace")
     await say(page, "\n".join(f"Line number {number}" for number in range(lines)))
     await say(page, "And an end.")
@@ -215,7 +215,7 @@ async def test_notches_and_round_corners_cover_nothing(chat: LocalChat, new_page
 
 
 async def expect_clear(page: Page, notches: dict[str, int]) -> None:
-    """Everything to touch or to read can be brought out from under them."""
+    """Expect that everything to touch or to read can be brought out from under them."""
     covered = """(elements, { top, bottom, left, right }) => elements.filter((element) => {
       element.scrollIntoView({ block: "nearest" });
       const place = element.getBoundingClientRect();
@@ -244,7 +244,7 @@ async def test_a_chosen_theme_is_that_of_the_browsers_bars_too(chat: LocalChat, 
 
 
 async def bars(page: Page) -> str:
-    """The colour of what a phone's browser draws around the page."""
+    """Return the colour of what a phone's browser draws around the page."""
     matching = "[...document.querySelectorAll('meta[name=theme-color]')].find(({ media }) => matchMedia(media).matches)"
     return str(await page.evaluate(f"{matching}.content"))
 

@@ -57,7 +57,7 @@ def newer(page: Page) -> Locator:
 
 
 async def top_of(page: Page, text: str) -> float:
-    """Where the message with exactly this text begins. (Not by a locator, which takes its time over 500 of them.)"""
+    """Return where the message with this text begins. (Not by a locator, which takes its time over 500 of them.)"""
     await settle(page)
     found = """(log, text) => [...log.querySelectorAll("li[data-kind=message]")]
       .find((item) => item.querySelector(".text").textContent === text).getBoundingClientRect().top"""
@@ -65,7 +65,7 @@ async def top_of(page: Page, text: str) -> float:
 
 
 async def first_visible(page: Page) -> str:
-    """The text of the uppermost message that is all on the screen."""
+    """Return the text of the uppermost message that is all on the screen."""
     found = """(log) => {
       const top = log.getBoundingClientRect().top;
       const items = [...log.querySelectorAll("li[data-kind=message]")];
@@ -142,7 +142,7 @@ async def test_the_exact_time_shows_under_the_pointer_and_with_the_focus(
 
 
 async def balloon(element: Locator) -> str:
-    """What the style sheet puts over an element."""
+    """Return what the style sheet puts over an element."""
     shown = "(element) => getComputedStyle(element, '::after').content"
     content = str(await element.evaluate(shown))
     return "" if content == "none" else content
@@ -228,14 +228,14 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def long_talk(chat: LocalChat) -> tuple[str, list[str]]:
-    """A room in which 500 messages were said, and they, in their order."""
+    """Return a room in which 500 messages were said, and they, in their order."""
     link = new_link()
     async with member(chat, link, "Björn of Reading") as bjorn:
         return link, await bjorn.flood(numbered(500))
 
 
 async def enter_at_its_beginning(page: Page, chat: LocalChat, link: str) -> str:
-    """All 500 messages there, and the uppermost of those from before still on the screen: its text."""
+    """Enter and scroll up: all 500 there, the uppermost of those before still on the screen. Return its text."""
     await enter(page, chat.http_url, link, "Ada of Reading")
     assert 20 < await messages(page).count() < 100  # what fits a frame
     await scroll_to(page, 0)

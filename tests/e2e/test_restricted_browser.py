@@ -51,13 +51,10 @@ BLOCKED = {
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def elsewhere() -> AsyncIterator[Browser]:
-    """A browser to which this machine is chat.example: a host without https, and not the browser's own."""
-    executable = chromium()
-    if executable is None:
-        pytest.skip("No Chromium found: install one, or name it in CHROMIUM")
+    """Open a browser that takes this machine for chat.example: a host without https, and not the browser's own."""
     async with async_playwright() as playwright:
         rules = "--host-resolver-rules=MAP chat.example 127.0.0.1"
-        browser = await playwright.chromium.launch(executable_path=executable, args=[rules])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=[rules])
         yield browser
         await browser.close()
 
@@ -94,7 +91,7 @@ async def test_the_page_does_not_run_inside_somebody_elses(chat: LocalChat, new_
 
 @asynccontextmanager
 async def site(page: str) -> AsyncIterator[str]:
-    """Another site on this machine, of one page. Yields its address."""
+    """Serve another site on this machine, of one page. Yield its address."""
 
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text=page, content_type="text/html")

@@ -363,7 +363,7 @@ NOTHING: dict[str, list[str]] = {"kept": [], "tab": [], "identities": [], "cooki
 
 
 async def stored(page: Page) -> dict[str, list[str]]:
-    """The keys of what this browser keeps for the page."""
+    """Return the keys of what this browser keeps for the page."""
     found = await page.evaluate(
         """async () => {
           const request = indexedDB.open("anonchat", 1);

@@ -40,6 +40,7 @@ from tests.support.page_actions import (
     say,
 )
 from tests.support.plans import attributes, changes
+from tests.support.terraform import alarm_names
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
@@ -55,11 +56,10 @@ RARE = "400"
 
 # --- what MiniStack 1.5.33 does in another way ---------------------------------------------------------------
 
-SPENDING = ("connects-day", "connects-hour", "messages-5min", "messages-day", "messages-hour")
-TROUBLE = ("function-errors", "function-throttles", "logged-errors")
 ALARMS = [
-    *(f'module.guardrails.aws_cloudwatch_metric_alarm.spending["{name}"]' for name in SPENDING),
-    *(f'module.guardrails.aws_cloudwatch_metric_alarm.trouble["{name}"]' for name in TROUBLE),
+    f'module.guardrails.aws_cloudwatch_metric_alarm.{kind}["{name}"]'
+    for kind in ("spending", "trouble")
+    for name in alarm_names(kind)
 ]
 PING = 'module.websocket_api.aws_apigatewayv2_integration.this["ping"]'
 
@@ -93,7 +93,7 @@ UNANSWERED = '{"action": "$connect"}'
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[Stack]:
-    """MiniStack runs and Terraform is initialised; nothing is applied."""
+    """Run MiniStack and initialise Terraform; nothing is applied."""
     with ExitStack() as ends:
         ends.enter_context(pytest.MonkeyPatch.context()).setenv("GOGC", RARE)
         try:
@@ -110,7 +110,7 @@ def pristine(started: Stack) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def stack(started: Stack, pristine: dict[str, list[str]]) -> Stack:
-    """Applied, once for all tests."""
+    """Apply, once for all tests."""
     started.package()
     started.apply()
     return started
@@ -127,7 +127,7 @@ def url(outputs: dict[str, Any]) -> str:
 
 
 def ours(plan: dict[str, Any]) -> dict[str, list[str]]:
-    """What a plan would do beyond repairing what MiniStack does not tell: address → actions."""
+    """Return what a plan would do beyond repairing what MiniStack does not tell: address → actions."""
     return {
         address: change["actions"]
         for address, change in changes(plan).items()
@@ -401,7 +401,7 @@ async def shake_hands(url: str) -> None:
 
 
 def resumed(stack: Stack) -> str:
-    """What `make resume` says, where this stack was deployed from."""
+    """Return what `make resume` says, where this stack was deployed from."""
     command = [sys.executable, "-m", "scripts.deploy.resume"]
     done = subprocess.run(command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
@@ -436,7 +436,7 @@ Heard = Callable[[], Awaitable[dict[str, Any]]]
 
 @asynccontextmanager
 async def wscat_heard(wscat: list[str], url: str, frames: list[dict[str, Any]]) -> AsyncIterator[Heard]:
-    """It says these as soon as it is connected. MiniStack takes one socket's frames in turn, so that is polite."""
+    """Say these as soon as it is connected. MiniStack takes one socket's frames in turn, so that is polite."""
     says = [part for frame in frames for part in ("--execute", json.dumps(frame))]
     cat = await asyncio.create_subprocess_exec(*wscat, "--connect", url, *says, "--wait", "-1", stdin=PIPE, stdout=PIPE)
     stdin, stdout = cat.stdin, cat.stdout

@@ -76,7 +76,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "clients/python"), "PYTHONU
 
 @asynccontextmanager
 async def talk(link: str, alias: str = BEN) -> AsyncIterator[Talk]:
-    """Through pipes, in the room."""
+    """Run the client through pipes, in the room."""
     PLAINTEXTS.add(alias)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
@@ -103,7 +103,7 @@ async def read(stream: asyncio.StreamReader, talk: Talk) -> None:
 
 @asynccontextmanager
 async def talk_at_a_terminal(link: str) -> AsyncIterator[Talk]:
-    """With nothing answered yet."""
+    """Run the client at a terminal, with nothing answered yet."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *command(link), env=ENVIRONMENT, pass_fds=(theirs,), preexec_fn=lambda: os.login_tty(theirs)
@@ -168,8 +168,8 @@ async def test_a_terminal_that_is_cut_off_misses_nothing_and_says_everything_onc
 ) -> None:
     page, link = await new_page(DESKTOP), new_link()
     await enter(page, f"{chat.http_url}/", link, ADA)
-    async with TcpProxy(chat.gateway.port) as cable, talk(f"http://127.0.0.1:{cable.port}/{link}") as ben:
-        cable.cut()
+    async with TcpProxy(chat.gateway.port) as proxy, talk(f"http://127.0.0.1:{proxy.port}/{link}") as ben:
+        proxy.cut()
         await ben.expect("The connection is lost")
         ben.type("Written in the tunnel.")
         ben.type("And one more.")
@@ -177,7 +177,7 @@ async def test_a_terminal_that_is_cut_off_misses_nothing_and_says_everything_onc
         await say(page, "Said meanwhile.")
         await say(page, "And this, too.")
         await expect_sent(page, 2)
-        cable.restore()
+        proxy.restore()
         await ben.expect("The connection is back")
         await ben.expect("✓ And one more.")
         texts = ["Said meanwhile.", "And this, too.", "Written in the tunnel.", "And one more."]
@@ -196,15 +196,15 @@ async def test_who_was_away_for_longer_than_messages_are_kept_is_told_of_the_gap
     link = new_link()
     async with (
         LocalChat(LocalOptions(site=SITE, environ={"HISTORY_SECONDS": "1"})) as chat,
-        TcpProxy(chat.gateway.port) as cable,
-        talk(f"http://127.0.0.1:{cable.port}/{link}") as ben,
+        TcpProxy(chat.gateway.port) as proxy,
+        talk(f"http://127.0.0.1:{proxy.port}/{link}") as ben,
     ):
         ben.type("Am I heard?")
         await ben.expect("✓ Am I heard")
-        cable.cut()
+        proxy.cut()
         await ben.expect("The connection is lost")
         await asyncio.sleep(2)  # longer than messages are kept
-        cable.restore()
+        proxy.restore()
         await ben.expect(r"some may be missing here(.|\n)*The connection is back")
 
 

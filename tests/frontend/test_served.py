@@ -23,7 +23,7 @@ def test_only_comments_and_white_space_are_missing_from_the_served_modules(tmp_p
 
 
 def emit(folder: Path, to: Path) -> None:
-    """All modules of a folder without any comment, by the TypeScript compiler."""
+    """Return all modules of a folder without any comment, by the TypeScript compiler."""
     node = subprocess.run([ROOT / "scripts/setup/node"], capture_output=True, text=True, check=True).stdout.strip()
     options = [
         "--allowJs",

@@ -42,7 +42,7 @@ _rooms: dict[str, Room] = {}
 
 
 def room(fragment: str) -> Room:
-    """PBKDF2 takes its time, so once for each."""
+    """Return the room of a link, made once for each: PBKDF2 takes its time."""
     if fragment not in _rooms:
         _rooms[fragment] = Room.from_link(fragment)
     return _rooms[fragment]
@@ -127,7 +127,7 @@ class RowRecorder:
 
 
 def row_of(text: str, now: int) -> dict[str, Any]:
-    """The row that the server writes for a message of the page's."""
+    """Return the row that the server writes for a message of the page's."""
     red, ann, client, recorder = Room.from_key(bytes(16)), Signer.new(), new_client(), RowRecorder()
     sealed = red.seal_message(ann, client, "Ann", text)
     author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
@@ -167,7 +167,7 @@ def test_the_longest_text_fills_the_largest_bucket_that_the_limit_allows() -> No
 
 
 def rows(first_column: str) -> list[list[str]]:
-    """The cells of the page's first table that starts with this column."""
+    """Return the cells of the page's first table that starts with this column."""
     _, _, rest = PAGE.partition(f"| {first_column} |")
     lines = rest.splitlines()[2:]
     end = next(at for at, line in enumerate(lines) if not line.startswith("|"))

@@ -38,7 +38,7 @@ def breaker() -> Any:
 
 @pytest.fixture
 def gateway(breaker: Any) -> Iterator[Stubber]:
-    """API Gateway as botocore knows it; whatever is not expected fails the test."""
+    """Stand in for API Gateway as botocore knows it; whatever is not expected fails the test."""
     with Stubber(breaker.GATEWAY) as stub:
         yield stub
         stub.assert_no_pending_responses()

@@ -57,7 +57,7 @@ def start() -> Iterator[Start]:
 
 @pytest.fixture(scope="module")
 def dev() -> Iterator[Dev]:
-    """One that nobody harms."""
+    """Start one that nobody harms."""
     dev = Dev(ROOT, free_port())
     try:
         dev.says("Ctrl-C")
@@ -68,7 +68,7 @@ def dev() -> Iterator[Dev]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the working tree to edit."""
+    """Return a copy of the working tree to edit."""
     for folder in ("frontend", "lambdas", "local", "shared"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
@@ -80,7 +80,7 @@ async def get(url: str, **headers: str) -> tuple[aiohttp.ClientResponse, str]:
 
 
 async def handshake(dev: Dev) -> int:
-    """The status a new socket gets."""
+    """Return the status a new socket gets."""
     async with aiohttp.ClientSession() as session:
         try:
             async with session.ws_connect(dev.url):
@@ -90,7 +90,7 @@ async def handshake(dev: Dev) -> int:
 
 
 async def talk(url: str, *frames: dict[str, Any]) -> list[dict[str, Any]]:
-    """One answer to each frame, over one socket. What is said of others who come and go is no answer."""
+    """Return one answer to each frame, over one socket. What is said of others who come and go is no answer."""
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
         answers = []
         for frame in frames:
@@ -106,7 +106,7 @@ SEND = {"action": "send", "room": "lobby", "text": "hello", "client": "message-1
 
 
 def workers(dev: Dev) -> list[int]:
-    """The processes it has started."""
+    """Return the processes it has started."""
     children = Path(f"/proc/{dev.process.pid}/task/{dev.process.pid}/children").read_text()
     return [int(pid) for pid in children.split()]
 

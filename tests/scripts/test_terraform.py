@@ -26,7 +26,7 @@ case "$1" in *"/a folder/"*) exit "$INIT_OF_THE_FOLDER" ;; *) exit "$INIT_OF_PRO
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A repository with just enough for an init, a home, and a /opt of its own."""
+    """Return a repository with just enough for an init, a home, and a /opt of its own."""
     folder = tmp_path / "a folder"
     for name in ("terraform/versions.tf", "terraform/.terraform.lock.hcl", "scripts/terraform"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -174,7 +174,7 @@ class World:
         return f"{int(max(seen)[:13]) - limits.OVERLAP_SECONDS * 1000:013d}" if seen else None
 
     def echoes(self) -> dict[str, set[str]]:
-        """The ids that were acknowledged: the sender got its own frame back."""
+        """Return the ids that were acknowledged: the sender got its own frame back."""
         acknowledged: dict[str, set[str]] = {room: set() for room in ROOMS}
         for socket, inbox in self.connections.inbox.items():
             salt_row = [member for member in self.members_ever if member[0] == socket]

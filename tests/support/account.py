@@ -38,7 +38,7 @@ UNUSED = {"policies", "distributions"}  # kinds that this stack has none of: lis
 
 
 def inventory(stack: Stack) -> dict[str, list[str]]:
-    """All there is in the account, by kind. Asked without the list of what Terraform made."""
+    """Return all there is in the account, by kind. It is asked without the list of what Terraform made."""
     found = {}
     for kind, (service, operation, path, arguments) in LISTED.items():
         with aws(stack, service) as client:

@@ -6,7 +6,7 @@ from anonchat_client import Signer
 
 
 def forger(signer: Signer, claimed: Signer) -> Signer:
-    """Somebody who signs with `signer`'s key and puts the public key of `claimed` beside it."""
+    """Return somebody who signs with `signer`'s key and puts the public key of `claimed` beside it."""
     forged = copy.copy(signer)
     forged.public = claimed.public
     return forged

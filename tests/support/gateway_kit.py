@@ -23,7 +23,7 @@ Event = dict[str, Any]
 
 
 async def until(condition: Callable[[], Any]) -> Any:
-    """Wait until `condition()` is true; returns it."""
+    """Wait until `condition()` is true; return it."""
     async with asyncio.timeout(TIMEOUT):
         while not (value := condition()):
             await asyncio.sleep(0.002)
@@ -69,7 +69,7 @@ def failing(event: Event, context: Any) -> None:
 def management(
     gateway: Gateway, function: str = "", *, key: str = "somebody", secret: str = "local", token: str | None = None
 ) -> Any:
-    """boto3's client for @connections, without retries so that every status shows."""
+    """Return boto3's client for @connections, without retries so that every status shows."""
     return boto3.client(
         "apigatewaymanagementapi",
         endpoint_url=gateway.endpoint + function,
@@ -101,7 +101,7 @@ def only_id(gateway: Gateway) -> str:
 
 
 async def frame(socket: Any) -> Any:
-    """The next frame of an aiohttp client, parsed."""
+    """Return the next frame of an aiohttp client, parsed."""
     return json.loads(await socket.receive_str(timeout=TIMEOUT))
 
 
@@ -115,14 +115,14 @@ async def expect_nothing_sent(socket: Any) -> None:
 
 
 async def closing(socket: Any) -> tuple[int, str]:
-    """Code and reason with which the server closes an aiohttp client's socket."""
+    """Return the code and reason with which the server closes an aiohttp client's socket."""
     message = await socket.receive(timeout=TIMEOUT)
     assert message.type == CLOSE, message
     return message.data, message.extra
 
 
 def client_frame(payload: bytes, first: int = FIN | TEXT) -> bytes:
-    """One frame as a client sends it: masked, here with a mask that shows when it is not taken off."""
+    """Return one frame as a client sends it: masked, with a mask that shows when it is not taken off."""
     mask = b"\x11\x22\x33\x44"
     size = len(payload)
     if size < 126:
@@ -171,7 +171,7 @@ class BareClient:
         self.writer.write(client_frame(payload, first))
 
     async def receive(self) -> tuple[int, bytes]:
-        """First byte (FIN and opcode) and payload of the next frame."""
+        """Return first byte (FIN and opcode) and payload of the next frame."""
         async with asyncio.timeout(TIMEOUT):
             first, size = await self.reader.readexactly(2)
             if size == 126:

@@ -48,7 +48,7 @@ class Group:
     def __init__(
         self, address: str, link: str, incidents: dict[Page, list[str]], friend: Member, hostile: Member
     ) -> None:
-        """`incidents` has both pages, each with what `watch` returned for it."""
+        """Take who is in the room. `incidents` has both pages, each with what `watch` returned for it."""
         self.address, self.link = address, link
         self.room = friend.room
         self.incidents, self.readers = incidents, list(incidents)
@@ -56,7 +56,7 @@ class Group:
         self.phone, self.desktop = self.readers
 
     async def expect_problems(self, kind: str, count: int, *says: str) -> None:
-        """So many rows of this kind and no other, all of which say this; and why, to who asks."""
+        """Expect so many rows of this kind and no other, all of which say this; and why, to who asks."""
         for page in self.readers:
             await expect(problems(page).and_(page.locator(f"[data-problem={kind}]"))).to_have_count(count)
             await expect(problems(page)).to_have_count(count)
@@ -114,7 +114,7 @@ Prepare = Callable[[Page], Awaitable[None]]
 
 @asynccontextmanager
 async def open_group(chat: LocalChat, new_page: NewPage, prepare: Prepare | None = None) -> AsyncIterator[Group]:
-    """Everybody is in the room. At the end nobody may have come to harm.
+    """Open a room with everybody in it. At the end nobody may have come to harm.
 
     `prepare` gets each page before it is opened.
     """

@@ -19,7 +19,7 @@ def recent(page: Page) -> Locator:
 
 
 async def open_new_room(page: Page, address: str, alias: str) -> str:
-    """From the landing page; the link's fragment."""
+    """Open a new room from the landing page; return the link's fragment."""
     PLAINTEXTS.add(alias)
     await page.goto(address)
     await your_name(page).fill(alias)

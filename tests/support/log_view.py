@@ -12,7 +12,7 @@ from tests.support.page_actions import (
 
 
 def numbered(count: int) -> list[str]:
-    """Texts that nobody mistakes for one another, each of two lines."""
+    """Return texts that nobody mistakes for one another, each of two lines."""
     PLAINTEXTS.update(("thought number", "and what follows"))
     return [f"thought number {number:03d}\nand what follows from it" for number in range(count)]
 
@@ -30,13 +30,13 @@ def moment(item: Locator) -> Locator:
 
 
 async def headings(page: Page) -> list[bool]:
-    """Whether each message shows who wrote it."""
+    """Return, for each message, whether it shows who wrote it."""
     seen = "(items) => items.map((item) => item.querySelector('.who').offsetHeight > 1)"
     return list(await messages(page).evaluate_all(seen))
 
 
 async def settle(page: Page) -> None:
-    """Two frames: what the first has changed is laid out in the second."""
+    """Wait for two frames: what the first has changed is laid out in the second."""
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 

@@ -50,7 +50,7 @@ class ManualServer(ScriptedSocket):
         self.send({"type": "error", "code": code, "message": text, "client": sent["client"], **more})
 
     def message(self, at: int, text: str) -> Frame:
-        """Björn's, stamped `at` ms after NOW."""
+        """Return a message of Björn's, stamped `at` ms after NOW."""
         client = f"client-{at}"
         sealed = self.room.seal_message(self.bjorn, client, "Björn Borg", text, written=NOW + at)
         return _message(at, client, {"id": "other", "alias": self.bjorns_alias}, sealed)
@@ -59,7 +59,7 @@ class ManualServer(ScriptedSocket):
         return _message(at, sent["client"], self.me(member), sent["text"])
 
     def words(self, sent: Frame) -> Words:
-        """What a `send` says."""
+        """Return what a `send` says."""
         words = self.room.open_message(sent["client"], sent["text"]).words
         assert words
         return words
@@ -82,7 +82,7 @@ def _message(at: int, client: str, author: Frame, sealed: str) -> Frame:
 
 
 def stamped(frame: Frame, at: int, member: str | None = None) -> Frame:
-    """The same message again: at another time, perhaps from another socket of its writer."""
+    """Return the same message again: at another time, perhaps from another socket of its writer."""
     author = {**frame["from"], "id": member or frame["from"]["id"]}
     return _message(at, frame["client"], author, frame["text"])
 
@@ -92,7 +92,7 @@ def cursor(at: int) -> str:
 
 
 async def open_page_at(new_page: NewPage, server: ManualServer, device: dict[str, Any] = DESKTOP) -> Page:
-    """Somebody in front of a page that talks to `server`."""
+    """Open the page as somebody would, with `server` behind it."""
 
     async def file(route: Route) -> None:
         if route.request.url.endswith("/config.js"):
@@ -120,7 +120,7 @@ async def write(page: Page, text: str) -> None:
 
 
 async def write_one(page: Page, server: ManualServer, text: str) -> Frame:
-    """Write it; what arrives at the server."""
+    """Write it; return what arrives at the server."""
     count = len(server.sends)
     await write(page, text)
     await eventually(lambda: len(server.sends) > count)

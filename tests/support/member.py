@@ -23,7 +23,7 @@ class Member:
         self.sealed_alias = room.seal_alias(self.signer, alias)
 
     async def join(self, alias: str | None = None) -> None:
-        """`alias` goes out as it is."""
+        """Join, or change the alias. `alias` goes out as it is."""
         await self.socket.send_json({"action": "join", "room": self.room.id, "alias": alias or self.sealed_alias})
         self.id = (await self.socket.receive("joined"))["self"]
 
@@ -53,7 +53,7 @@ class Member:
                 return frame
 
     async def say_in_turn(self, *texts: str) -> None:
-        """One after the other, each when the one before is with everybody."""
+        """Say one after the other, each when the one before is with everybody."""
         PLAINTEXTS.update(texts)
         for text in texts:
             await self.say(text)
@@ -74,14 +74,14 @@ class Member:
         return [text for _, text in sorted(echoes.items())]
 
     async def flood(self, texts: list[str]) -> list[str]:
-        """Many, as fast as the server takes them. Return them in the order of the log."""
+        """Say many, as fast as the server takes them. Return them in the order of the log."""
         batches = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
         return [text for batch in batches for text in await self.say_at_once(*batch)]
 
 
 @asynccontextmanager
 async def member(chat: LocalChat, link: str, alias: str, signer: Signer | None = None) -> AsyncIterator[Member]:
-    """Somebody who has joined the room of this link."""
+    """Yield somebody who has joined the room of this link."""
     PLAINTEXTS.add(alias)
     async with RawClient(chat.url) as socket:
         somebody = Member(socket, Room.from_link(link), alias, signer)

@@ -53,12 +53,12 @@ def messages(page: Page) -> Locator:
 
 
 async def expect_texts(page: Page, texts: list[str]) -> None:
-    """Exactly these messages, in this order."""
+    """Expect exactly these messages, in this order."""
     await expect(messages(page).locator(".text")).to_have_text(texts)
 
 
 async def expect_sent(page: Page, count: int, timeout: float | None = None) -> None:
-    """So many messages, all of them acknowledged. `timeout` is in ms."""
+    """Expect so many messages, all of them acknowledged. `timeout` is in ms."""
     await expect(messages(page).and_(page.locator("[data-state=sent]"))).to_have_count(count, timeout=timeout)
     await expect(messages(page)).to_have_count(count)
 
@@ -71,7 +71,7 @@ async def wait_until(page: Page, condition: str) -> None:
 
 
 async def set_hidden(page: Page, hidden: bool) -> None:
-    """As if another tab were in front, or this one again."""
+    """Pretend that another tab is in front, or this one again."""
     await page.evaluate(
         """(hidden) => {
           Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });

@@ -24,7 +24,7 @@ def new_room() -> str:
 
 @asynccontextmanager
 async def present(chat: LocalChat, room: str, *aliases: str) -> AsyncIterator[list[RawClient]]:
-    """Raw clients that have joined a room one after the other, and have taken all frames about it."""
+    """Yield raw clients that have joined a room one after the other, and have taken all frames about it."""
     async with AsyncExitStack() as stack:
         people: list[RawClient] = []
         for alias in aliases:

@@ -51,7 +51,7 @@ class TrafficRecorder:
         self.recorded.append(repr(line))
 
     def find(self, words: set[str]) -> set[str]:
-        """The words that occur in what was recorded, as they are or in one of the usual encodings."""
+        """Return the words that occur in what was recorded, as they are or in one of the usual encodings."""
         everything = "\n".join(self.recorded)
         return {word for word in words if any(encoding in everything for encoding in encodings(word))}
 
@@ -75,7 +75,7 @@ class RecordedRoute:
 
 
 def encodings(word: str) -> set[str]:
-    """The word plain, escaped for JSON and for addresses, in hex, and inside any base64."""
+    """Return the word plain, escaped for JSON and for addresses, in hex, and inside any base64."""
     raw = word.encode()
     forms = {word, json.dumps(word)[1:-1], quote(word), quote(word, safe=""), raw.hex()}
     for shift in range(3):  # where in a group of three bytes the word begins

@@ -62,7 +62,7 @@ class ScriptedServer(ScriptedSocket):
     def message(
         self, who: str, text: str, ago: int = 0, *, alias: str = "", client: str = "", late: int = 0, **more: Any
     ) -> Frame:
-        """What `who` says. `ago` and `late` in ms: when it arrived, and for how long it was under way."""
+        """Return what `who` says. `ago` and `late` in ms: when it arrived, and for how long it was under way."""
         at, client = now() - ago, client or new_client()
         sealed = self.room.seal_message(self.signers[who], client, alias or who, text, written=at - late, **more)
         return self.frame(at, client, self.person(who, alias), sealed)
@@ -104,7 +104,7 @@ def now() -> int:
 
 
 def every_kind_of_row(server: ScriptedServer) -> list[Frame]:
-    """Every kind of row that others can make."""
+    """Return messages that make every kind of row that others can make."""
     ada = server.message("Ada", "I shall see you tomorrow.", DAY + 9 * MINUTE)
     known = server.message("Ada", "Here I am.", 9 * MINUTE)
     forged = server.room.seal_message(
@@ -132,7 +132,7 @@ def every_kind_of_row(server: ScriptedServer) -> list[Frame]:
 async def open_page(
     chat: LocalChat, new_page: NewPage, server: ScriptedServer, device: dict[str, Any] = DESKTOP, script: str = ""
 ) -> Page:
-    """A page of the chat, whose socket leads to the server. `script` runs before the page's own."""
+    """Open a page of the chat, whose socket leads to the server. `script` runs before the page's own."""
     page = await new_page(device)
     await page.add_init_script(script)
     await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
@@ -149,7 +149,7 @@ async def open_room(
 
 
 async def fill_room(page: Page, server: ScriptedServer) -> None:
-    """With every kind of row there is: what others made, a gap, a note, and one's own messages in every state."""
+    """Show every kind of row: what others made, a gap, a note, and one's own messages in every state."""
     await say(page, "Is anybody here?")
     await expect_sent(page, 1)
     mallory = server.person("Mallory", "Ada")

@@ -12,7 +12,7 @@ PREFIX = "v/0123456789abcdef"  # as long as the one Terraform makes of the files
 
 
 def served(name: str) -> str:
-    """The text of a file as terraform/modules/site uploads it, with another PREFIX and address of the socket."""
+    """Return a file as terraform/modules/site uploads it, with another PREFIX and address of the socket."""
     text = (FRONTEND / name).read_text()
     if name == "index.html":
         text = pattern("own_addresses").sub(rf'\1="{PREFIX}/\2"', text)

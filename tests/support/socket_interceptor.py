@@ -29,7 +29,7 @@ class SocketInterceptor:
             send()
 
     def inject(self, author: Member, client: str, text: str) -> None:
-        """As if the server passed it on, which would take its time over many."""
+        """Give the page a message as if the server passed it on, which would take its time over many."""
         at = time.time_ns() // 1_000_000
         who = {"id": author.id, "alias": author.sealed_alias}
         frame = {"id": f"{at:013d}-{client}", "client": client, "from": who, "text": text, "at": at, "online": 4}

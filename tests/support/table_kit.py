@@ -24,13 +24,13 @@ ROUTES = {"send": "send", "connect": "$connect"}
 
 
 def item(size: int, sk: str = "s", **more: dict[str, Any]) -> dict[str, Any]:
-    """An item of `size` bytes (and `more`), with a one-character sort key."""
+    """Return an item of `size` bytes (and `more`), with a one-character sort key."""
     return {"pk": {"S": "p"}, "sk": {"S": sk}, "t": {"S": "x" * (size - OVERHEAD)}, **more}
 
 
 @contextmanager
 def event_loop() -> Iterator[Callable[[Any], Any]]:
-    """An event loop in a thread of its own; gives a function that runs a coroutine there."""
+    """Run an event loop in a thread of its own; give a function that runs a coroutine there."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -69,7 +69,7 @@ class LocalTable:
 
     @contextmanager
     def cost(self, function: str = "send") -> Iterator[SimpleNamespace]:
-        """Write and read units and operations of what happens in the block."""
+        """Yield write and read units and operations of what happens in the block."""
         cost = SimpleNamespace()
         with self.meter.measure() as measured:
             yield cost

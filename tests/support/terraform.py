@@ -1,5 +1,6 @@
 """Terraform on a copy of what is deployed: packaged and initialised, and nothing written into the working tree."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from scripts import ROOT
 from scripts.deploy import package, stack
 
+ALARMS = ROOT / "terraform/modules/guardrails/alarms.tf"
 SECONDS = 600  # for one command; the provider is a program of 600 MB that starts anew each time
 
 Ran = subprocess.CompletedProcess[str]
@@ -16,14 +18,20 @@ Terraform = Callable[..., Ran]
 
 
 def copy_tree(to: Path) -> Path:
-    """Everything that packaging and Terraform read, without what they have written and what an owner has added."""
+    """Copy what packaging and Terraform read, without what they have written and what an owner has added."""
     stack.copy_tree(ROOT, to, unused=("bootstrap", "__pycache__"))
     package.package(to)
     return to
 
 
+def alarm_names(kind: str) -> list[str]:
+    """Return how the source names its alarms on `spending` or on `trouble`, in order of name."""
+    [rows] = re.findall(rf"^  {kind} = {{\n(.*?)^  }}", ALARMS.read_text(), re.MULTILINE | re.DOTALL)
+    return sorted(re.findall(r'^    "([\w-]+)" += {', rows, re.MULTILINE))
+
+
 def terraform_in(tree: Path) -> Terraform:
-    """`terraform("plan", ...)` runs scripts/terraform there, without this shell's settings of AWS and of Terraform."""
+    """Return `terraform("plan", ...)`, to run scripts/terraform there without this shell's AWS and TF settings."""
     environ = stack.neutral_environment()
     environ |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true"}
 

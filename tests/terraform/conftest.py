@@ -26,7 +26,7 @@ def terraform(tree: Path) -> Terraform:
 
 @pytest.fixture(scope="session")
 def sts() -> Iterator[str]:
-    """An address that tells the provider who it is: all it asks AWS for before the first apply."""
+    """Yield an address that tells the provider who it is: all it asks AWS for before the first apply."""
 
     class Sts(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -123,7 +123,7 @@ Statement = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
-    """What each run of the root's own tests planned, after all of them have passed."""
+    """Return what each run of the root's own tests planned, after all of them have passed."""
     tree = tmp_path_factory.mktemp("bootstrap")
     (tree / "scripts").mkdir()
     shutil.copy(ROOT / "scripts/terraform", tree / "scripts")
@@ -155,7 +155,7 @@ def statements(plan: Plan, address: str) -> list[Statement]:
 
 
 def granted(plan: Plan, role: str) -> list[tuple[str, str, Statement]]:
-    """Every pair of action and resource that a role is allowed, with the statement that says so."""
+    """Return every pair of action and resource that a role is allowed, with the statement that says so."""
     return [
         (action, resource, statement)
         for statement in statements(plan, f'aws_iam_role_policy.github["{role}"]')
@@ -169,7 +169,7 @@ def on_the_state(resource: str) -> bool:
 
 
 def actions(plan: Plan, role: str) -> set[str]:
-    """What a role may do to the stack; the state is looked at apart."""
+    """Return what a role may do to the stack; the state is looked at apart."""
     return {action for action, resource, _ in granted(plan, role) if not on_the_state(resource)}
 
 
@@ -331,7 +331,7 @@ def test_the_lock_file_is_the_stacks_own() -> None:
 
 
 def bootstrap(folder: Path, answer: str, github: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Runs scripts/deploy/bootstrap where `terraform` only writes down what it is asked and `gh` says `github`."""
+    """Run scripts/deploy/bootstrap where `terraform` only writes down what it is asked and `gh` says `github`."""
     tools = folder / "tools"
     tools.mkdir()
     for name, script in (("terraform", f'echo "$*" >>{folder}/asked'), ("gh", github)):

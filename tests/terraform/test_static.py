@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from scripts import ROOT
+from scripts.deploy.package import functions
 from tests.support.terraform import Terraform, copy_tree, initialised
 
 SOURCES = sorted(
     path for path in (ROOT / "terraform").rglob("*.tf") if not {".terraform", "bootstrap"} & set(path.parts)
 )
 TESTS = sorted(path.name for path in (ROOT / "terraform/tests").glob("*.tftest.hcl"))
+FUNCTIONS = functions(ROOT)
 EVERYTHING = {"cloudfront": "true", "dashboard": "true", "alert_email": "me@example.org"}
 VARIABLE_ENDS = re.compile(r'error_message = ".*[.]"')
 
@@ -45,12 +47,12 @@ REFUSED = {
 
 
 def blocks(kind: str, path: Path) -> dict[str, str]:
-    """The variables or outputs of a file, name to text."""
+    """Return the variables or outputs of a file, name to text."""
     return dict(re.findall(rf'^{kind} "(\w+)" {{\n(.*?)^}}', path.read_text(), re.MULTILINE | re.DOTALL))
 
 
 def words(text: str) -> str:
-    """What Terraform said, without its frame, colours and line breaks."""
+    """Return what Terraform said, without its frame, colours and line breaks."""
     return " ".join(re.sub(r"\x1b\[\d*m|[│╷╵]", " ", text).split())
 
 
@@ -101,7 +103,7 @@ def test_the_source_is_valid(terraform: Terraform) -> None:
 
 @pytest.fixture(scope="module")
 def tested(terraform: Terraform) -> list[dict[str, Any]]:
-    """What Terraform's own tests said, all files in one run: to start the provider is what takes the time."""
+    """Return what Terraform's own tests said, all files in one run: starting the provider is what takes the time."""
     return [json.loads(line) for line in terraform("test", "-json").stdout.splitlines()]
 
 
@@ -147,7 +149,7 @@ Planned = list[tuple[str, dict[str, Any]]]  # address, attributes
 
 
 def plan(terraform: Terraform, tree: Path, sts: str, **variables: str) -> Planned:
-    """Every resource that a first apply would make, in an account with nothing in it."""
+    """Return every resource that a first apply would make, in an account with nothing in it."""
     settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
     access = {
         "AWS_ENDPOINT_URL_STS": sts,
@@ -163,7 +165,7 @@ def plan(terraform: Terraform, tree: Path, sts: str, **variables: str) -> Planne
 
 @pytest.fixture(scope="module")
 def everything(terraform: Terraform, tree: Path, sts: str) -> Planned:
-    """The plan with everything switched on."""
+    """Return the plan with everything switched on."""
     return plan(terraform, tree, sts, **EVERYTHING)
 
 
@@ -185,7 +187,7 @@ def test_every_name_begins_with_app_and_env(everything: Planned) -> None:
 
 def test_every_log_group_forgets_after_a_week(everything: Planned) -> None:
     kept = [after["retention_in_days"] for address, after in everything if "aws_cloudwatch_log_group" in address]
-    assert kept == [7] * 7
+    assert kept == [7] * len(FUNCTIONS)
 
 
 def test_ten_alarms_and_three_dashboards_are_free_and_it_takes_fewer(everything: Planned) -> None:
@@ -203,8 +205,8 @@ def test_nothing_that_is_paid_by_the_hour_or_the_month_is_planned(everything: Pl
 
 def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path, sts: str) -> None:
     planned = plan(terraform, tree, sts, reserved_concurrency="-1")
-    functions = [after for address, after in planned if "aws_lambda_function" in address]
-    assert [function["reserved_concurrent_executions"] for function in functions] == [-1] * 7
+    found = [after for address, after in planned if "aws_lambda_function" in address]
+    assert [function["reserved_concurrent_executions"] for function in found] == [-1] * len(FUNCTIONS)
 
 
 def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
@@ -235,7 +237,7 @@ SKIP = re.compile(r"#checkov:skip=(\w+):(.+)")
 
 @pytest.fixture(scope="module")
 def findings(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """checkov's results for the two shapes of the site: a public bucket, and CloudFront."""
+    """Return checkov's results for the two shapes of the site: a public bucket, and CloudFront."""
     checkov = os.environ.get("CHECKOV") or shutil.which("checkov")
     if not checkov:
         pytest.skip("checkov is neither named by CHECKOV nor on PATH; scripts/setup/checkov installs it")

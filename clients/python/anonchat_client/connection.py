@@ -78,7 +78,7 @@ class Connection:
             cut_off(self._socket)
 
     def mark_useful(self) -> None:
-        """The socket serves its purpose, and not only is it open: the next pause is the shortest again."""
+        """Note that the socket serves its purpose, and not only is it open: the next pause is the shortest again."""
         self._useful = True
 
     async def write(self, frame: Frame) -> None:

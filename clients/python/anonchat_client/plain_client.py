@@ -47,7 +47,10 @@ class PlainClient:
         log: MessageLog | None = None,
         announce: Callable[[object], None] = lambda event: None,
     ) -> None:
-        """`session` opens the sockets and stays the caller's. `log` and `announce` are those of a core Session."""
+        """Open no socket yet. `session` opens them and stays the caller's.
+
+        `log` and `announce` are those of a core Session.
+        """
         self.url = url
         self.failure: Exception | None = None  # why it gave up
         self._own_session = None if session else aiohttp.ClientSession()

@@ -53,7 +53,7 @@ class RawClient:
         await self._socket.send_bytes(data)
 
     async def receive(self, type: str | None = None, within: float = 10.0) -> Frame:
-        """The oldest frame not yet taken, or of a `type`. Raises TimeoutError, telling what came instead."""
+        """Take the oldest frame not yet taken, or of a `type`. Raises TimeoutError, telling what came instead."""
         async with self._news:
             try:
                 async with asyncio.timeout(within):
@@ -76,7 +76,7 @@ class RawClient:
         await self._socket.close(code=code)
 
     def cut(self) -> None:
-        """Without a close frame."""
+        """End the socket without a close frame."""
         cut_off(self._socket)
 
     def _find(self, type: str | None) -> Frame | None:

@@ -23,7 +23,7 @@ class RequestSlot:
     """Sends one request after the other: a frame without `type` does not say whose it is."""
 
     def __init__(self, write: Callable[[Frame], Awaitable[None]], log: MessageLog, seconds: float) -> None:
-        """`seconds` is how long an answer may take."""
+        """Ask nothing yet. `seconds` is how long an answer may take."""
         self._write = write
         self._log = log
         self._seconds = seconds

@@ -34,7 +34,7 @@ async def find_socket(session: aiohttp.ClientSession, site: str) -> str:
 
 
 def check_site(site: str) -> None:
-    """Raises LinkError for what is no page's address."""
+    """Raise LinkError for what is no page's address."""
     try:
         parts = urlsplit(site)
         is_page = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -30,7 +30,7 @@ LINK = key_link(b"sixteen bytes ok")
 
 @asynccontextmanager
 async def a_chat(**environ: str) -> AsyncIterator[tuple[LocalChat, str]]:
-    """A chat, and the link of a room on it."""
+    """Yield a chat, and the link of a room on it."""
     async with LocalChat(LocalOptions(site=ROOT / "frontend", environ=environ)) as chat, asyncio.timeout(60):
         yield chat, f"{chat.http_url}/{LINK}"
 
@@ -52,9 +52,9 @@ async def test_two_talk_by_a_link_and_the_server_sees_neither_words_nor_names() 
             assert (await next_message(ada)).action
             assert {(each.alias, each.handle) for each in ben.members} == {("Ada", ada.handle), ("Ben", ben.handle)}
             assert (ada.online, ben.online) == (2, 2)
-            async with RawClient(chat.url) as wire:
-                await wire.send_json({"action": "join", "room": Room.from_link(LINK).id, "alias": "wscat"})
-                joined = str(await wire.receive("joined"))
+            async with RawClient(chat.url) as socket:
+                await socket.send_json({"action": "join", "room": Room.from_link(LINK).id, "alias": "wscat"})
+                joined = str(await socket.receive("joined"))
         for word in ("Ada", "Ben", "Hello", "waves"):
             assert word not in joined
 

@@ -83,7 +83,7 @@ def test_the_origin_is_what_a_browser_would_send(site: str, expected: str) -> No
 
 @asynccontextmanager
 async def serving(files: dict[str, str]) -> AsyncIterator[str]:
-    """The address of a server with these files."""
+    """Yield the address of a server with these files."""
 
     async def answer(request: web.Request) -> web.Response:
         if request.path not in files:

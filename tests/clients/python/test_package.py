@@ -23,7 +23,7 @@ INPUT_AND_OUTPUT = {"aiohttp", "asyncio", "os", "socket", "ssl", "threading", "t
 
 
 def imports(path: Path) -> set[str]:
-    """Every module that a file imports, in full."""
+    """Return every module that a file imports, in full."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -34,7 +34,7 @@ def imports(path: Path) -> set[str]:
 
 
 def part(name: str) -> str:
-    """Which part of the package a module belongs to; "" for none of its own."""
+    """Return which part of the package a module belongs to; "" for none of its own."""
     parts = name.split(".")
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
     return parts[1] if parts[0] == "anonchat_client" and len(parts) > 1 and parts[1] in folders else ""

@@ -63,7 +63,7 @@ class Scripted:
 
 
 async def drop(socket: Socket) -> None:
-    """The server's end of a cut."""
+    """Cut the socket at the server's end."""
     transport = socket.get_extra_info("socket")
     transport.shutdown(2)
 
@@ -83,7 +83,7 @@ async def talking_to(script: Script, **options: Any) -> AsyncIterator[tuple[Plai
 
 
 def obliging(**replies: Frame) -> Script:
-    """Answers every join with an empty room and every send with its echo, but what `replies` says."""
+    """Answer every join with an empty room and every send with its echo, but what `replies` says."""
 
     async def script(socket: Socket, frame: Frame) -> None:
         action = frame["action"]

@@ -25,8 +25,8 @@ class TestAnotherDynamoDBThatFails:
         assert [record.levelno for record in caplog.records if "does not answer" in record.message] == [logging.ERROR]
 
     def test_one_that_never_answers_does_not_hang_the_caller(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as mute:
-            endpoint = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
             with serving(RemoteBackend(endpoint, timeout=0.1)) as local:
                 status, answer = post(local.server.endpoint, "ListTables", b"{}")
         assert (status, answer["__type"].split("#")[1]) == (503, "ServiceUnavailable")

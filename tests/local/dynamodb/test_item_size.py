@@ -10,7 +10,7 @@ pytestmark = pytest.mark.documented
 
 
 def sized(size: int) -> dict[str, Any]:
-    """An item of exactly `size` bytes: a one-byte name and its text."""
+    """Return an item of exactly `size` bytes: a one-byte name and its text."""
     return {"t": {"S": "x" * (size - 1)}}
 
 

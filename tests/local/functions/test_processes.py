@@ -78,7 +78,7 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
 
 
 def state(pid: int | None) -> str | None:
-    """R running, S waiting, T stopped, Z ended and not yet collected; None if there is no such process."""
+    """Return R running, S waiting, T stopped, Z ended and not yet collected; None if there is no such process."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
     except (FileNotFoundError, ProcessLookupError):
@@ -93,7 +93,7 @@ async def becomes(condition: Callable[[], bool]) -> None:
 
 
 async def fill(function: ProcessFunction, gate: Path, times: int) -> list[asyncio.Task[Any]]:
-    """Invocations that run until `gate` exists."""
+    """Start invocations that run until `gate` exists."""
     tasks = [asyncio.create_task(function.invoke({"until": str(gate)})) for _ in range(times)]
     await becomes(lambda: len(list(gate.parent.glob(f"{gate.name}.*"))) == times)
     return tasks

@@ -12,7 +12,7 @@ from tests.support.gateway_kit import Bare, BareClient, Serve
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """`await serve(routes, options)` starts a gateway with a meter that lives as long as the test."""
+    """Return `await serve(routes, options)`, which starts a gateway with a meter that lives as long as the test."""
     async with AsyncExitStack() as stack:
 
         async def start(
@@ -27,14 +27,14 @@ async def serve() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 async def web(serve: Serve) -> AsyncIterator[aiohttp.ClientSession]:
-    """An HTTP and WebSocket client; closed before the gateways are."""
+    """Return an HTTP and WebSocket client; closed before the gateways are."""
     async with aiohttp.ClientSession() as session:
         yield session
 
 
 @pytest.fixture
 async def bare(serve: Serve) -> AsyncIterator[Bare]:
-    """`await bare(gateway, headers, eager)` shakes hands byte by byte; with `wait=False` it only asks."""
+    """Return `await bare(gateway, headers, eager)`: it shakes hands byte by byte; with `wait=False` it only asks."""
     clients: list[BareClient] = []
 
     async def start(gateway: Gateway, *args: Any, wait: bool = True, **how: Any) -> BareClient:

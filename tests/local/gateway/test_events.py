@@ -30,7 +30,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{15}=")
 
 
 async def lifetime(serve: Serve, web: aiohttp.ClientSession, path: str = "", **options: Any) -> Any:
-    """The three events of a connection that sends one message and closes."""
+    """Return the three events of a connection that sends one message and closes."""
     recorder = Recorder()
     gateway = await serve(
         {"$connect": recorder, "talk": recorder, "$disconnect": recorder}, GatewayOptions(stage="beta")

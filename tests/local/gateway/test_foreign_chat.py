@@ -17,7 +17,7 @@ people: set[str] = set()
 
 
 def lambda_handler(event: Event, context: Any) -> Any:
-    """One function for all routes, as many tutorials have it: the address of @connections comes from the event."""
+    """Serve all routes, as in many tutorials: the address of @connections comes from the event."""
     route = event["requestContext"]["routeKey"]
     me = event["requestContext"]["connectionId"]
     if route == "$connect":
@@ -40,7 +40,7 @@ def lambda_handler(event: Event, context: Any) -> Any:
 
 @pytest.fixture
 def https(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The two TLS contexts of a server and its clients; boto3 trusts it through the environment."""
+    """Return the TLS contexts of a server and its clients; boto3 trusts it through the environment."""
     authority = trustme.CA()
     server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
     authority.issue_cert("127.0.0.1").configure_cert(server)

@@ -118,8 +118,8 @@ async def test_a_post_goes_out_in_frames_of_at_most_32_kb(serve: Serve, bare: Ba
     assert await client.receive() == (FIN | CONTINUATION, b"y" * (70_000 - 64 * KB))
 
 
-async def deaf_client(gateway: Gateway, bare: Bare) -> Any:
-    """The id of a connection whose client reads nothing and has little room to keep it."""
+async def client_that_reads_nothing(gateway: Gateway, bare: Bare) -> Any:
+    """Return the id of a connection whose client reads nothing and has little room to keep it."""
     narrow = sockets.socket()
     narrow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     narrow.connect((gateway.host, gateway.port))
@@ -139,13 +139,13 @@ async def test_a_client_that_does_not_read_gets_its_posts_refused_and_holds_up_n
 ) -> None:
     gateway = await serve({})
     client = management(gateway)
-    deaf = await deaf_client(gateway, bare)
+    not_reading = await client_that_reads_nothing(gateway, bare)
     with pytest.raises(client.exceptions.LimitExceededException) as error:
-        await flood(client, deaf)
+        await flood(client, not_reading)
     assert status_of(error) == 429
-    assert 0 < gateway.connections[deaf].queued <= 1024 * KB + 64
+    assert 0 < gateway.connections[not_reading].queued <= 1024 * KB + 64
     async with web.ws_connect(gateway.url) as socket:
-        (other,) = set(gateway.connections) - {deaf}
+        (other,) = set(gateway.connections) - {not_reading}
         await post(client, other, b"for you")
         assert await socket.receive_str() == "for you"
 
@@ -264,7 +264,7 @@ async def test_what_was_posted_before_a_close_arrives_before_it(serve: Serve, we
 async def test_a_client_that_does_not_read_is_not_kept_for_its_close_frame(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$disconnect": (gone := Recorder())}, clock=(clock := Clock()))
     client = management(gateway)
-    connection = gateway.connections[await deaf_client(gateway, bare)]
+    connection = gateway.connections[await client_that_reads_nothing(gateway, bare)]
     with pytest.raises(client.exceptions.LimitExceededException):
         await flood(client, connection.id)
     await call(client.delete_connection, ConnectionId=connection.id)
@@ -297,7 +297,7 @@ async def signed(
     change: Any = None,
     **how: Any,
 ) -> Any:
-    """Status, headers and JSON of a request that botocore has signed, and that `change(request)` has spoiled."""
+    """Return status, headers and JSON of a request that botocore has signed, and `change(request)` spoiled."""
     url = (base or gateway.http_url) + path
     request = AWSRequest(method, url, data=body)
     credentials = Credentials(how.get("key", "me"), how.get("secret", "local"), how.get("token"))
@@ -437,13 +437,13 @@ async def test_ids_with_every_sign_of_theirs_can_be_signed_for(serve: Serve, con
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("wire", ["@connections", "%40connections"])
+@pytest.mark.parametrize("spelling", ["@connections", "%40connections"])
 @pytest.mark.parametrize("ending", ["=", "%3D"])
 async def test_the_path_is_signed_as_it_came_over_the_wire(
-    serve: Serve, web: aiohttp.ClientSession, wire: Any, ending: Any
+    serve: Serve, web: aiohttp.ClientSession, spelling: Any, ending: Any
 ) -> None:
     gateway = await serve({})
-    assert (await signed(web, gateway, f"/local/{wire}/{UNKNOWN[:-1]}{ending}"))[0] == 410
+    assert (await signed(web, gateway, f"/local/{spelling}/{UNKNOWN[:-1]}{ending}"))[0] == 410
 
 
 @pytest.mark.documented

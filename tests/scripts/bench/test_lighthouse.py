@@ -9,7 +9,7 @@ from scripts.bench.lighthouse import complaints, compress, table
 
 
 def report(**scores: float) -> dict[str, Any]:
-    """With one audit for accessibility that found something, one that did not, and one that does not count."""
+    """Return a report whose audits for accessibility found something, found nothing, and do not count."""
     wanted = {"performance": 1.0, "accessibility": 1.0, "best-practices": 1.0, "seo": 1.0} | scores
     weights = {"contrast": 7, "labels": 7, "tables": 0}
     refs = [{"id": name, "weight": weight} for name, weight in weights.items()]

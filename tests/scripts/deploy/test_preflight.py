@@ -25,7 +25,7 @@ Stub = Callable[..., None]
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of this machine's own AWS configuration."""
+    """Leave nothing of this machine's own AWS configuration."""
     for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -43,7 +43,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stubber]]:
-    """By service: what AWS will answer in place of moto."""
+    """Return, by service, what AWS will answer in place of moto."""
     stubs: dict[str, Stubber] = {}
     ordinary = aws.client
 
@@ -58,7 +58,7 @@ def stubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stubber]]:
 
 @pytest.fixture
 def account(stubs: dict[str, Stubber]) -> Iterator[Stub]:
-    """`account(quota, free)`; `held` is what the deployed functions reserve, `asked` whether anybody looks."""
+    """Return `account(quota, free)`; `held` is what the deployed functions reserve, `asked` whether anybody looks."""
     with mock_aws():
 
         def settings(quota: int, free: int, held: dict[str, int] | None = None, asked: bool = True) -> None:
@@ -188,7 +188,7 @@ def test_variables_are_read_as_terraform_reads_them(root: Path, monkeypatch: pyt
 
 
 def complaint(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """The one sentence of a run that fails, and that has written nothing."""
+    """Return the one sentence of a run that fails, and that has written nothing."""
     assert preflight.main(root) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -256,7 +256,7 @@ def test_a_missing_permission_is_named(
 
 
 def test_a_network_that_is_down_gets_a_sentence() -> None:
-    with pytest.raises(aws.Refused, match="cannot be reached"), aws.in_sentences():
+    with pytest.raises(aws.CannotUseAws, match="cannot be reached"), aws.in_sentences():
         raise exceptions.EndpointConnectionError(endpoint_url="https://sts.eu-central-1.amazonaws.com")
 
 

@@ -22,7 +22,7 @@ TOPIC = "arn:aws:sns:eu-central-1:123456789012:anonchat-prod-spending"
 
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """API Gateway, which moto cannot be: it lacks UpdateStage."""
+    """Return a stub of API Gateway, which moto cannot be: it lacks UpdateStage."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     ordinary = aws.client
@@ -93,7 +93,7 @@ def test_arguments_are_enough(gateway: Stubber, capsys: pytest.CaptureFixture[st
 
 
 def deploy(folder: Path, script: str) -> Path:
-    """A folder whose scripts/terraform does what `script` says."""
+    """Return a folder whose scripts/terraform does what `script` says."""
     (folder / "scripts").mkdir()
     terraform = folder / "scripts" / "terraform"
     terraform.write_text(f"#!/bin/sh\n{script}\n")
@@ -129,13 +129,13 @@ def test_where_nothing_was_deployed_it_says_what_to_give(
 
 def test_a_stage_that_does_not_exist_gets_a_sentence(gateway: Stubber) -> None:
     gateway.add_client_error("get_stage", "NotFoundException")
-    with pytest.raises(aws.Refused, match="There is no stage prod of an API a1 here"):
+    with pytest.raises(aws.CannotUseAws, match="There is no stage prod of an API a1 here"):
         resume.resume(STAGE)
 
 
 def test_a_missing_permission_is_named(gateway: Stubber) -> None:
     gateway.add_client_error("get_stage", "AccessDeniedException")
-    with pytest.raises(aws.Refused, match="may not call apigateway:GET and apigateway:PATCH"):
+    with pytest.raises(aws.CannotUseAws, match="may not call apigateway:GET and apigateway:PATCH"):
         resume.resume(STAGE)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from local.chat import LAMBDAS, LAYER, TABLE, LocalChat, LocalOptions
 from local.functions.loader import discard, load_function
 from local.gateway import GatewayOptions, Mock
+from scripts import ROOT
 from scripts.deploy import smoke
 from scripts.deploy.smoke import Smoke
 from scripts.deploy.smoke_reach import Unreachable
@@ -21,7 +23,7 @@ from scripts.deploy.smoke_report import Report
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
 
-BRISK: dict[str, Any] = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "patience": 5.0}
+BRISK: dict[str, Any] = {"answer_seconds": 3.0, "quiet_seconds": 0.3, "timeout": 5.0}
 CHECKS = ["connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"]
 
 
@@ -35,7 +37,7 @@ def detail(report: Report, name: str) -> str:
 
 @asynccontextmanager
 async def broken_chat(**faults: Any) -> AsyncIterator[LocalChat]:
-    """With these in the place of its routes; "_" stands for "$"."""
+    """Run a chat with these in the place of its routes; "_" stands for "$"."""
     async with LocalChat() as chat:
         chat.gateway.routes = {**chat.gateway.routes, **{key.replace("_", "$"): fault for key, fault in faults.items()}}
         yield chat
@@ -45,7 +47,7 @@ async def broken_chat(**faults: Any) -> AsyncIterator[LocalChat]:
 async def chat_with_another(
     name: str, change: Callable[[Handler], Handler], **environ: str
 ) -> AsyncIterator[LocalChat]:
-    """One function is loaded a second time, in other surroundings, changed, and put in its place."""
+    """Load one function a second time, in other surroundings, change it, and put it in its place."""
     async with LocalChat() as chat:
         surroundings = {
             "TABLE_NAME": TABLE,
@@ -71,7 +73,8 @@ async def test_a_working_chat_passes_every_check_and_is_left_empty() -> None:
 async def test_the_table_can_be_read_at_a_glance() -> None:
     async with LocalChat() as chat:
         lines = str(await Smoke(chat.url, **BRISK).run()).splitlines()
-    assert lines[0] == f"Smoke test of {chat.url}"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert lines[0] == f"Smoke test of {chat.url} by anonchat {version}"
     assert [line.split()[0] for line in lines[2:10]] == ["ok"] * 8
     assert len({line.index("two sockets") for line in lines if "two sockets" in line}) == 1
     assert "p50" in lines[-2]
@@ -138,7 +141,7 @@ async def test_sends_that_fail_are_found_and_who_failed_is_said() -> None:
         raise RuntimeError
 
     async with broken_chat(send=failing) as chat:
-        report = await Smoke(chat.url, answer_seconds=1.0, quiet_seconds=0.1, patience=5.0).run()
+        report = await Smoke(chat.url, answer_seconds=1.0, quiet_seconds=0.1, timeout=5.0).run()
     assert not report.passed
     assert "a function failed" in detail(report, "exchange")
     assert "Internal server error" in detail(report, "rate limit")
@@ -146,7 +149,7 @@ async def test_sends_that_fail_are_found_and_who_failed_is_said() -> None:
 
 async def test_when_nobody_gets_in_the_rest_is_not_tried() -> None:
     async with broken_chat(join=Mock(None)) as chat:
-        report = await Smoke(chat.url, answer_seconds=0.5, quiet_seconds=0.1, patience=1.0).run()
+        report = await Smoke(chat.url, answer_seconds=0.5, quiet_seconds=0.1, timeout=1.0).run()
     assert verdicts(report) == {"connect": "ok", "join": "FAILED"}
 
 
@@ -180,13 +183,13 @@ async def test_a_refused_handshake_is_explained(status: int, hint: str) -> None:
     application.router.add_get("/", refuse)
     async with TestServer(application) as server:
         with pytest.raises(Unreachable, match=hint):
-            await Smoke(f"ws://127.0.0.1:{server.port}/", answer_seconds=1, patience=0).run()
+            await Smoke(f"ws://127.0.0.1:{server.port}/", answer_seconds=1, timeout=0).run()
 
 
 async def test_the_origin_is_shown_to_a_chat_that_asks_for_it() -> None:
     async with LocalChat(LocalOptions(environ={"ALLOWED_ORIGINS": "https://chat.example.org"})) as chat:
         with pytest.raises(Unreachable, match="it answers 403"):
-            await Smoke(chat.url, origin="https://else.example.org", patience=0).run()
+            await Smoke(chat.url, origin="https://else.example.org", timeout=0).run()
         assert (await Smoke(chat.url, origin="https://chat.example.org", **BRISK).run()).passed
 
 
@@ -208,7 +211,7 @@ def test_a_wrong_address_gets_a_sentence(address: str, sentence: str, capsys: py
 
 
 def test_where_nobody_listens_the_exit_code_is_1(capsys: pytest.CaptureFixture[str]) -> None:
-    assert smoke.main([f"ws://127.0.0.1:{unused_port()}", "--patience", "0"]) == 1
+    assert smoke.main([f"ws://127.0.0.1:{unused_port()}", "--timeout", "0"]) == 1
     assert "nobody listens" in capsys.readouterr().err
 
 

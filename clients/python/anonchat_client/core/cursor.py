@@ -22,7 +22,7 @@ class Cursor:
         self._entered = self._entered or digits(now_ms)
 
     def advance(self, id: str | None) -> None:
-        """Nothing is missing up to this message."""
+        """Note that nothing is missing up to this message."""
         if id is not None:
             self._position = max(self._position or "", id)
 

@@ -59,5 +59,5 @@ class Retries:
         raise failure
 
     def _is_overtaken(self, refusal: RequestRefused) -> bool:
-        """A join is told `not_joined` if a later try of it was quicker, or if the server wants it on a new socket."""
+        """Tell whether this is `not_joined` for a join: a later try was quicker, or the server wants a new socket."""
         return refusal.code == "not_joined" and self._expected.type == "joined"

@@ -35,7 +35,7 @@ class Session:
     """One member's view of one room at a time. All times are epoch milliseconds by this machine's clock."""
 
     def __init__(self, log: MessageLog, announce: Callable[[object], None] = lambda event: None) -> None:
-        """`announce` is called with every message that is new and every event of core/events.py."""
+        """Begin in no room. `announce` is called with every message that is new and every event of core/events.py."""
         self.log = log
         self.alias = ""
         self.id: str | None = None  # this socket's member id
@@ -65,7 +65,7 @@ class Session:
         self.room, self.in_room, self.members, self.online = None, False, {}, 0
 
     def lose(self) -> None:
-        """The socket has died."""
+        """Note that the socket has died."""
         if self.in_room:
             self._announce(ConnectionLost())
         self.in_room, self.id = False, None
@@ -146,7 +146,7 @@ class Session:
         return True
 
     def _note_gap(self, since: str, now_ms: int) -> None:
-        """The server says that the cursor is older than what it keeps.
+        """Announce a gap: the server says that the cursor is older than what it keeps.
 
         In a quiet room that alone means nothing: only who was away for as long can have missed something.
         """

@@ -71,7 +71,7 @@ class Room:
         return b64encode(nonce + AESGCM(self.key).encrypt(nonce, plaintext, context))
 
     def unseal(self, context: bytes, sealed: str) -> bytes:
-        """Raises Malformed for what this key did not seal, or not for this place."""
+        """Decrypt what was sealed here. Raises Malformed for what this key did not seal, or not for this place."""
         data = b64decode(sealed)
         try:
             return AESGCM(self.key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], context)

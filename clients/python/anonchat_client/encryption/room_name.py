@@ -21,7 +21,7 @@ def normal_name(typed: str) -> str:
 
 
 def is_name(typed: str) -> bool:
-    """Whether a room can be called that."""
+    """Tell whether a room can be called that."""
     name = normal_name(typed)
     strange = [each for each in name if each == "\ufffd" or unicodedata.category(each) in ("Cc", "Cs")]
     return 1 <= len(name) <= NAME_CHARACTERS and not strange

@@ -39,7 +39,7 @@ class Signer:
 
 
 def verifies(public: bytes, signature: bytes, data: bytes) -> bool:
-    """Whether this key made this signature. False, too, for a key that is no point of the curve."""
+    """Tell whether this key made this signature. False, too, for a key that is no point of the curve."""
     half = SIGNATURE_BYTES // 2
     der = encode_dss_signature(int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
     try:

@@ -9,7 +9,7 @@ from anonchat_client.errors import RequestRefused
 from anonchat_client.talk import lines
 from anonchat_client.talk.terminal import Terminal
 
-PATIENCE_SECONDS = 1.5  # a message not acknowledged for so long is said to be waiting
+WAITING_SECONDS = 1.5  # a message not acknowledged for so long is said to be waiting
 LAST_SECONDS = 20.0  # after the end of the input, for what is still waiting
 
 
@@ -75,7 +75,7 @@ class Visit:
     async def _send(self, text: str, action: bool) -> None:
         sending = asyncio.ensure_future(self._client.send(text, action=action))
         try:
-            done, _ = await asyncio.wait((sending,), timeout=PATIENCE_SECONDS)
+            done, _ = await asyncio.wait((sending,), timeout=WAITING_SECONDS)
             if not done:
                 self._terminal.show(lines.waiting(text))
             await sending
