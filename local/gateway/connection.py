@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from aiohttp import WebSocketError, WSMsgType, web
+from aiohttp import WebSocketError, WSMessage, WSMsgType, web
 
 from local.gateway.clock import Clock, Timer
 from local.gateway.events import ConnectionInfo
@@ -150,15 +150,20 @@ class Connection:
                     self._transport.write(encode(message.data, PONG))
                 case WSMsgType.PONG:
                     pass
-                case WSMsgType.BINARY:
-                    return self.end(*UNSUPPORTED)
-                case WSMsgType.CLOSE:
-                    code, reason = (message.data, message.extra or "") if message.data else NO_STATUS
-                    return self.end(code, reason, by_client=True)
-                case _ if isinstance(message.data, WebSocketError):
-                    return self.end(message.data.code, "Protocol error")
                 case _:
-                    return self.end(*ABNORMAL)
+                    return self._end_by(message)
+
+    def _end_by(self, message: WSMessage) -> None:
+        """End as the client's last message asks for."""
+        if message.type is WSMsgType.BINARY:
+            self.end(*UNSUPPORTED)
+        elif message.type is WSMsgType.CLOSE:
+            code, reason = (message.data, message.extra or "") if message.data else NO_STATUS
+            self.end(code, reason, by_client=True)
+        elif isinstance(message.data, WebSocketError):
+            self.end(message.data.code, "Protocol error")
+        else:
+            self.end(*ABNORMAL)
 
     def _watch_limits(self) -> None:
         """Close when the first of the two limits is reached; look again when a message has moved the idle one."""

@@ -15,8 +15,8 @@ from typing import Any
 
 from aiohttp import web
 
+import local.gateway.events as events
 from local.functions.contract import Function, InvocationError, Mock
-from local.gateway import events
 from local.gateway.clock import Clock
 from local.gateway.connection import ABNORMAL, GOING_AWAY, Connection, QueueFull
 from local.gateway.faults import Faults

@@ -193,10 +193,12 @@ def measure(workers: dict[str, Worker], rooms: Sequence[int], rounds: int) -> di
                     sys.exit(f"{name} delivered {figures['delivered']:.0f} of {size} posts: nothing to compare.")
                 samples[name, size].append(figures)
     progress.clear()
-    return {
-        key: {each: statistics.median(one[each] for one in taken) for each in ("wall", "cpu", "memory")}
-        for key, taken in samples.items()
-    }
+    return {key: medians_of(taken) for key, taken in samples.items()}
+
+
+def medians_of(samples: Sequence[Figures]) -> Figures:
+    """Return the median of each figure."""
+    return {each: statistics.median(sample[each] for sample in samples) for each in ("wall", "cpu", "memory")}
 
 
 def report(medians: dict[tuple[str, int], Figures], rounds: int) -> bool:

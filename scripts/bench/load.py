@@ -76,6 +76,17 @@ class Outcome:
     bill: dict[str, Any] = field(default_factory=dict)  # the meter's total
 
 
+def complaint_about(texts: list[str], expected: set[str], first: list[str]) -> str:
+    """Say what is wrong with a member's log, or nothing. `first` is the log of the room's first member."""
+    if missing := sorted(expected - set(texts)):
+        return f"misses {len(missing)} of {len(expected)} messages, such as {missing[0]}."
+    if len(texts) > len(expected):
+        return f"has {len(texts)} messages of {len(expected)}: some are twice."
+    if texts != first:
+        return "has the messages in another order than the room's first member."
+    return ""
+
+
 class Load:
     """One run against the chat at `url`, wherever that is."""
 
@@ -152,19 +163,12 @@ class Load:
 
     def _complaints_of(self, room: Iterable[int]) -> Iterable[str]:
         expected = {f"{number}/{count}" for number in room for count in range(self._plan.messages)}
-        first = None
-        for number in room:
-            client = self._clients[number]
-            log = client.log
-            texts = [message["text"] for message in log]
+        clients = [self._clients[number] for number in room]
+        logs = [[message["text"] for message in client.log] for client in clients]
+        for client, texts in zip(clients, logs, strict=True):
             name = f"{client.alias} in {client.room}"
-            if missing := sorted(expected - set(texts)):
-                yield f"{name} misses {len(missing)} of {len(expected)} messages, such as {missing[0]}."
-            elif len(texts) > len(expected):
-                yield f"{name} has {len(texts)} messages of {len(expected)}: some are twice."
-            elif first is not None and texts != first:
-                yield f"{name} has the messages in another order than the room's first member."
-            first = first or texts
+            if complaint := complaint_about(texts, expected, logs[0]):
+                yield f"{name} {complaint}"
             if client.gaps:
                 yield f"{name} was told of a gap after {client.gaps[0]}."
 

@@ -11,7 +11,7 @@ from typing import Self
 
 import aiohttp
 
-from anonchat_client import site
+import anonchat_client.site as site
 from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap, Presence
 from anonchat_client.core.frames import new_client
 from anonchat_client.encryption.alias import clean_alias

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Frame = dict[str, Any]
@@ -59,7 +59,7 @@ def send(room: str, text: str, client: str) -> Frame:
 
 
 def read(data: str) -> Frame | None:
-    """Parse one text frame. Returns None for anything that the protocol does not know.
+    """Parse one text frame. Return None for anything that the protocol does not know.
 
     A frame without `type` is API Gateway's own and is returned as it is.
     """
@@ -76,16 +76,23 @@ def _is_whole(frame: Frame) -> bool:
         return True
     if not isinstance(type_, str) or type_ not in _FIELDS or not _has(frame, _FIELDS[type_]):
         return False
-    if type_ == "message":
-        return bool(_ID.match(frame["id"])) and _has(frame["from"], _PERSON)
-    people = [person for field in ("members", "joined", "left") for person in frame.get(field, [])]
-    limits = frame["limits"].values() if type_ == "joined" else []
-    messages = frame["history"] if type_ == "joined" else []
+    return _PARTS[type_](frame) if type_ in _PARTS else _names_people(frame)
+
+
+def _is_whole_message(frame: Frame) -> bool:
+    return bool(_ID.match(frame["id"])) and _has(frame["from"], _PERSON)
+
+
+def _is_whole_snapshot(frame: Frame) -> bool:
     return (
-        all(_has(person, _PERSON) for person in people)
-        and all(isinstance(limit, int) for limit in limits)
-        and all(_is_message(message) for message in messages)
+        _names_people(frame)
+        and all(isinstance(limit, int) for limit in frame["limits"].values())
+        and all(_is_message(message) for message in frame["history"])
     )
+
+
+def _names_people(frame: Frame) -> bool:
+    return all(_has(person, _PERSON) for field in ("members", "joined", "left") for person in frame.get(field, []))
 
 
 def _is_message(frame: Any) -> bool:
@@ -94,3 +101,6 @@ def _is_message(frame: Any) -> bool:
 
 def _has(frame: Any, fields: Mapping[str, type]) -> bool:
     return isinstance(frame, dict) and all(isinstance(frame.get(name), type_) for name, type_ in fields.items())
+
+
+_PARTS: dict[str, Callable[[Frame], bool]] = {"message": _is_whole_message, "joined": _is_whole_snapshot}
