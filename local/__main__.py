@@ -64,7 +64,7 @@ def read_options() -> argparse.Namespace:
 
 
 def http_url(text: str) -> str:
-    """Return the address that an option names. Raises ArgumentTypeError if it is none."""
+    """Return the address that an option names. Raise ArgumentTypeError if it is none."""
     address = urlsplit(text)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise argparse.ArgumentTypeError(f"an endpoint looks like http://localhost:8000, not {text!r}")

@@ -89,7 +89,7 @@ class LocalChat:
         return self.table.endpoint
 
     async def __aenter__(self) -> "LocalChat":
-        """Start everything. Raises PortTaken, BackendUnreachable or LoadError, each with a sentence for people."""
+        """Start everything. Raise PortTaken, BackendUnreachable or LoadError, each with a sentence for people."""
         use_local_credentials()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.table.stop)

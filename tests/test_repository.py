@@ -16,6 +16,7 @@ from anonchat import limits, protocol
 from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
 from scripts.docs import draw, gateway_page, promises_page
+from tests.support.imports import imported_names
 from tests.support.served_page import served
 
 ROOT = Path(__file__).parents[1]
@@ -50,14 +51,7 @@ def tracked() -> list[Path]:
 
 def imports(path: Path) -> set[str]:
     """Return the top-level packages a file imports, anonchat's own modules by their names."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= (
-                {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "anonchat" else {node.module}
-            )
+    found = {f"{module}.{name}" if module == "anonchat" else module for module, name in imported_names(path)}
     return {".".join(name.split(".")[:2]) if name.startswith("anonchat.") else name.split(".")[0] for name in found}
 
 

@@ -34,7 +34,7 @@ class Backend(Protocol):
     """A database that speaks DynamoDB. `call("GetItem", {...})` gives HTTP status and JSON answer, errors included."""
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
-        """Do one operation and wait for it, from any thread. Raises BackendUnreachable."""
+        """Do one operation and wait for it, from any thread. Raise BackendUnreachable."""
 
     async def run(self, work: Callable[[Call], T]) -> T:
         """Run `work(call)` off the event loop. Some backends let no other request in between its calls."""

@@ -70,7 +70,7 @@ class FunctionSet:
 
         The server starts first, because functions need its port, and stops first, because its last events need
         functions. With `on_reload`, functions are loaded anew when their sources change, and it gets a sentence about
-        that. Raises LoadError, and whatever starting the server raises.
+        that. Raise LoadError, and whatever starting the server raises.
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._stop)

@@ -34,7 +34,7 @@ def load_function(name: str, handlers: Path, layer: Path | None, environ: Mappin
     """Import the handler of function `name` anew, with `environ` in os.environ, signing as `name` by default.
 
     `name` is "connect" (`handler` in connect.py) or "app.lambda_handler". With a `layer` the function can import its
-    own file and what the layer holds; without one, all that lies in `handlers`. Raises LoadError, and then nothing has
+    own file and what the layer holds; without one, all that lies in `handlers`. Raise LoadError, and then nothing has
     changed.
     """
     module, _, attribute = handler_string(name).rpartition(".")

@@ -77,7 +77,7 @@ class ProcessFunction:
         return len(self._running)
 
     async def start(self) -> None:
-        """Start the prewarmed environments. Raises LoadError if the function does not load."""
+        """Start the prewarmed environments. Raise LoadError if the function does not load."""
         started = await asyncio.gather(
             *(self._start_environment() for _ in range(min(self.options.prewarmed, self.options.concurrency))),
             return_exceptions=True,
@@ -89,7 +89,7 @@ class ProcessFunction:
                 raise outcome
 
     async def invoke(self, event: dict[str, Any]) -> Any:
-        """Return what the handler returned. Raises FunctionError, FunctionTimeout or FunctionThrottled.
+        """Return what the handler returned. Raise FunctionError, FunctionTimeout or FunctionThrottled.
 
         A caller that stops waiting does not stop the function.
         """

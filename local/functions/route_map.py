@@ -16,7 +16,7 @@ Routes = dict[str, dict[str, Any]]
 
 
 def read_routes(file: Path) -> Routes:
-    """Read a route map. Raises LoadError if it cannot be read."""
+    """Read a route map. Raise LoadError if it cannot be read."""
     try:
         routes: Routes = json.loads(file.read_text())
         if all(Mock(route.get("response")) if route.get("mock") else route["function"] for route in routes.values()):

@@ -52,7 +52,7 @@ class ExecutionEnvironment:
         return self._asking.is_set() and not self._exited.is_set()
 
     async def start(self, variables: Mapping[str, str], cwd: str) -> None:
-        """Start the process and wait until it asks for work. Raises LoadError if it never does."""
+        """Start the process and wait until it asks for work. Raise LoadError if it never does."""
         address = await self._serve()
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "awslambdaric", self._handler,
@@ -76,7 +76,7 @@ class ExecutionEnvironment:
     async def invoke(self, event: dict[str, Any], seconds: float) -> Any:
         """Return what the handler returned. Unless `usable` afterwards, the environment has to be stopped.
 
-        Raises FunctionError, or FunctionTimeout after `seconds`.
+        Raise FunctionError, or FunctionTimeout after `seconds`.
         """
         self._outcome = self._failure = None
         self._thaw()

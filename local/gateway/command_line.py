@@ -9,7 +9,7 @@ PORTS = range(1, 65536)
 
 
 def port_number(text: str) -> int:
-    """Return the port that an option names. Raises ArgumentTypeError if it is none."""
+    """Return the port that an option names. Raise ArgumentTypeError if it is none."""
     if not text.isdecimal() or int(text) not in PORTS:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
     return int(text)

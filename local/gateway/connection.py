@@ -84,7 +84,7 @@ class Connection:
     # What others may do
 
     def send(self, payload: bytes) -> None:
-        """Write one text message without waiting. Raises QueueFull when the client reads too slowly."""
+        """Write one text message without waiting. Raise QueueFull when the client reads too slowly."""
         if self.queued + len(payload) > QUEUE_LIMIT:
             raise QueueFull
         self.last_active_at = self._clock.time()

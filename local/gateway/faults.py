@@ -23,7 +23,7 @@ class Faults:
     post_delay: dict[str, float] = field(default_factory=dict)
 
     def cut(self, connection_id: str) -> None:
-        """Abort the TCP connection, as when a phone loses its network. Raises KeyError if there is none."""
+        """Abort the TCP connection, as when a phone loses its network. Raise KeyError if there is none."""
         self.connections[connection_id].cut()
 
     def drops_disconnect(self, connection_id: str) -> bool:

@@ -24,7 +24,7 @@ class ConnectResult:
 
 
 def read_result(result: Any) -> ConnectResult:
-    """Read what `$connect` returned. Raises FunctionError when that is no answer to a handshake."""
+    """Read what `$connect` returned. Raise FunctionError when that is no answer to a handshake."""
     if not isinstance(result, Mapping):
         raise FunctionError("$connect returned no object with a statusCode")
     status = _status(result.get("statusCode"))

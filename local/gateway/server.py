@@ -102,7 +102,7 @@ class Gateway:
     # Starting and stopping
 
     async def start(self) -> None:
-        """Listen. Raises PortTaken."""
+        """Listen. Raise PortTaken."""
         app = web.Application(client_max_size=BODY_LIMIT)
         app.add_routes([*self._pages, web.route("*", "/{path:.*}", self.answer)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_GRACE)

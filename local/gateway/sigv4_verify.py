@@ -33,7 +33,7 @@ class BadSignature(Exception):
 def verify(
     method: str, wire_path: str, headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str] | None, now: float
 ) -> str:
-    """Return the access key id that signed this request. Raises BadSignature.
+    """Return the access key id that signed this request. Raise BadSignature.
 
     `wire_path` is the request target untouched, query included. `headers` finds names in any case. `secrets` holds the
     secret key of each access key id; None takes any id with SECRET ("local").

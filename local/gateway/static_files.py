@@ -8,7 +8,7 @@ from aiohttp import web
 def serve_file(folder: Path | None, path: str) -> web.StreamResponse:
     """Answer with the file for a decoded URL path, `index.html` for a folder.
 
-    Raises HTTPNotFound for anything that is no file in `folder`.
+    Raise HTTPNotFound for anything that is no file in `folder`.
     """
     if folder is not None and "\0" not in path:
         file = (folder / path.lstrip("/")).resolve()

@@ -38,7 +38,7 @@ class LighthouseFailed(Exception):
 
 
 async def judge() -> dict[str, Report]:
-    """Return Lighthouse's report of each page, by the page's name. Raises LighthouseFailed."""
+    """Return Lighthouse's report of each page, by the page's name. Raise LighthouseFailed."""
     with TemporaryDirectory(prefix="anonchat-lighthouse-") as temporary:
         site, profile = Path(temporary) / "site", Path(temporary) / "profile"
         compress(site)

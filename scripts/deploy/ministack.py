@@ -56,7 +56,7 @@ class MiniStack:
 
 @contextmanager
 def ministack(port: int = 0, services: str = "") -> Iterator[MiniStack]:
-    """Run MiniStack, ready to answer, until the block ends. Raises CannotStart.
+    """Run MiniStack, ready to answer, until the block ends. Raise CannotStart.
 
     Port 0 takes a free one, no `services` means all. Ctrl-C does not reach it: whoever holds the block may
     still need it to clean up.

@@ -65,7 +65,7 @@ class Smoke:
         self._room = f"smoke-{secrets.token_urlsafe(16)}"
 
     async def run(self) -> Report:
-        """Make all checks. Raises Unreachable if there is nothing to check."""
+        """Make all checks. Raise Unreachable if there is nothing to check."""
         began = time.monotonic()
         async with AsyncExitStack() as stack:
             self._stack = stack
@@ -107,7 +107,7 @@ class Smoke:
     # ---- Ada and Ben
 
     async def _reach(self, session: Dialler | None = None) -> PlainClient:
-        """Open a socket of the chat; wait for it as long as the chat may be coming up. Raises Unreachable."""
+        """Open a socket of the chat; wait for it as long as the chat may be coming up. Raise Unreachable."""
         began = time.monotonic()
         while True:
             try:

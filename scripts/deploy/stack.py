@@ -84,7 +84,7 @@ class Stack:
         self._watch = watch
 
     def __enter__(self) -> Self:
-        """Start MiniStack and initialise Terraform. Raises StackFailed or CannotStart."""
+        """Start MiniStack and initialise Terraform. Raise StackFailed or CannotStart."""
         with ExitStack() as ends:
             self.folder = Path(ends.enter_context(TemporaryDirectory(prefix="anonchat-stack-")))
             copy_tree(self._root, self.folder)
@@ -125,7 +125,7 @@ class Stack:
         )
 
     def package(self) -> None:
-        """Build the zips in the copy. Raises CannotPackage."""
+        """Build the zips in the copy. Raise CannotPackage."""
         self._tell("Packaging …")
         package(self.folder)
 
@@ -149,7 +149,7 @@ class Stack:
     def terraform(self, command: str, *arguments: str) -> str:
         """Run scripts/terraform in the copy, where Ctrl-C does not reach it; return what it wrote to its output.
 
-        Raises StackFailed with the last of what it said, or TerraformUnavailable.
+        Raise StackFailed with the last of what it said, or TerraformUnavailable.
         """
         colour = [] if command in ("show", "output") else ["-no-color"]
         code, output, complaints = self._run(str(self.folder / "scripts" / "terraform"), command, *colour, *arguments)
@@ -223,9 +223,9 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def serve(port: int) -> None:
-    """Deploy and wait for Ctrl-C, then destroy. Raises StackFailed, CannotStart or CannotPackage.
+    """Deploy and wait for Ctrl-C, then destroy. Raise StackFailed, CannotStart or CannotPackage.
 
-    Raises KeyboardInterrupt if there was one before the chat was up.
+    Raise KeyboardInterrupt if there was one before the chat was up.
     """
     with Stack(port=port, tell=tell, watch=ProgressLine()) as stack:
         stack.package()

@@ -39,7 +39,7 @@ def promises() -> dict[int, str]:
 
 
 def tests_of(promise: int) -> list[str]:
-    """Return one line for each test, with its file. Raises LookupError for no test, or a title that no test has."""
+    """Return one line for each test, with its file. Raise LookupError for no test, or a title that no test has."""
     found = [
         _line(test.sentence, test.path)
         for test in marked_tests("tests/**/test_*.py")

@@ -1,12 +1,12 @@
 """Which package of local/ may import which: each can be lifted out with what it names here, and nothing else."""
 
-import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import local.gateway
+from tests.support.imports import imported_names
 
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
@@ -31,14 +31,7 @@ MODULES = {name_of(path): path for path in (ROOT / "local").rglob("*.py")}
 
 def imports(path: Path) -> set[str]:
     """Return the names of the modules of this repository that a file imports, also inside functions."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name}: imports are absolute"
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name if name in MODULES else str(node.module) for name in names}
+    found = {f"{module}.{name}" if f"{module}.{name}" in MODULES else module for module, name in imported_names(path)}
     return {name for name in found if name.partition(".")[0] in OURS}
 
 

@@ -80,7 +80,7 @@ class Client:
     def from_link(
         cls, link: str, alias: str, *, signer: Signer | None = None, echo_seconds: float = ECHO_SECONDS
     ) -> Self:
-        """Take the link that the page's "Share" gives. Raises LinkError and InvalidAlias.
+        """Take the link that the page's "Share" gives. Raise LinkError and InvalidAlias.
 
         `echo_seconds` is how long to wait for an acknowledgement before a message is sent again.
         """
@@ -98,7 +98,7 @@ class Client:
         await self.close()
 
     async def open(self) -> None:
-        """Find the socket and enter the room. Raises SiteError and RequestRefused."""
+        """Find the socket and enter the room. Raise SiteError and RequestRefused."""
         self._session = aiohttp.ClientSession()
         try:
             await self._enter(self._session)
@@ -155,7 +155,7 @@ class Client:
     async def send(self, text: str, *, action: bool = False, client: str | None = None) -> Message:
         """Seal, sign and send a text; returns once it is acknowledged, whatever tries that takes.
 
-        `client` names the message: sent again under the same name, it is still one. Raises ValueError for a text that
+        `client` names the message: sent again under the same name, it is still one. Raise ValueError for a text that
         is empty or too long or if the name is another message's, and RequestRefused where no other try can help.
         """
         text, client = fit_to_send(text), client or new_client()
@@ -173,7 +173,7 @@ class Client:
     async def events(self) -> AsyncIterator[Event]:
         """Yield what happens from the moment of coming in: messages of others, and all of `Event` besides.
 
-        What waits to be read is kept; let only one loop read. Raises RequestRefused if there is no coming back.
+        What waits to be read is kept; let only one loop read. Raise RequestRefused if there is no coming back.
         """
         while True:
             await self._opened.until(lambda: bool(self._events))

@@ -82,7 +82,7 @@ class Connection:
         self._useful = True
 
     async def write(self, frame: Frame) -> None:
-        """Send a frame. Raises Disconnected."""
+        """Send a frame. Raise Disconnected."""
         try:
             if self._socket is None:
                 raise Disconnected("There is no socket yet: connect first.")

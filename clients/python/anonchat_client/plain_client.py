@@ -74,7 +74,7 @@ class PlainClient:
         await self.close()
 
     async def connect(self) -> None:
-        """Open the socket and keep it open until `close`. Raises WSServerHandshakeError if it is refused."""
+        """Open the socket and keep it open until `close`. Raise WSServerHandshakeError if it is refused."""
         try:
             await self._connection.open()
         except BaseException:
@@ -154,7 +154,7 @@ class PlainClient:
     # ---- what it does
 
     async def join(self, room: str, alias: str) -> None:
-        """Enter a room, or ask again in the one it is in. Raises RequestRefused (bad_request, room_full, ...)."""
+        """Enter a room, or ask again in the one it is in. Raise RequestRefused (bad_request, room_full, ...)."""
         self._session.join(room, alias)
         try:
             await self._enter()
@@ -173,7 +173,7 @@ class PlainClient:
             await self._persist(frames.LEAVE, Answer("left", room))
 
     async def send(self, text: str, *, client: str | None = None) -> Frame:
-        """Send a message and return its echo, whatever tries it takes. Raises RequestRefused if none can help.
+        """Send a message and return its echo, whatever tries it takes. Raise RequestRefused if none can help.
 
         `client` names the message, so that whoever sends it again after a crash sends it once: 8 to 36 characters,
         random ones if left out. One that is acknowledged already is not sent again.
@@ -192,7 +192,7 @@ class PlainClient:
         await self._write(frames.PING)
 
     async def until(self, true: Callable[[], bool], within: float | None = None) -> None:
-        """Wait until something is true, looking after every frame. Raises TimeoutError, or `failure`."""
+        """Wait until something is true, looking after every frame. Raise TimeoutError, or `failure`."""
         async with asyncio.timeout(within):
             while not true():
                 if self.failure:
@@ -243,7 +243,7 @@ class PlainClient:
                 self.cut()  # the server has lost us: come back as after any cut
 
     async def _enter(self) -> None:
-        """Join and fetch all that is missing. Raises Disconnected and RequestRefused."""
+        """Join and fetch all that is missing. Raise Disconnected and RequestRefused."""
         self._session.begin_joining(now_ms())
         entered = False
         while not entered:
@@ -253,7 +253,7 @@ class PlainClient:
         self._notify()
 
     async def _persist(self, frame: Frame, expected: Answer) -> Frame:
-        """Ask until there is an answer. Raises Disconnected, and RequestRefused where another try cannot help."""
+        """Ask until there is an answer. Raise Disconnected, and RequestRefused where another try cannot help."""
         retries = Retries(expected, Backoff(self._retry_seconds))
         while True:
             try:

@@ -53,7 +53,7 @@ class RawClient:
         await self._socket.send_bytes(data)
 
     async def receive(self, type: str | None = None, within: float = 10.0) -> Frame:
-        """Take the oldest frame not yet taken, or of a `type`. Raises TimeoutError, telling what came instead."""
+        """Take the oldest frame not yet taken, or of a `type`. Raise TimeoutError, telling what came instead."""
         async with self._news:
             try:
                 async with asyncio.timeout(within):

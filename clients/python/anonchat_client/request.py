@@ -38,7 +38,7 @@ class RequestSlot:
     async def ask(self, frame: Frame, expected: Answer) -> Frame:
         """Send one request and return its answer.
 
-        Raises RequestRefused, Unacknowledged, Disconnected or TimeoutError.
+        Raise RequestRefused, Unacknowledged, Disconnected or TimeoutError.
         """
         async with self._turn:
             self._request = Request(expected, asyncio.get_running_loop().create_future())

@@ -21,7 +21,7 @@ _SOCKET = re.compile(r"""websocketUrl["']?\s*:\s*("(?:[^"\\\n]|\\.)*")""")
 
 
 async def find_socket(session: aiohttp.ClientSession, site: str) -> str:
-    """Return the address of the WebSocket API behind the page at `site`. Raises LinkError and SiteError."""
+    """Return the address of the WebSocket API behind the page at `site`. Raise LinkError and SiteError."""
     check_site(site)
     try:
         async with asyncio.timeout(ANSWER_SECONDS):

@@ -14,7 +14,7 @@ _PILE = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
 
 
 def fit_to_send(text: str) -> str:
-    """Return a text without control characters and halves of characters. Raises ValueError if nothing is left."""
+    """Return a text without control characters and halves of characters. Raise ValueError if nothing is left."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     fit = "".join("\ufffd" if unicodedata.category(each) == "Cs" else each for each in lines if not _is_control(each))
     if not fit.strip():

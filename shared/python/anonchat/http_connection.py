@@ -94,7 +94,7 @@ class HttpConnection:
         return self._response.reusable
 
     def request(self, request: bytes) -> Steps:
-        """Send the request and read the response, step by step. Raises OSError or ValueError where there is none."""
+        """Send the request and read the response, step by step. Raise OSError or ValueError where there is none."""
         self._response = ResponseReader()
         connected = self.socket
         if connected is None:

@@ -1,6 +1,5 @@
 """The package as such: its parts keep their bounds, its README is true, its version is the project's."""
 
-import ast
 import asyncio
 import os
 import re
@@ -13,6 +12,7 @@ import pytest
 import anonchat_client
 from anonchat_client import Client, key_link
 from local.chat import ROOT, LocalChat, LocalOptions
+from tests.support.imports import imported_names
 
 HERE = ROOT / "clients/python"
 PACKAGE = HERE / "anonchat_client"
@@ -24,13 +24,7 @@ INPUT_AND_OUTPUT = {"aiohttp", "asyncio", "os", "socket", "ssl", "threading", "t
 
 def imports(path: Path) -> set[str]:
     """Return every module that a file imports, in full."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return {each for module, name in imported_names(path) for each in (module, f"{module}.{name}".rstrip("."))}
 
 
 def part(name: str) -> str:

@@ -18,7 +18,7 @@ class Outbox:
         return next(iter(self._clients), None)
 
     def add(self, client: str) -> None:
-        """Append a message. Raises ValueError if one of this name is waiting already."""
+        """Append a message. Raise ValueError if one of this name is waiting already."""
         if client in self._clients:
             raise ValueError("a message of this `client` value is waiting for its acknowledgement already")
         self._clients[client] = None

@@ -24,7 +24,7 @@ _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.I
 
 
 def clean_alias(typed: str) -> str:
-    """Return one line of visible characters with at most 35 bytes. Raises InvalidAlias if nothing is left."""
+    """Return one line of visible characters with at most 35 bytes. Raise InvalidAlias if nothing is left."""
     alias = one_line(typed).encode()[:ALIAS_BYTES].decode(errors="ignore").strip()
     if not alias:
         raise InvalidAlias("An alias needs at least one visible character.")

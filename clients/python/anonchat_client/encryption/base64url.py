@@ -14,7 +14,7 @@ def b64encode(data: bytes) -> str:
 
 
 def b64decode(text: str) -> bytes:
-    """Decode base64url without padding. Raises Malformed, also for unused bits that are not zero."""
+    """Decode base64url without padding. Raise Malformed, also for unused bits that are not zero."""
     try:
         data = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except ValueError as error:

@@ -77,7 +77,7 @@ def proof(signer: Signer, context: bytes, content: bytes) -> bytes:
 
 
 def to_bucket(plaintext: bytes) -> bytes:
-    """Fill the smallest bucket that fits with zeros. Raises ValueError if none does."""
+    """Fill the smallest bucket that fits with zeros. Raise ValueError if none does."""
     size = next((bucket for bucket in BUCKETS if bucket >= len(plaintext)), None)
     if size is None:
         raise ValueError("longer than the largest bucket")

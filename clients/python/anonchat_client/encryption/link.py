@@ -28,7 +28,7 @@ class RoomLink:
 
     @classmethod
     def parse(cls, link: str) -> RoomLink:
-        """Read a link, or only its fragment with or without the #. Raises LinkError."""
+        """Read a link, or only its fragment with or without the #. Raise LinkError."""
         site, _, fragment = link.strip().rpartition("#")
         fields = urllib.parse.parse_qs(fragment, keep_blank_values=True)
         if "key" in fields:

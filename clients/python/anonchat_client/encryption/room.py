@@ -58,7 +58,7 @@ class Room:
 
     @classmethod
     def from_link(cls, link: str) -> Room:
-        """Take a link, or only its fragment with or without the #. Raises LinkError."""
+        """Take a link, or only its fragment with or without the #. Raise LinkError."""
         return cls.of(RoomLink.parse(link))
 
     @classmethod
@@ -71,7 +71,7 @@ class Room:
         return b64encode(nonce + AESGCM(self.key).encrypt(nonce, plaintext, context))
 
     def unseal(self, context: bytes, sealed: str) -> bytes:
-        """Decrypt what was sealed here. Raises Malformed for what this key did not seal, or not for this place."""
+        """Decrypt what was sealed here. Raise Malformed for what this key did not seal, or not for this place."""
         data = b64decode(sealed)
         try:
             return AESGCM(self.key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], context)
@@ -79,7 +79,7 @@ class Room:
             raise Malformed("sealed with another key or for another place") from error
 
     def seal_alias(self, signer: Signer, alias: str) -> str:
-        """Return the `alias` of a `join`. Raises ValueError for one that is too long or empty."""
+        """Return the `alias` of a `join`. Raise ValueError for one that is too long or empty."""
         name, where = alias.encode(), alias_context(self.id)
         if not 1 <= len(name) <= ALIAS_BYTES:
             raise ValueError(f"an alias has 1 to {ALIAS_BYTES} bytes")

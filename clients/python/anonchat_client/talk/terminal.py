@@ -34,7 +34,7 @@ class Terminal:
         self._before: list[Any] | None = termios.tcgetattr(sys.stdin) if self._is_typed and termios else None
 
     def ask(self, question: str) -> str:
-        """Return the answer to one question. Raises EOFError if there is none or nobody to answer."""
+        """Return the answer to one question. Raise EOFError if there is none or nobody to answer."""
         if not sys.stdin.isatty():
             raise EOFError
         return input(question)

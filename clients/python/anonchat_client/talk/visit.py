@@ -22,7 +22,7 @@ class Visit:
         self._sends: set[asyncio.Task[None]] = set()
 
     async def run(self) -> int:
-        """Talk until the input ends. Returns the exit code. Raises RequestRefused if there is no coming back."""
+        """Talk until the input ends. Returns the exit code. Raise RequestRefused if there is no coming back."""
         client, show = self._client, self._terminal.show
         show(lines.entered(client.room_name, client.alias, client.handle, client.online))
         for message in client.history:
