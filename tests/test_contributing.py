@@ -18,6 +18,11 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 RECIPES = PAGE.partition("## Where does a change go?")[2].split("\n### ")[1:]
 CHECKS = "tests/test_repository.py"  # what the recipes mean by `make check`
+# Where the lines stand that the page shows.
+SHOWN = (
+    *("lambdas/routes.json", "shared/python/anonchat/settings.py", "shared/python/anonchat/limits.py"),
+    *("terraform/settings.tf", "tests/terraform/test_static.py", "terraform/modules/guardrails/alarms.tf"),
+)
 # All that those checks and the walks read.
 COPIED = ("shared", "lambdas", "docs", "frontend", "local", "scripts", "terraform", "tests", "clients")
 UNUSED = ("node_modules", "__pycache__", ".terraform", "screenshots", "e2e", "*.png", "*.zip", "terraform.d")
@@ -68,9 +73,20 @@ def test_the_files_that_the_page_names_before_its_recipes_exist() -> None:
     assert not {name for name in named if not (ROOT / name).exists()}
 
 
+def test_the_lines_that_the_page_shows_stand_in_the_code() -> None:
+    # Alone in a line, after the step that each belongs to; and those of a setting in a block.
+    shown = re.findall(r"^   `(?!PYTHONPATH)([^`\n]+)`$", PAGE, re.MULTILINE)
+    [block] = re.findall(r"^```\n(.*?)^```$", PAGE.partition("## Where")[2], re.MULTILINE | re.DOTALL)
+    shown += [re.sub(r" {2,}[\w.]+\.(?:py|tf)\b.*$", "", line) for line in block.splitlines()]
+    assert len(shown) == 6
+    code = "".join("".join((ROOT / name).read_text().split()) for name in SHOWN)
+    assert [line for line in shown if "".join(line.split()) not in code] == []
+
+
 def test_there_is_a_recipe_for_whatever_people_ask_for() -> None:
     titles = " ".join(recipe.splitlines()[0] for recipe in RECIPES)
-    for word in ("route", "setting", "limit", "field", "guardrail", "page", "decision", "end-to-end test"):
+    asked = ("route", "setting", "limit", "field", "guardrail", "price", "page", "Python client", "local gateway")
+    for word in (*asked, "decision", "end-to-end test"):
         assert word in titles
 
 
