@@ -25,6 +25,19 @@ def test_every_file_that_a_page_links_to_exists(page: str) -> None:
     assert not missing
 
 
+def anchors(page: str) -> set[str]:
+    """Return what GitHub makes of the page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_heading_that_a_page_links_to_exists(page: str) -> None:
+    path = ROOT / page
+    for file, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", path.read_text()):
+        assert anchor in anchors((path.parent / file if file else path).read_text()), f"{file}#{anchor}"
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_make_target_that_a_page_names_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
