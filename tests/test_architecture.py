@@ -26,6 +26,19 @@ def test_every_file_that_a_page_links_to_exists(page: str) -> None:
     assert not missing
 
 
+def anchors(page: str) -> set[str]:
+    """Return what GitHub makes of the page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_heading_that_a_page_links_to_exists(page: str) -> None:
+    path = ROOT / page
+    for file, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", path.read_text()):
+        assert anchor in anchors((path.parent / file if file else path).read_text()), f"{file}#{anchor}"
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_make_target_that_a_page_names_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -68,6 +81,22 @@ def test_every_word_of_the_glossary_is_used_where_it_says() -> None:
         assert meaning
         written = re.compile(word.replace(" ", "[ _-]"), re.IGNORECASE)
         assert written.search((ROOT / where.strip("`")).read_text()), f"{word} is not in {where}"
+
+
+def test_the_words_with_a_second_meaning_are_named_before_the_glossary() -> None:
+    [listed] = re.findall(r"would surprise: ([\w, ]+)\.", PAGE)
+    assert listed.split(", ") == [
+        word.strip("`") for word, meaning, _ in table_rows(PAGE, "word") if "Elsewhere: " in meaning
+    ]
+
+
+def test_the_page_says_how_each_handler_is_made() -> None:
+    """Of messages, of the two events of a socket, and the one without a route."""
+    made = {path.stem: path.read_text() for path in (ROOT / "lambdas").glob("*.py")}
+    assert {name for name, text in made.items() if "lifecycle_route(" in text} == {"connect", "disconnect"}
+    assert {name for name, text in made.items() if "_route(" not in text} == {"breaker"}
+    assert "`$connect` and `$disconnect` are made by `route.lifecycle_route`" in PAGE
+    assert "`lambdas/breaker.py` has no route" in PAGE
 
 
 def test_every_decision_is_linked_by_its_title_and_has_its_three_parts() -> None:

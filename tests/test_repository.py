@@ -232,6 +232,27 @@ def test_a_setting_of_the_owner_is_one_line_in_python_and_one_variable_in_terraf
         assert json.loads(defaults[name]) == (default if isinstance(default, int) else []), name
 
 
+def test_a_function_is_told_the_settings_its_table_and_its_endpoint_and_nothing_else() -> None:
+    """In one place, so that a setting needs no line of its own there. Terraform's own tests look at the values."""
+    root, module = (ROOT / "terraform/main.tf").read_text(), (ROOT / "terraform/modules/function/main.tf").read_text()
+    [merged] = re.findall(r"\benvironment\b += (.*?\n  \}\))\n", root, re.DOTALL)
+    assert [line.split() for line in merged.splitlines()] == [
+        ["merge(local.settings,", "{"],
+        ["TABLE_NAME", "=", "module.table.name"],
+        ["CONNECTIONS_ENDPOINT", "=", "local.endpoint"],
+        ["})"],
+    ]
+    assert re.findall(r"^  environment \{\n(.*?)^  \}", module, re.MULTILINE | re.DOTALL) == [
+        "    variables = var.environment\n"
+    ]
+    [settings] = re.findall(
+        r"^  settings = \{\n(.*?)^  \}", (ROOT / "terraform/settings.tf").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert sorted(line.split()[0] for line in settings.splitlines()) == sorted(
+        field.name.upper() for field in fields(Settings)
+    )
+
+
 def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))

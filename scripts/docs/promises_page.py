@@ -16,7 +16,7 @@ PROTOCOL = ROOT / "docs" / "protocol.md"
 HEAD = """# The promises, and the tests that hold them
 
 What [the protocol](protocol.md) promises, and under each promise the tests that fail when it is broken. Made of the
-tests by `python -m scripts.docs.promises_page`.
+tests by `.venv/bin/python -m scripts.docs.promises_page`.
 """
 
 # Tests in JavaScript, which have no markers: their titles in tests/frontend/.
