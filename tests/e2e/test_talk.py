@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, expect
 
-from anonchat_client import RawClient, Room, Signer, new_client
+from anonchat_client import new_client
 from anonchat_client.encryption.base64url import b64encode
 from local.chat import ROOT, LocalChat, LocalOptions
 from tests.support.browser import DESKTOP, SITE, NewPage
 from tests.support.forgery import forger
+from tests.support.member import member
 from tests.support.page_actions import (
     PLAINTEXTS,
     enter,
@@ -210,31 +211,25 @@ async def test_who_was_away_for_longer_than_messages_are_kept_is_told_of_the_gap
 
 async def test_what_is_not_to_be_trusted_is_shown_as_such_and_steers_no_terminal(chat: LocalChat) -> None:
     link = new_link()
-    room, ada, mallory = Room.from_link(link), Signer.new(), Signer.new()
-
-    async def post(
-        socket: RawClient, signer: Signer, alias: str, text: str, sealed: str | None = None
-    ) -> dict[str, str]:
-        PLAINTEXTS.update((alias, text))
+    steering = ("Mallory\x1b[2J", "\x1b]0;owned\x07\x1b[31mred\nBen: I owe you money.")
+    PLAINTEXTS.update(("It is really me.", "No, it is me.", "Send me money.", *steering))
+    async with (
+        talk(f"{chat.http_url}/{link}") as ben,
+        member(chat, link, ADA) as honest,
+        member(chat, link, "Mallory with a program") as hostile,
+    ):
+        ada, room = honest.signer, honest.room
+        said = await honest.say("It is really me.")
+        await hostile.say("No, it is me.", alias=ADA)
         client = new_client()
-        sealed = sealed or room.seal_message(signer, client, alias, text)
-        await socket.send_json({"action": "send", "room": room.id, "client": client, "text": sealed})
-        return await socket.receive("message")
-
-    async with talk(f"{chat.http_url}/{link}") as ben, RawClient(chat.url) as honest, RawClient(chat.url) as hostile:
-        for socket, signer, alias in ((honest, ada, ADA), (hostile, mallory, "Mallory with a program")):
-            PLAINTEXTS.add(alias)
-            join = {"action": "join", "room": room.id, "alias": room.seal_alias(signer, alias)}
-            await socket.send_json(join)
-            await socket.receive("joined")
-        said = await post(honest, ada, ADA, "It is really me.")
-        await post(hostile, mallory, ADA, "No, it is me.")
-        await post(hostile, forger(mallory, ada), ADA, "Send me money.")
-        await post(hostile, mallory, "", "noise", b64encode(bytes(476)))
-        again = {"action": "send", "room": room.id, "client": said["client"], "text": said["text"]}
-        await hostile.send_json(again)
-        await post(hostile, mallory, "Mallory\x1b[2J", "\x1b]0;owned\x07\x1b[31mred\nBen: I owe you money.")
-        await ben.expect("I owe you money")
+        forged = room.seal_message(forger(hostile.signer, ada), client, ADA, "Send me money.")
+        await hostile.post(forged, client)
+        await hostile.post(b64encode(bytes(476)))
+        await hostile.post(said["text"], said["client"])
+        name, text = steering
+        await hostile.say(text, alias=name)
+        for words in ("had this name first", "is false", "does not open", "sent again", "I owe you money"):
+            await ben.expect(words)  # one message may overtake another
     printed = ben.printed
     assert f"!! Not the {ADA} {ada.handle} who had this name first: another key." in printed
     assert "!! A message whose signature is false" in printed
