@@ -281,7 +281,7 @@ def test_the_emulator_forgets_how_a_mock_was_made(stack: Stack) -> None:
 
 async def test_a_changed_handler_answers_after_the_next_apply(stack: Stack, url: str) -> None:
     handler = stack.folder / "lambdas/default.py"
-    handler.write_text(handler.read_text().replace("as refused:\n", "as refused:\n        refused.message = 'New!'\n"))
+    handler.write_text(handler.read_text().replace("UNKNOWN_ACTION, f", "UNKNOWN_ACTION, 'New!' or f"))
     assert await answer_to(url, "dance") != "New!"
 
     stack.package()
@@ -323,7 +323,8 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     stack.package()
     assert (stack.folder / "build/hello.zip").exists()
 
-    # the plan has it, and touches nothing else but the dashboard's list of functions
+    # the plan has it, and touches nothing else but the dashboard's list of functions, and the answer of $default,
+    # which names all actions
     planned = ours(await asyncio.to_thread(stack.plan))
     made = sorted(address for address, actions in planned.items() if actions == ["create"])
     assert made == [
@@ -336,7 +337,10 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
         'module.websocket_api.aws_apigatewayv2_route.this["hello"]',
         'module.websocket_api.aws_lambda_permission.this["hello"]',
     ]
-    assert planned.keys() - set(made) == {"module.guardrails.aws_cloudwatch_dashboard.this[0]"}
+    assert planned.keys() - set(made) == {
+        "module.guardrails.aws_cloudwatch_dashboard.this[0]",
+        'module.function["default"].aws_lambda_function.this',
+    }
 
     # and so has the chat
     await asyncio.to_thread(apply_planned, stack)
