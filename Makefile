@@ -10,7 +10,9 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Every branch of the layer must be tested: pyproject.toml says so.
 MEASURED := --cov --cov-report=term
 # What the fast part of the tests is: no server, no browser, no worker processes.
-FAST := tests/shared tests/lambdas tests/frontend $(wildcard tests/test_*.py)
+FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup $(wildcard tests/test_*.py tests/scripts/test_*.py) \
+	tests/terraform/test_least_privilege.py tests/scripts/deploy/test_package.py tests/local/test_imports.py \
+	$(addprefix tests/clients/python/,test_core.py test_sealed_log.py test_lines.py test_package.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
 WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
 LINTS := lint-page lint-types lint-css lint-python

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from scripts import ROOT
-from scripts.docs.marked_tests import marked_tests
+from scripts.docs.marked_tests import Marked, marked_tests
 
 TARGET = ROOT / "docs" / "promises.md"
 PROTOCOL = ROOT / "docs" / "protocol.md"
@@ -38,13 +38,9 @@ def promises() -> dict[int, str]:
     return {int(number): re.sub(r"\s+", " ", sentence) for number, sentence in listed}
 
 
-def tests_of(promise: int) -> list[str]:
+def tests_of(promise: int, tests: list[Marked]) -> list[str]:
     """Return one line for each test, with its file. Raise LookupError for no test, or a title that no test has."""
-    found = [
-        _line(test.sentence, test.path)
-        for test in marked_tests("tests/**/test_*.py")
-        if promise in test.markers.get("promise", ())
-    ]
+    found = [_line(test.sentence, test.path) for test in tests if promise in test.markers.get("promise", ())]
     found += [_line(title[0].upper() + title[1:], _file_of(title)) for title in BY_TITLE.get(promise, ())]
     if not found:
         raise LookupError(f"no test proves promise {promise}")
@@ -64,7 +60,8 @@ def _line(sentence: str, path: Path) -> str:
 
 
 def page() -> str:
-    sections = [f"\n## {number}. {text}\n\n{''.join(tests_of(number))}" for number, text in promises().items()]
+    tests = list(marked_tests("tests/**/test_*.py"))
+    sections = [f"\n## {number}. {text}\n\n{''.join(tests_of(number, tests))}" for number, text in promises().items()]
     return HEAD + "".join(sections)
 
 

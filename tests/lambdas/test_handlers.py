@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonchat import route
@@ -136,23 +136,32 @@ frames = st.dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
-@given(bodies=st.lists(st.text(st.characters(codec=None)) | frames.map(json.dumps), min_size=1, max_size=6))
-def test_garbage_of_every_kind_gets_one_answer_each_and_never_an_exception(bodies: list[str]) -> None:
+BODIES = st.lists(st.text(st.characters(codec=None)) | frames.map(json.dumps), min_size=1, max_size=6)
+
+
+def test_garbage_of_every_kind_gets_one_answer_each_and_never_an_exception() -> None:
     table, connections = FakeTable(), FakeConnections()
-    table.put_connection(ME, "salt", 0)
-    connections.connect(ME)
     chat = Chat(table, connections, Settings())  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Chat, "from_environment", classmethod(lambda cls: chat))
         patch.setattr(Connections, "from_environment", classmethod(lambda cls: connections))
-        handlers = [
+        modules = [
             importlib.reload(importlib.import_module(f"lambdas.{n}")) for n in ("join", "leave", "send", "default")
         ]
-    for body in bodies:
-        for use_case in handlers:
-            before = len(connections.inbox[ME])
-            assert use_case.handler(event("MESSAGE", body), None) == route.OK
-            answers = [frame for frame in connections.inbox[ME][before:] if frame["type"] != "presence"]
-            assert len(answers) == 1
-            assert answers[0].get("code") != "server_error"
+
+    @settings(max_examples=300)
+    @given(bodies=BODIES)
+    def answer(bodies: list[str]) -> None:
+        for fake in (table, connections):
+            fake.__init__()  # type: ignore[misc] # each list of bodies meets a chat of its own
+        table.put_connection(ME, "salt", 0)
+        connections.connect(ME)
+        for body in bodies:
+            for module in modules:
+                before = len(connections.inbox[ME])
+                assert module.handler(event("MESSAGE", body), None) == route.OK
+                answers = [frame for frame in connections.inbox[ME][before:] if frame["type"] != "presence"]
+                assert len(answers) == 1
+                assert answers[0].get("code") != "server_error"
+
+    answer()

@@ -23,6 +23,7 @@ import boto3
 from moto import mock_aws
 
 from anonchat import limits
+from tests.support import moto_chat_table
 
 START_MS = 1_800_000_000_000
 FUNCTIONS = ("connect", "disconnect", "default", "join", "leave", "send")
@@ -224,12 +225,7 @@ def record() -> str:
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("provide-client-params.dynamodb", recording.note_request)
-        boto3.client("dynamodb").create_table(
-            TableName="chat",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
-        )
+        moto_chat_table.create("chat")
         visit = Visit(recording)
         for scene in (_ordinary, _refused, _full_and_gone, _too_fast, _failing):
             recording.note(f"# {scene.__name__.strip('_').replace('_', ' ')}")

@@ -18,6 +18,7 @@ from moto import mock_aws
 from anonchat import limits
 from anonchat.connections import Connections
 from anonchat.table import Table
+from tests.support import moto_chat_table
 
 ROUTES = json.loads((Path(__file__).parents[2] / "lambdas/routes.json").read_text())
 FUNCTIONS = {row["function"]: row for row in ROUTES.values() if "function" in row}
@@ -101,12 +102,7 @@ def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="chat",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
-        )
+        moto_chat_table.create("chat")
         pool, client = FakePool(), boto3.client("dynamodb")
         table = Table(client, "chat")
         connections = Connections(pool, "eu-central-1")  # type: ignore[arg-type]

@@ -1,0 +1,21 @@
+"""Races in which functions die anywhere, answers get lost and posts fail: nothing is lost, and no ghost stays."""
+
+import pytest
+
+from tests.support.race_world import play_many
+
+
+@pytest.mark.promise(1, 4)
+def test_a_function_killed_anywhere_loses_nothing_and_leaves_nothing_that_asking_again_does_not_heal() -> None:
+    worlds = play_many(range(200_000, 201_000), seconds=1.0)
+    assert sum(world.killed for world in worlds) > 500
+
+
+@pytest.mark.promise(1, 4)
+def test_requests_that_are_applied_twice_lose_nothing_and_leave_no_ghost() -> None:
+    play_many(range(300_000, 301_000), twice=0.1)
+
+
+@pytest.mark.promise(1)
+def test_posts_that_fail_for_other_reasons_than_410_lose_nothing_either() -> None:
+    play_many(range(100_000, 100_800), fails=0.1)
