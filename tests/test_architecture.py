@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts import ROOT
 from scripts.docs import architecture
 from tests.support.pages import linked_files, make_targets, named_files, table_rows
 from tests.support.terraform import alarm_names
 
-ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "shared/python/anonchat"
 PAGE = (ROOT / "docs/architecture.md").read_text()
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from local.functions.route_map import function_names, read_routes
+from scripts import ROOT
 from scripts.deploy import package
 from tests.support.pages import named_files
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 RECIPES = PAGE.partition("## Where does a change go?")[2].split("\n### ")[1:]
 # What the recipes mean by `make check`, and one test of `make test` that needs no Terraform.

@@ -15,11 +15,11 @@ import pytest
 from anonchat import limits, protocol
 from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
+from scripts import ROOT
 from scripts.docs import draw, gateway_page, promises_page
 from tests.support.imports import imported_names
 from tests.support.served_page import served
 
-ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "shared/python/anonchat"
 ROUTES = json.loads((ROOT / "lambdas/routes.json").read_text())
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from local.chat import ROOT, LocalChat
+from local.chat import LocalChat
+from scripts import ROOT
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
 from tests.support.page_actions import composer, expect_in_room, log

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from local.chat import ROOT
+from scripts import ROOT
 from tests.support.terraform import copy_tree, initialised
 
 pytestmark = pytest.mark.stack

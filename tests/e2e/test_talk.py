@@ -14,7 +14,8 @@ from playwright.async_api import Page, expect
 
 from anonchat_client import new_client
 from anonchat_client.encryption.base64url import b64encode
-from local.chat import ROOT, LocalChat, LocalOptions
+from local.chat import LocalChat, LocalOptions
+from scripts import ROOT
 from tests.support.browser import DESKTOP, SITE, NewPage
 from tests.support.forgery import forger
 from tests.support.member import member

@@ -32,8 +32,8 @@ from anonchat_client.encryption.signer import (
     hue,
 )
 from local.dynamodb.item_size import item_size, write_units
+from scripts import ROOT
 
-ROOT = Path(__file__).parents[2]
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
 PAGE = (ROOT / "docs/encryption.md").read_text()
 NOW = 1_795_379_971_110  # any time until 2286: its seconds have ten digits, and none of them is left out

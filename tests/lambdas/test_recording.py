@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from scripts import ROOT
+
 RECORDED = Path(__file__).with_name("recording.txt")
 
 

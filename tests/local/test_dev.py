@@ -18,9 +18,9 @@ from local.billing.meter import Meter
 from local.dynamodb.chat_table import members_by_room
 from local.dynamodb.moto_backend import MotoBackend
 from local.dynamodb.server import TableServer
+from scripts import ROOT
 from tests.support.running_command import TIMEOUT, RunningCommand, free_port
 
-ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 5.0  # a clean stop takes far less than a second; the machine may be busy
 linux = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import local.gateway
+from scripts import ROOT
 from tests.support.imports import imported_names
 
-ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
     "functions": set(),
     "gateway": {"functions"},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from local.chat import ROOT
+from scripts import ROOT
 
 SITE = ROOT / "frontend"
 PHONE: dict[str, Any] = {

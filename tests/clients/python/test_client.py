@@ -22,7 +22,8 @@ from anonchat_client import (
     key_link,
     name_link,
 )
-from local.chat import ROOT, LocalChat, LocalOptions
+from local.chat import LocalChat, LocalOptions
+from scripts import ROOT
 from tests.support.tcp_proxy import TcpProxy
 
 LINK = key_link(b"sixteen bytes ok")

@@ -10,7 +10,8 @@ from aiohttp.test_utils import TestServer
 
 from anonchat_client import LinkError, Room, RoomLink, SiteError, key_link, name_link
 from anonchat_client.site import check_site, find_socket, origin
-from local.chat import ROOT, LocalChat, LocalOptions
+from local.chat import LocalChat, LocalOptions
+from scripts import ROOT
 
 SECRET = b"sixteen bytes ok"
 SITE = "https://chat.example.org/"

@@ -11,7 +11,8 @@ import pytest
 
 import anonchat_client
 from anonchat_client import Client, key_link
-from local.chat import ROOT, LocalChat, LocalOptions
+from local.chat import LocalChat, LocalOptions
+from scripts import ROOT
 from tests.support.imports import imported_names
 
 HERE = ROOT / "clients/python"

@@ -13,9 +13,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from scripts import ROOT
 from tests.support.running_command import TIMEOUT, RunningCommand, free_port
 
-ROOT = Path(__file__).parents[3]
 README = ROOT / "local/gateway/README.md"
 OWN = dict.fromkeys(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"], "the owner's")
 
