@@ -89,7 +89,8 @@ def now() -> datetime:
 
 
 def route_settings(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return stage.get("RouteSettings", {})
+    found: dict[str, dict[str, Any]] = stage.get("RouteSettings", {})
+    return found
 
 
 def is_closed(stage: dict[str, Any]) -> bool:
