@@ -211,6 +211,45 @@ def test_presence_elects_one_per_interval(table: Table) -> None:
     assert [table.elect_presence("red", at) for at in times] == [True, False, False, True, False]
 
 
+@pytest.mark.promise(1)
+def test_a_mark_counts_what_was_missed_until_the_next_join(table: Table) -> None:
+    table.put_member(member(1))
+    (seen,) = table.members("red", NOW)
+    table.mark_missed(seen)
+    (marked,) = table.members("red", NOW)
+    assert marked == replace(seen, missed=1)
+    table.mark_missed(marked)
+    assert [each.missed for each in table.members("red", NOW)] == [2]
+    table.put_member(member(2))
+    assert [(each.join_id, each.missed) for each in table.members("red", NOW)] == [(2, 0)]
+
+
+def test_two_broadcasts_that_miss_the_same_member_leave_one_mark(table: Table) -> None:
+    table.put_member(member(1))
+    (seen,) = table.members("red", NOW)
+    table.mark_missed(seen)
+    table.mark_missed(seen)
+    assert [each.missed for each in table.members("red", NOW)] == [1]
+
+
+def test_no_mark_touches_the_row_of_a_later_join_or_brings_a_deleted_one_back(table: Table) -> None:
+    table.put_member(member(1))
+    (seen,) = table.members("red", NOW)
+    table.put_member(member(2))
+    table.mark_missed(seen)
+    assert [each.missed for each in table.members("red", NOW)] == [0]
+    table.delete_member("red", ONE, 2)
+    table.mark_missed(seen)
+    assert table.members("red", NOW) == []
+
+
+def test_a_row_keeps_what_its_last_join_accepts(table: Table) -> None:
+    table.put_member(replace(member(1), accepts=frozenset({"missed"})))
+    assert [each.accepts for each in table.members("red", NOW)] == [{"missed"}]
+    table.put_member(member(2))
+    assert [each.accepts for each in table.members("red", NOW)] == [frozenset()]
+
+
 # --- messages ----------------------------------------------------------------------------------------------
 
 

@@ -45,7 +45,9 @@ class Connection:
 class Member:
     """One connection in one room: what the others need to see and to reach.
 
-    `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in.
+    `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in. `accepts` is
+    what the client understands of the protocol's additions. `missed` is the row's mark: 0 for none, otherwise in how
+    many broadcasts no post reached the member since it joined last.
     """
 
     room: str
@@ -54,6 +56,8 @@ class Member:
     join_id: int
     expires_at: int
     first_join_id: int
+    accepts: frozenset[str] = frozenset()
+    missed: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ ROOM_FULL = "room_full"
 RATE_LIMITED = "rate_limited"
 SERVER_ERROR = "server_error"
 
+MISSED = "missed"  # what a client may accept: a frame may say `missed`, and the client then resumes
+CAPABILITIES = frozenset({MISSED})
+
 Frame = dict[str, Any]
 
 _ROOM = re.compile(rf"[A-Za-z0-9_-]{{1,{limits.ROOM_CHARACTERS}}}", re.ASCII)
@@ -52,11 +55,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Join:
-    """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones."""
+    """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones.
+
+    `accepts` is what the client understands, as far as it is known here.
+    """
 
     room: str
     alias: str
     since: str | None
+    accepts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Leave:
 
 def parse_join(frame: Frame) -> Join:
     """Check the fields of a `join`. Raise Refused with the field's rule if one breaks it."""
-    return Join(_room(frame), _alias(frame), _since(frame))
+    return Join(_room(frame), _alias(frame), _since(frame), _accepts(frame))
 
 
 def parse_send(frame: Frame) -> Send:
@@ -150,6 +157,16 @@ def _since(frame: Frame) -> str | None:
     return _matching(frame, "since", _CURSOR, "a message id or its 13 digits")
 
 
+def _accepts(frame: Frame) -> frozenset[str]:
+    """Read the words that are known. Others are for a newer server."""
+    words = frame.get("accepts")
+    if words is None:
+        return frozenset()
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise Refused(BAD_REQUEST, "The field accepts must be a list of words.")
+    return CAPABILITIES.intersection(words)
+
+
 def _alias(frame: Frame) -> str:
     return _opaque(frame, "alias", limits.ALIAS_BYTES, allowed="")
 
@@ -218,6 +235,11 @@ def presence(online: int, joined: Iterable[Person] = (), left: Iterable[Person] 
         "joined": [_person(person) for person in joined],
         "left": [_person(person) for person in left],
     }
+
+
+def after_missed(frame: Frame) -> Frame:
+    """Say in a frame that its reader has missed others before it, and has to resume."""
+    return {**frame, "missed": True}
 
 
 def left(room: str) -> Frame:

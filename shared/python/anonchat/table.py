@@ -168,16 +168,21 @@ class Table:
     def put_member(self, member: Member) -> MemberWrite | None:
         """Write the member row, unless a later join of the same connection already has: None then.
 
-        A row that is there keeps its first join and its age: the join only refreshes it.
+        A row that is there keeps its first join and its age: the join only refreshes it, and removes its mark.
         """
+        accepts = rows.accepts_value(member.accepts)
         answer = self._conditional(
             self._client.update_item,
             Key=rows.member_key(member.room, member.connection_id),
             UpdateExpression="SET #memberId = :id, #alias = :alias, #joinId = :mine, "
-            "#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry)",
+            "#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry)"
+            + (", #accepts = :accepts REMOVE #missed" if accepts else " REMOVE #missed, #accepts"),
             ConditionExpression="attribute_not_exists(#joinId) OR #joinId <= :mine",
-            ExpressionAttributeNames=rows.names("memberId", "alias", "joinId", "seat", "expiresAt"),
+            ExpressionAttributeNames=rows.names(
+                "memberId", "alias", "joinId", "seat", "expiresAt", "accepts", "missed"
+            ),
             ExpressionAttributeValues=rows.strings(**{":id": member.person.id, ":alias": member.person.alias})
+            | (rows.strings(**{":accepts": accepts}) if accepts else {})
             | rows.numbers(**{":mine": member.join_id, ":expiry": member.expires_at}),
             ReturnValues="ALL_OLD",
         )
@@ -196,6 +201,23 @@ class Table:
             ReturnValues="ALL_OLD",
         )
         return rows.to_member(answer["Attributes"]) if answer else None
+
+    def mark_missed(self, member: Member) -> None:
+        """Mark the row of a member that a broadcast did not reach: `missed` becomes one more than was read.
+
+        Only if the row is still as it was read: one that a later join has replaced needs no mark, since that join reads
+        the history; a deleted one stays deleted; one that another broadcast has marked meanwhile has its mark.
+        """
+        unchanged = "#missed = :missed" if member.missed else "attribute_not_exists(#missed)"
+        seen = {":missed": member.missed} if member.missed else {}
+        self._conditional(
+            self._client.update_item,
+            Key=rows.member_key(member.room, member.connection_id),
+            UpdateExpression="SET #missed = :next",
+            ConditionExpression=f"#joinId = :mine AND {unchanged}",
+            ExpressionAttributeNames=rows.names("joinId", "missed"),
+            ExpressionAttributeValues=rows.numbers(**{":mine": member.join_id, ":next": member.missed + 1, **seen}),
+        )
 
     def members(self, room: str, now: int) -> list[Member]:
         """Read all members of the room."""
