@@ -89,7 +89,7 @@ def fix_the_world(recording: Recording) -> None:
     time.time_ns = lambda: recording.time * 1_000_000
     secrets.token_urlsafe = lambda nbytes=None: f"token{next(serial):03d}"
     limits.POSTS_AT_ONCE = 1
-    limits.RETRY_JITTER_SECONDS = (0.0, 0.0)
+    limits.RETRY_JITTER_SECONDS = (0.5, 0.5)  # after all first attempts, however slow this machine is
     limits.NAMED_PRESENCE_MEMBERS = 3
 
 
