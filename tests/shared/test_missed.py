@@ -12,7 +12,7 @@ from anonchat.model import Member
 from tests.support.handlers import leave
 from tests.support.room import Room
 
-KNOWS_MARKS = frozenset({protocol.MISSED})
+KNOWS_MARKS = frozenset({"missed"})
 
 
 def room_of(*names: str) -> Room:

@@ -36,7 +36,7 @@ class Participant:
     wants: str | None = None  # the room it asked for last
     asked: int = 0  # how many joins
     answered: int = 0  # the last of these whose `joined` has come
-    accepts: frozenset[str] = frozenset({protocol.MISSED})  # a client of version 1 accepts nothing
+    accepts: frozenset[str] = frozenset({"missed"})  # a client of version 1 accepts nothing
 
 
 class Unreliable:

@@ -43,7 +43,7 @@ class Broadcaster:
         delivery = self._connections.post([(member.connection_id, protocol.encode(frame))])
         if delivery.gone:
             self.disconnect(member.connection_id)
-        elif delivery.failed and protocol.MISSED not in member.accepts:
+        elif delivery.failed and not member.knows_marks:
             self._connections.close(delivery.failed)
         return not delivery.gone
 
@@ -115,7 +115,7 @@ class Broadcaster:
         until = time.monotonic() + limits.MARK_SECONDS
         for member in (member for member in members if member.connection_id in failed):
             has_failed_too_often = member.missed + 1 >= limits.FAILURES_CLOSED and not is_common_trouble
-            if has_failed_too_often or protocol.MISSED not in member.accepts:
+            if has_failed_too_often or not member.knows_marks:
                 closed.append(member.connection_id)
             elif not (member.missed and is_common_trouble):
                 are_marked = are_marked and self._mark(member, until)

@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
+CAPABILITIES = frozenset({"missed"})  # what a client may understand beyond version 1 of the protocol
+
 
 class Person(NamedTuple):
     """What the others see of a member: a public id, which is not the connection's, and an alias."""
@@ -58,6 +60,11 @@ class Member:
     first_join_id: int
     accepts: frozenset[str] = frozenset()
     missed: int = 0
+
+    @property
+    def knows_marks(self) -> bool:
+        """Tell whether the client resumes when a frame says `missed`."""
+        return "missed" in self.accepts
 
 
 @dataclass(frozen=True)

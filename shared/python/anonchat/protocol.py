@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonchat import limits
-from anonchat.model import Member, Message, Person
+from anonchat.model import CAPABILITIES, Member, Message, Person
 from anonchat.settings import Settings
 
 BAD_REQUEST = "bad_request"
@@ -22,9 +22,6 @@ NOT_JOINED = "not_joined"
 ROOM_FULL = "room_full"
 RATE_LIMITED = "rate_limited"
 SERVER_ERROR = "server_error"
-
-MISSED = "missed"  # what a client may accept: a frame may say `missed`, and the client then resumes
-CAPABILITIES = frozenset({MISSED})
 
 Frame = dict[str, Any]
 
