@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import urllib3
 
+from local.functions.credentials import leads_away
+
 START_SECONDS = 30
 STOP_SECONDS = 5
 POLL_SECONDS = 0.05
@@ -64,7 +66,9 @@ def ministack(port: int = 0, services: str = "") -> Iterator[MiniStack]:
     port = _free_port(port)
     endpoint = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as folder:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS")} | {
+        environ = {name: value for name, value in os.environ.items() if not leads_away(name)} | {
+            "AWS_CONFIG_FILE": os.devnull,  # in place of ~/.aws, for the functions that it runs
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "GATEWAY_PORT": str(port),
             "BIND_HOST": "127.0.0.1",
             "SERVICES": services,

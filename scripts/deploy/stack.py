@@ -107,6 +107,7 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """A neutral one, with what leads to MiniStack."""
         kept = neutral_environment()
+        here = ",".join(filter(None, [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1"]))
         cache = {} if kept.keys() & PROVIDERS else {"TF_PLUGIN_CACHE_DIR": str(self._cache)}
         return (
             kept
@@ -117,8 +118,12 @@ class Stack:
                 "AWS_SECRET_ACCESS_KEY": "test",
                 "AWS_REGION": REGION,
                 "AWS_DEFAULT_REGION": REGION,
+                "AWS_CONFIG_FILE": os.devnull,  # in place of ~/.aws/config
+                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
                 "AWS_MAX_ATTEMPTS": "2",
                 "AWS_EC2_METADATA_DISABLED": "true",
+                "no_proxy": here,  # the provider may have to come through one, MiniStack is on this machine
+                "NO_PROXY": here,
                 "CHECKPOINT_DISABLE": "1",
                 "TF_IN_AUTOMATION": "1",
             }
@@ -210,7 +215,9 @@ def copy_tree(root: Path, to: Path, unused: Sequence[str] = UNUSED) -> None:
 def neutral_environment() -> dict[str, str]:
     """Return this shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
     return {
-        name: value for name, value in os.environ.items() if name in PROVIDERS or not name.startswith(("AWS", "TF_"))
+        name: value
+        for name, value in os.environ.items()
+        if name in PROVIDERS or not name.startswith(("AWS", "BOTO", "TF_"))
     }
 
 

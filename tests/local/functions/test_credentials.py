@@ -27,7 +27,9 @@ def test_nothing_that_botocore_reads_in_a_shell_reaches_a_function(
 
 
 def test_the_list_of_these_variables_is_botocores_own() -> None:
-    assert {"AWS_RETRY_MODE", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_WEB_IDENTITY_TOKEN_FILE", "BOTO_CONFIG"} < {*variables()}
+    assert {"AWS_RETRY_MODE", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_WEB_IDENTITY_TOKEN_FILE", "BOTO_CONFIG"} < {
+        *variables()
+    }
     assert len(variables()) > 70
 
 
