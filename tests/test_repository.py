@@ -93,6 +93,22 @@ def test_the_route_map_asks_for_no_scan_and_no_transaction() -> None:
         assert set(row.get("connections", [])) <= {"POST", "GET", "DELETE"}
 
 
+def test_every_route_has_a_throttle_but_disconnect() -> None:
+    """Without one a route would take as much as the whole account; who has gone cannot be refused."""
+    assert {key: set(row["throttle"] or {}) for key, row in ROUTES.items()} == {
+        key: set() if key == "$disconnect" else {"rate", "burst"} for key in ROUTES
+    }
+
+
+def test_the_routes_throttles_sum_up_to_the_owners_one_which_pings_take_least_of() -> None:
+    throttles = {key: row["throttle"] for key, row in ROUTES.items() if row["throttle"]}
+    terraform = (ROOT / "terraform/variables.tf").read_text()
+    for name in ("rate", "burst"):
+        [default] = re.findall(rf"^    {name} += optional\(number, (\d+)\)", terraform, re.MULTILINE)
+        assert sum(throttle[name] for throttle in throttles.values()) == int(default)
+        assert min(throttle[name] for throttle in throttles.values()) == throttles["ping"][name]
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "lambdas").glob("*.py")), ids=lambda path: path.stem)
 def test_a_handler_is_short_enough_to_read_at_a_glance(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
