@@ -10,14 +10,12 @@ from local.chat import ROOT, LocalChat, LocalOptions
 from local.deployed import CannotReadVariables, deployed
 from local.dynamodb.backends import BackendUnreachable
 from local.functions.contract import LoadError
+from local.functions.credentials import leads_away
 from local.gateway import GatewayOptions, PortTaken
 from local.gateway.command_line import fail, port_number, say, stop_signal
 
 PORT = 3001
-# Variables that are for the developer's account, interpreter and loader, not for functions. AWS_LAMBDA_LOG_LEVEL is an
-# owner's setting nevertheless.
-NOT_FOR_FUNCTIONS = ("AWS_", "PYTHON", "LD_")
-LOG_LEVEL = "AWS_LAMBDA_LOG_LEVEL"
+NOT_FOR_FUNCTIONS = ("PYTHON", "LD_")  # variables that are for this interpreter and its loader
 
 
 def main() -> int:
@@ -75,7 +73,9 @@ def http_url(text: str) -> str:
 def settings() -> dict[str, str]:
     """Return the shell's variables for the functions, whatever an owner may set: `ROOM_CAP=3 make dev` tries it."""
     return {
-        name: value for name, value in os.environ.items() if name == LOG_LEVEL or not name.startswith(NOT_FOR_FUNCTIONS)
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(NOT_FOR_FUNCTIONS) and not leads_away(name)
     }
 
 

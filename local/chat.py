@@ -65,6 +65,7 @@ class LocalChat:
 
         With `on_reload`, functions are loaded anew when their sources change, and it gets a sentence about that.
         """
+        use_local_credentials()  # before moto and botocore read what the shell says
         self.options = options = options or LocalOptions()
         self.clock = Clock()
         self.meter = Meter(self.clock)
@@ -96,7 +97,6 @@ class LocalChat:
 
     async def __aenter__(self) -> "LocalChat":
         """Start everything. Raise PortTaken, BackendUnreachable or LoadError, each with a sentence for people."""
-        use_local_credentials()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.table.stop)
             await self._start_table()

@@ -189,7 +189,7 @@ class ProcessFunction:
             "LANG": "en_US.UTF-8",
             "PATH": os.environ.get("PATH", os.defpath),
             **self._environ,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            "HOME": self._path[0],  # a home without ~/.aws
             "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_mb),
             "AWS_LAMBDA_FUNCTION_NAME": self.name,
