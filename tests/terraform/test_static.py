@@ -12,7 +12,7 @@ import pytest
 
 from scripts import ROOT
 from scripts.deploy.package import functions
-from tests.support.terraform import Terraform, copy_tree, initialised
+from tests.support.terraform import Planned, Terraform, copy_tree, first_plan, initialised
 
 SOURCES = sorted(
     path for path in (ROOT / "terraform").rglob("*.tf") if not {".terraform", "bootstrap"} & set(path.parts)
@@ -145,28 +145,11 @@ def test_a_page_that_names_a_missing_file_is_not_uploaded(tmp_path: Path) -> Non
 
 # --- the plan, by the real provider --------------------------------------------------------------------------
 
-Planned = list[tuple[str, dict[str, Any]]]  # address, attributes
-
-
-def plan(terraform: Terraform, tree: Path, sts: str, **variables: str) -> Planned:
-    """Return every resource that a first apply would make, in an account with nothing in it."""
-    settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
-    access = {
-        "AWS_ENDPOINT_URL_STS": sts,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "eu-central-1",
-    }
-    planned = terraform("plan", "-input=false", "-no-color", "-out", str(tree / "build/plan"), *settings, **access)
-    assert planned.returncode == 0, planned.stderr
-    changes = json.loads(terraform("show", "-json", str(tree / "build/plan")).stdout)["resource_changes"]
-    return [(change["address"], change["change"]["after"]) for change in changes if change["mode"] == "managed"]
-
 
 @pytest.fixture(scope="module")
 def everything(terraform: Terraform, tree: Path, sts: str) -> Planned:
     """Return the plan with everything switched on."""
-    return plan(terraform, tree, sts, **EVERYTHING)
+    return first_plan(terraform, tree, sts, **EVERYTHING)
 
 
 def test_every_taggable_resource_carries_the_tags(everything: Planned) -> None:
@@ -204,7 +187,7 @@ def test_nothing_that_is_paid_by_the_hour_or_the_month_is_planned(everything: Pl
 
 
 def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path, sts: str) -> None:
-    planned = plan(terraform, tree, sts, reserved_concurrency="-1")
+    planned = first_plan(terraform, tree, sts, reserved_concurrency="-1")
     found = [after for address, after in planned if "aws_lambda_function" in address]
     assert [function["reserved_concurrent_executions"] for function in found] == [-1] * len(FUNCTIONS)
 
@@ -217,7 +200,7 @@ def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
     (tree / "lambdas/wave.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
     subprocess.run(["python3", "-m", "scripts.deploy.package"], cwd=tree, check=True, capture_output=True)
 
-    planned = {address for address, _ in plan(initialised(tree), tree, sts)}
+    planned = {address for address, _ in first_plan(initialised(tree), tree, sts)}
 
     assert {
         'module.function["wave"].aws_lambda_function.this',

@@ -50,8 +50,10 @@ resource "aws_cloudwatch_log_group" "this" {
   retention_in_days = 7
 }
 
+data "aws_region" "current" {}
+
 resource "aws_iam_role" "this" {
-  name                 = var.name
+  name                 = "${var.name}-${data.aws_region.current.id}" # the account's other regions may have the same stack
   permissions_boundary = var.permissions_boundary == "" ? null : var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -61,6 +63,10 @@ resource "aws_iam_role" "this" {
       Principal = { Service = "lambda.amazonaws.com" }
     }]
   })
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
+  }
 }
 
 # No logs:CreateLogGroup: a late line after `terraform destroy` must not bring the group back without its retention.

@@ -18,21 +18,27 @@ locals {
   }) : ""
 }
 
+data "aws_region" "current" {}
+
 resource "aws_cloudfront_origin_access_control" "this" {
   count = var.cloudfront ? 1 : 0
 
-  name                              = "${var.name}-site"
+  name                              = "${var.name}-site-${data.aws_region.current.id}" # CloudFront knows no regions
   description                       = "Signs CloudFront's requests to the private bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
+  }
 }
 
 resource "aws_cloudfront_response_headers_policy" "this" {
   #checkov:skip=CKV_AWS_259:The domain is CloudFront's own: neither its subdomains nor its preloading are ours to decide
   count = var.cloudfront ? 1 : 0
 
-  name    = "${var.name}-site"
+  name    = "${var.name}-site-${data.aws_region.current.id}"
   comment = "What the page cannot say in a meta element"
 
   security_headers_config {
@@ -55,6 +61,10 @@ resource "aws_cloudfront_response_headers_policy" "this" {
       access_control_max_age_sec = 31536000
       override                   = true
     }
+  }
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
   }
 }
 

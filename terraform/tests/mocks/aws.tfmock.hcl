@@ -4,6 +4,10 @@ mock_data "aws_region" {
   defaults = { id = "eu-central-1", name = "eu-central-1" }
 }
 
+mock_data "aws_caller_identity" {
+  defaults = { account_id = "123456789012" }
+}
+
 mock_resource "aws_apigatewayv2_api" {
   defaults = { id = "api123", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:api123" }
 }
