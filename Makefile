@@ -62,10 +62,11 @@ lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room,
 package: ## build the zips that Lambda gets, the same bytes everywhere
 	@python3 -m scripts.deploy.package
 
-preflight: .venv/dev ## look at the AWS account before the first apply, changing nothing there
-	@$(BIN)/python -m scripts.deploy.preflight
+preflight: .venv/dev ## look at the AWS account before an apply, changing nothing there (AGAIN=1: decide anew)
+	@$(BIN)/python -m scripts.deploy.preflight $(if $(AGAIN),--again)
 
-deploy: preflight package ## put the chat into your AWS account: preflight, package, init, apply
+deploy: .venv/dev package ## put the chat into your AWS account: preflight, package, init, apply
+	@$(BIN)/python -m scripts.deploy.preflight --ask
 	@scripts/terraform init -input=false
 	@scripts/terraform apply
 

@@ -10,6 +10,11 @@ variable "app" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,17}$", var.app))
     error_message = "app is made of at most 18 lower-case letters, digits and hyphens, and begins with a letter."
   }
+
+  validation {
+    condition     = !can(regex("^(xn--|sthree-|amzn-s3-)", "${var.app}-"))
+    error_message = "A bucket's name cannot begin with xn--, sthree- or amzn-s3-, which S3 keeps for itself: choose another app."
+  }
 }
 
 variable "env" {
@@ -31,7 +36,7 @@ variable "region" {
   nullable    = false
 
   validation {
-    condition     = var.region == "" || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    condition     = var.region == "" || can(regex("^[a-z]+(-[a-z]+)+-[0-9]+$", var.region))
     error_message = "A region looks like eu-central-1; leave it empty to take the environment's."
   }
 }

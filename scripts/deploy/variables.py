@@ -28,16 +28,17 @@ class CannotRead(Exception):
     """The values cannot be read; the text is Terraform's own, or says what is missing."""
 
 
-def read(folder: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the value of each variable, defaults included. `arguments` are -var and -var-file. Raise CannotRead.
+def read(folder: Path, arguments: Sequence[str] = (), without: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the value of each variable, defaults included. Raise CannotRead.
 
+    `arguments` are -var and -var-file; files named in `without` do not count.
     Whether the value is a sensible one is not looked at: Terraform says that itself, with a sentence for each.
     """
-    return _console(folder, _declarations(folder), arguments, ())
+    return _console(folder, _declarations(folder), arguments, without)
 
 
 def given(folder: Path, arguments: Sequence[str] = (), without: Iterable[str] = ()) -> dict[str, Any]:
-    """Return what the owner has given, and nothing else. Files named in `without` do not count. Raise CannotRead."""
+    """Return what the owner has given, and nothing else: as `read`, without the defaults."""
     bare = {name: _without_default(block) for name, block in _declarations(folder).items()}
     found = _console(folder, bare, arguments, without)
     return {name: value for name, value in found.items() if value is not None}
@@ -85,7 +86,7 @@ def _console(
 
 
 def _absolute(folder: Path, arguments: Sequence[str]) -> list[str]:
-    """A -var-file is relative to the root module, and the scratch folder is elsewhere."""
+    """Name a -var-file from the root: it is relative to the root module, and the scratch folder is elsewhere."""
     split = [argument.partition("=") for argument in arguments]
     return [f"{option}={folder.resolve() / value if option == '-var-file' else value}" for option, _, value in split]
 

@@ -24,9 +24,16 @@ VARIABLE_ENDS = re.compile(r'error_message = ".*[.]"')
 
 # One value that each variable refuses, and a part of the sentence it says.
 REFUSED = {
-    "app": [("Chat", "lower-case letters"), ("a" * 19, "at most 18"), ("1chat", "begins with a letter")],
+    "app": [
+        ("Chat", "lower-case letters"),
+        ("a" * 19, "at most 18"),
+        ("1chat", "begins with a letter"),
+        ("xn--chat", "which S3 keeps for itself"),
+        ("sthree", "choose another app"),
+        ("amzn-s3-demo", "choose another app"),
+    ],
     "env": [("Prod", "lower-case letters"), ("a" * 13, "at most 12"), ("$default", "begins with a letter")],
-    "region": [("Frankfurt", "A region looks like eu-central-1")],
+    "region": [("Frankfurt", "A region looks like eu-central-1"), ("eu-central", "A region looks like eu-central-1")],
     "reserved_concurrency": [("0", "or -1 to reserve nothing"), ("1.5", "whole number"), ("-2", "from 1 to 1000")],
     "cloudfront": [("perhaps", "a bool is required")],
     "allowed_origins": [('["*"]', "without a path or a wildcard"), ('["https://a.example/"]', "without a path")],

@@ -1,4 +1,4 @@
-"""Two environments and two regions in one account: nothing of one has a name of another's, and none replaces another."""
+"""Two environments and two regions in one account: none has a name of another's, and none replaces another."""
 
 import json
 import os
@@ -86,7 +86,8 @@ def said(terraform: Terraform, *arguments: str, **environ: str) -> tuple[int, st
     return done.returncode, " ".join((done.stdout + done.stderr).replace("│", " ").split())
 
 
-def test_terraform_by_itself_replaces_no_stack(folder: Path, first: Terraform, state: Path, sts: str) -> None:
+@pytest.mark.usefixtures("first", "state")
+def test_terraform_by_itself_replaces_no_stack(folder: Path, sts: str) -> None:
     """Without scripts/terraform, which would have given the other one a state of its own."""
     environ = os.environ | access(sts) | {"TF_VAR_env": "test"}
     command = ["terraform", f"-chdir={folder / 'terraform'}", "plan", "-no-color"]
@@ -112,14 +113,14 @@ def test_destroy_loses_sight_of_nothing(first: Terraform, state: Path, sts: str)
     assert state.read_text() == before
 
 
-@pytest.mark.parametrize("choice", ["env=test", "region=ap-southeast-1"])
+@pytest.mark.parametrize(("name", "value"), [("env", "test"), ("region", "ap-southeast-1")])
 def test_another_stack_of_the_same_folder_replaces_nothing(
-    folder: Path, first: Terraform, state: Path, sts: str, choice: str
+    folder: Path, first: Terraform, state: Path, sts: str, name: str, value: str
 ) -> None:
-    before = state.read_text()
-    assert said(first, "init", "-lockfile=readonly", "-var", choice)[0] == 0
-    planned = first("plan", "-input=false", "-no-color", "-out=planned", "-var", choice, **access(sts))
+    before, environ = state.read_text(), access(sts) | {f"TF_VAR_{name}": value}
+    assert said(first, "init", "-lockfile=readonly", **environ)[0] == 0
+    planned = first("plan", "-input=false", "-no-color", "-out=planned", **environ)
     assert planned.returncode == 0, planned.stderr
-    changes = json.loads(first("show", "-json", "planned", "-var", choice).stdout)["resource_changes"]
+    changes = json.loads(first("show", "-json", "planned", **environ).stdout)["resource_changes"]
     assert {tuple(change["change"]["actions"]) for change in changes} <= {("create",), ("read",)}
     assert state.read_text() == before
