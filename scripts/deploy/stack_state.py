@@ -1,8 +1,8 @@
 """Where the state of a stack lies: each `app` and `env` has its own, and so has a second region.
 
 scripts/terraform asks here before every command, so that choosing another `env` in the same folder never applies it to
-the state of another stack, which would replace that stack. What this prints are shell variables: what Terraform is to be
-told. Standard library only.
+the state of another stack, which would replace that stack. What this prints are shell variables: what Terraform is to
+be told. Standard library only.
 
 Without a backend the first stack of a folder has Terraform's own file, terraform.tfstate, and others have NAME.tfstate
 beside it. A state says itself whose it is. With a backend in S3 the key in its file is that of `env` prod, or of the

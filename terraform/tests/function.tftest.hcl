@@ -37,6 +37,21 @@ run "a_function_runs_small_and_bounded" {
   }
 }
 
+run "what_is_called_is_a_version_of_code_and_layer_together" {
+  module {
+    source = "./modules/function"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.publish && aws_lambda_alias.this.function_version == aws_lambda_function.this.version
+    error_message = "The alias names no version, or another one."
+  }
+  assert {
+    condition     = output.alias == "live" && endswith(output.arn, ":live") && strcontains(output.invoke_arn, ":live/")
+    error_message = "The function can be called as it is between two updates: ${output.arn}, ${output.invoke_arn}"
+  }
+}
+
 run "a_function_logs_little_and_for_a_week" {
   module {
     source = "./modules/function"

@@ -7,9 +7,9 @@ variables {
   stage_name = "prod"
   routes     = { "$connect" = "connect", "$disconnect" = "disconnect", "$default" = "default", "ping" = null }
   functions = {
-    connect    = { name = "anonchat-prod-connect", invoke_arn = "arn:connect" }
-    disconnect = { name = "anonchat-prod-disconnect", invoke_arn = "arn:disconnect" }
-    default    = { name = "anonchat-prod-default", invoke_arn = "arn:default" }
+    connect    = { name = "anonchat-prod-connect", alias = "live", invoke_arn = "arn:connect" }
+    disconnect = { name = "anonchat-prod-disconnect", alias = "live", invoke_arn = "arn:disconnect" }
+    default    = { name = "anonchat-prod-default", alias = "live", invoke_arn = "arn:default" }
   }
   throttle = { rate = 100, burst = 200 }
 }
@@ -43,6 +43,7 @@ run "every_route_calls_its_function_and_is_permitted_to" {
       aws_apigatewayv2_integration.this[key].integration_type == "AWS_PROXY"
       && aws_apigatewayv2_integration.this[key].integration_uri == var.functions[name].invoke_arn
       && aws_lambda_permission.this[key].function_name == var.functions[name].name
+      && aws_lambda_permission.this[key].qualifier == "live"
       && aws_lambda_permission.this[key].principal == "apigateway.amazonaws.com"
       && aws_lambda_permission.this[key].source_arn == "arn:aws:execute-api:eu-central-1:123456789012:api123/prod/${key}"
     if name != null])

@@ -1,4 +1,5 @@
 # One function: its code, its log group and a role that may do what `statements` says and write its log, nothing more.
+# It is called by its alias only, which names a version: code, layer and environment that belong together, for good.
 
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:X-Ray is billed by the trace, and a trace would tell who talks when
@@ -17,6 +18,7 @@ resource "aws_lambda_function" "this" {
   timeout                        = 10   # seconds; the fan-out gives up well before
   filename                       = var.zip
   source_code_hash               = try(filebase64sha256(var.zip), null)
+  publish                        = true # after an update of layer and code, which AWS takes one after the other
   layers                         = var.layers
   reserved_concurrent_executions = var.reserved_concurrency
 
@@ -40,6 +42,13 @@ resource "aws_lambda_function" "this" {
       error_message = "There is no ${basename(var.zip)} in build/. Run `make package` first."
     }
   }
+}
+
+resource "aws_lambda_alias" "this" {
+  name             = "live"
+  description      = "The version that is called"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
 }
 
 # Ours from the start, so that retention holds and `terraform destroy` takes it along.

@@ -32,6 +32,7 @@ resource "aws_lambda_permission" "breaker" {
   statement_id  = "spending"
   action        = "lambda:InvokeFunction"
   function_name = module.breaker.name
+  qualifier     = module.breaker.alias
   principal     = "sns.amazonaws.com"
   source_arn    = aws_sns_topic.this["spending"].arn
 }

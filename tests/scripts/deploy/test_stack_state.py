@@ -1,4 +1,4 @@
-"""Which state scripts/terraform takes: each `app` and `env` has its own, and what there was before goes on being found."""
+"""Which state scripts/terraform takes: each `app` and `env` has its own, and what was there before is still found."""
 
 import json
 import shutil
