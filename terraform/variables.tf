@@ -150,6 +150,94 @@ variable "permissions_boundary" {
   }
 }
 
+variable "tags" {
+  description = "Tags of your own for everything that takes tags. Project, Stack and ManagedBy are the chat's own."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !contains(["Project", "Stack", "ManagedBy"], key) && !startswith(lower(key), "aws:")])
+    error_message = "Project, Stack and ManagedBy are the chat's own tags, and aws: is AWS's: choose other keys."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days CloudWatch keeps the functions' logs, which hold failures and nothing of what is said."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 or 1096 days, or 5 to 10 years."
+  }
+}
+
+variable "memory" {
+  description = "Memory of each function in MB. More memory is more processor too: a fan-out takes half the time at 1024 that it takes at 512."
+  type        = number
+  default     = 1024
+  nullable    = false
+
+  validation {
+    condition     = var.memory >= 128 && var.memory <= 10240 && floor(var.memory) == var.memory
+    error_message = "memory is a whole number of MB from 128 to 10240."
+  }
+}
+
+variable "site_domain" {
+  description = "A domain name of yours for the page, such as chat.example.org; CloudFront serves it then. With zone_id, the Route 53 zone it is in, certificate and records are made too; without, name a certificate_arn from us-east-1 and point the name at the output site_target."
+  type = object({
+    name            = optional(string, "")
+    certificate_arn = optional(string, "")
+    zone_id         = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.site_domain.name == "" || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.site_domain.name))
+    error_message = "site_domain.name is a domain name without scheme and path, such as chat.example.org."
+  }
+
+  validation {
+    condition     = (var.site_domain.name == "") == (var.site_domain.certificate_arn == "" && var.site_domain.zone_id == "")
+    error_message = "site_domain takes a name, and with it a zone_id or a certificate_arn."
+  }
+
+  validation {
+    condition     = var.site_domain.certificate_arn == "" || can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.site_domain.certificate_arn))
+    error_message = "CloudFront takes certificates from us-east-1 only: site_domain.certificate_arn begins with arn:aws:acm:us-east-1:."
+  }
+}
+
+variable "socket_domain" {
+  description = "A domain name of yours for the socket, such as socket.example.org. With zone_id, the Route 53 zone it is in, certificate and records are made too; without, name a certificate_arn of the chat's region and point the name at the output socket_target."
+  type = object({
+    name            = optional(string, "")
+    certificate_arn = optional(string, "")
+    zone_id         = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.socket_domain.name == "" || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.socket_domain.name))
+    error_message = "socket_domain.name is a domain name without scheme and path, such as socket.example.org."
+  }
+
+  validation {
+    condition     = (var.socket_domain.name == "") == (var.socket_domain.certificate_arn == "" && var.socket_domain.zone_id == "")
+    error_message = "socket_domain takes a name, and with it a zone_id or a certificate_arn."
+  }
+
+  validation {
+    condition     = var.socket_domain.certificate_arn == "" || can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.socket_domain.certificate_arn))
+    error_message = "socket_domain.certificate_arn is the ARN of a certificate in ACM."
+  }
+}
+
 variable "addresses" {
   description = "Where API Gateway and S3 answer; {api}, {stage}, {bucket} and {region} are filled in. Only an emulator, or a part of AWS with other host names, needs other ones."
   type = object({

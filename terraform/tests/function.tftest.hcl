@@ -14,6 +14,21 @@ variables {
   permissions_boundary = "arn:aws:iam::123456789012:policy/anonchat-boundary"
 }
 
+run "an_owner_may_give_more_memory_and_keep_logs_longer" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    memory             = 2048
+    log_retention_days = 30
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.memory_size == 2048 && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The owner's memory or retention is not taken."
+  }
+}
+
 run "a_function_runs_small_and_bounded" {
   module {
     source = "./modules/function"

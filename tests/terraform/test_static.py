@@ -52,6 +52,19 @@ REFUSED = {
     ],
     "alert_email": [("me", "leave it empty for no mail")],
     "monthly_budget": [("0", "more than 0 dollars")],
+    "tags": [('{Project="mine"}', "choose other keys"), ('{"AWS:x"="y"}', "aws: is AWS's")],
+    "log_retention_days": [("8", "CloudWatch keeps logs for 1, 3, 5, 7"), ("0", "or 5 to 10 years")],
+    "memory": [("127", "from 128 to 10240"), ("10241", "from 128 to 10240"), ("512.5", "whole number")],
+    "site_domain": [
+        ('{name="https://a.example",zone_id="Z"}', "without scheme and path"),
+        ('{name="a.example"}', "a zone_id or a certificate_arn"),
+        ('{name="a.example",certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/a"}', "from us-east-1 only"),
+    ],
+    "socket_domain": [
+        ('{name="a",zone_id="Z"}', "without scheme and path"),
+        ('{zone_id="Z"}', "takes a name, and with it"),
+        ('{name="a.example",certificate_arn="a"}', "is the ARN of a certificate"),
+    ],
     "dashboard": [("perhaps", "a bool is required")],
     "addresses": [('{api="https://a.example"}', "contains {api}"), ('{site="https://a.example"}', "contains {bucket}")],
 }

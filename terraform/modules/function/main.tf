@@ -14,8 +14,8 @@ resource "aws_lambda_function" "this" {
   handler                        = "${var.module}.handler"
   runtime                        = "python3.13"
   architectures                  = ["arm64"]
-  memory_size                    = 1024 # MB: also a little over half a core, and inside the free tier 40 times over
-  timeout                        = 10   # seconds; the fan-out gives up well before
+  memory_size                    = var.memory
+  timeout                        = 10 # seconds; the fan-out gives up well before
   filename                       = var.zip
   source_code_hash               = try(filebase64sha256(var.zip), null)
   publish                        = true # after an update of layer and code, which AWS takes one after the other
@@ -54,9 +54,9 @@ resource "aws_lambda_alias" "this" {
 # Ours from the start, so that retention holds and `terraform destroy` takes it along.
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:A key of one's own costs $1 a month; nothing content-like is ever logged
-  #checkov:skip=CKV_AWS_338:7 days on purpose: an anonymous chat keeps no year of logs
+  #checkov:skip=CKV_AWS_338:7 days unless the owner says otherwise: an anonymous chat keeps no year of logs
   name              = "/aws/lambda/${var.name}"
-  retention_in_days = 7
+  retention_in_days = var.log_retention_days
 }
 
 data "aws_region" "current" {}

@@ -9,6 +9,8 @@ module "breaker" {
   zip                  = var.breaker_zip
   layers               = var.layers
   reserved_concurrency = var.reserved_concurrency == -1 ? -1 : 1
+  memory               = var.memory
+  log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
   environment = {
     API_ID     = var.api_id

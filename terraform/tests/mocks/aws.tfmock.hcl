@@ -8,6 +8,18 @@ mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }
 }
 
+mock_resource "aws_acm_certificate" {
+  defaults = {
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/mocked"
+    domain_validation_options = [{
+      domain_name           = "chat.example.org"
+      resource_record_name  = "_proof.chat.example.org"
+      resource_record_type  = "CNAME"
+      resource_record_value = "_what.acm-validations.aws"
+    }]
+  }
+}
+
 mock_resource "aws_apigatewayv2_api" {
   defaults = { id = "api123", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:api123" }
 }
