@@ -15,7 +15,7 @@ FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup $(wildcard
 	$(addprefix tests/clients/python/,test_core.py test_sealed_log.py test_lines.py test_package.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
 WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
-LINTS := lint-page lint-types lint-css lint-python
+LINTS := lint-page lint-types lint-css lint-python lint-workflows
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
@@ -99,6 +99,9 @@ lint: .venv/test
 lint-python:
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
+
+lint-workflows:
+	@$(BIN)/actionlint
 
 lint-types:
 	@$(BIN)/mypy --no-error-summary

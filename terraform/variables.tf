@@ -30,7 +30,7 @@ variable "env" {
 }
 
 variable "region" {
-  description = "AWS region. Empty: the one of the environment or profile; but then an apply from another environment would not find this stack and make a second one."
+  description = "AWS region. Empty: the one of the environment or profile; a stack stays in that of its first apply, and from another one the plan is refused."
   type        = string
   default     = ""
   nullable    = false
@@ -175,7 +175,7 @@ variable "log_retention_days" {
 }
 
 variable "memory" {
-  description = "Memory of each function in MB. More memory is more processor too: a fan-out takes half the time at 1024 that it takes at 512."
+  description = "Memory of each function in MB, and with it the share of a processor. Less makes a message to a full room slower, and is not cheaper within Lambda's free calls."
   type        = number
   default     = 1024
   nullable    = false

@@ -24,8 +24,8 @@ POLL_SECONDS = 0.05
 # makes the provider ask again; it is told that the thing exists, and waits 5 minutes for that to change. (Of four
 # applies of 300 Lambda permissions on a busy machine two met that, of eight with this none.)
 ANSWER_SECONDS = 0.01
-# And a function that is called by an alias runs the version that the alias names now; MiniStack's would go on running the
-# one from before an update, since it keeps running processes by the alias's name.
+# And a function that is called by an alias runs the version that the alias names now; MiniStack's would go on running
+# the one from before an update, since it keeps running processes by the alias's name.
 RUN = f"""
 import asyncio
 from hypercorn.protocol.events import Response

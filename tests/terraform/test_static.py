@@ -58,7 +58,10 @@ REFUSED = {
     "site_domain": [
         ('{name="https://a.example",zone_id="Z"}', "without scheme and path"),
         ('{name="a.example"}', "a zone_id or a certificate_arn"),
-        ('{name="a.example",certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/a"}', "from us-east-1 only"),
+        (
+            '{name="a.example",certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/a"}',
+            "from us-east-1 only",
+        ),
     ],
     "socket_domain": [
         ('{name="a",zone_id="Z"}', "without scheme and path"),
@@ -183,7 +186,11 @@ def test_every_taggable_resource_carries_the_tags(everything: Planned) -> None:
 
 
 def test_every_name_begins_with_app_and_env(everything: Planned) -> None:
-    named_within = {"aws_apigatewayv2_stage", "aws_lambda_permission"}  # something that is named after us
+    named_within = {
+        "aws_apigatewayv2_stage",
+        "aws_lambda_alias",
+        "aws_lambda_permission",
+    }  # something that is named after us
     keys = ("name", "function_name", "alarm_name", "layer_name", "bucket_prefix", "dashboard_name")
     for address, after in everything:
         if named_within & set(address.split(".")):

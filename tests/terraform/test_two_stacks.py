@@ -21,7 +21,11 @@ GLOBAL = {
     "aws_cloudwatch_dashboard": "dashboard_name",
     "aws_iam_role": "name",
 }
-WITHIN = {"aws_apigatewayv2_stage", "aws_lambda_permission"}  # named inside something that has a name
+WITHIN = {
+    "aws_apigatewayv2_stage",
+    "aws_lambda_alias",
+    "aws_lambda_permission",
+}  # named inside something that has a name
 HOME = {"stack": "anonchat-prod", "account": "123456789012", "region": "eu-central-1"}
 
 
