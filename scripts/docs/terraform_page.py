@@ -18,8 +18,8 @@ HEAD = """# The stack, as Terraform
 
 `make deploy` applies this folder: a table, a function for each route, a WebSocket API, the page, and the guardrails.
 [docs/architecture.md](../docs/architecture.md) has the map, [docs/troubleshooting.md](../docs/troubleshooting.md) what
-to do when something fails. [examples/](examples) uses the folder as a module: [the least](examples/minimal/main.tf), and
-[two environments](examples/two-environments/main.tf), one of them at domain names of its own.
+to do when something fails. [examples/](examples) use the folder as a module: [the least](examples/minimal/main.tf),
+and [two environments](examples/two-environments/main.tf), one of them at domain names of its own.
 
 Values go into `terraform.tfvars` here, or wherever else Terraform looks. Each `env` is a stack with a state of its own,
 and so is a second `region`; `scripts/terraform` takes the right one.
