@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from anonchat_client.proxies import UnusableProxy
 from anonchat_client.site import reason
 
 HANDSHAKES = {  # why an address that exists may refuse
@@ -16,6 +17,12 @@ HANDSHAKES = {  # why an address that exists may refuse
     500: "The connect function failed: its log says why.",
     502: "The connect function failed: its log says why.",
 }
+# Waiting does not help against these.
+HOPELESS = (
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ClientConnectorSSLError,
+    UnusableProxy,
+)
 
 
 class Unreachable(Exception):
@@ -38,10 +45,10 @@ class GatedSession:
         self._open.set()
 
     async def ws_connect(
-        self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int
+        self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int, proxy: str | None
     ) -> aiohttp.ClientWebSocketResponse:
         await self._open.wait()
-        return await self._session.ws_connect(url, headers=headers, max_msg_size=max_msg_size)
+        return await self._session.ws_connect(url, headers=headers, max_msg_size=max_msg_size, proxy=proxy)
 
     async def close(self) -> None:
         await self._session.close()
@@ -52,8 +59,8 @@ def explain(failure: BaseException) -> tuple[str, bool]:
     sentence = reason(failure)
     if isinstance(failure, aiohttp.WSServerHandshakeError):
         sentence += f" {HANDSHAKES.get(failure.status, 'What answers there is no WebSocket API.')}"
-    untrusted = isinstance(failure, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError)
-    return sentence, untrusted
+    refused = isinstance(failure, aiohttp.ClientHttpProxyError) and failure.status < 500
+    return sentence, refused or isinstance(failure, HOPELESS)
 
 
 def complaint_about(url: str) -> str | None:

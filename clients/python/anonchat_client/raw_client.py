@@ -12,6 +12,7 @@ import aiohttp
 
 from anonchat_client.connection import cut_off
 from anonchat_client.core.frames import Frame
+from anonchat_client.proxies import proxy_for
 
 
 class RawClient:
@@ -29,7 +30,9 @@ class RawClient:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession()
         try:
-            self._socket = await self._session.ws_connect(self.url, headers=self.headers, max_msg_size=0)
+            self._socket = await self._session.ws_connect(
+                self.url, headers=self.headers, max_msg_size=0, proxy=proxy_for(self.url)
+            )
         except BaseException:
             await self._session.close()
             raise
