@@ -7,6 +7,7 @@ import sys
 from urllib.parse import urlsplit
 
 from local.chat import ROOT, LocalChat, LocalOptions
+from local.deployed import CannotReadVariables, deployed
 from local.dynamodb.backends import BackendUnreachable
 from local.functions.contract import LoadError
 from local.functions.credentials import leads_away
@@ -30,7 +31,7 @@ def main() -> int:
         return fail(f"Port {options.port} is not for everybody. Choose one above 1023: PORT={PORT} make dev")
     except BackendUnreachable as failure:
         return fail(f"Cannot start: {failure}. Start it, or leave DYNAMODB_ENDPOINT out for a table in memory.")
-    except (LoadError, RuntimeError) as failure:
+    except (CannotReadVariables, LoadError, RuntimeError) as failure:
         return fail(f"Cannot start: {failure}")
     except KeyboardInterrupt:  # the second one: somebody is in a hurry
         return 130
@@ -83,6 +84,7 @@ async def serve(options: argparse.Namespace) -> None:
     stop = stop_signal()
     chat = LocalChat(
         LocalOptions(
+            deployed=deployed(chosen=True),
             mode="processes" if options.isolated else "threads",
             environ=settings(),
             site=ROOT / "frontend",

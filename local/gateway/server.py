@@ -27,7 +27,7 @@ from local.gateway.metering import GatewayMeter, NoMeter
 from local.gateway.options import GatewayOptions
 from local.gateway.route_selection import route_of
 from local.gateway.static_files import serve_file
-from local.gateway.throttle import StageThrottle
+from local.gateway.throttle import StageThrottle, Throttle
 
 URL_LIMIT = 4096  # characters
 BODY_LIMIT = 16 * 1024 * 1024  # bytes of any HTTP request; the table's batches are the largest
@@ -58,7 +58,8 @@ class Gateway:
         self.connections: dict[str, Connection] = {}
         self.faults = Faults(self.connections)
         self._invoker = Invoker(self.clock, self.meter, options.timeout)
-        self._throttle = StageThrottle(options.throttle, options.route_throttles, self.clock.time)
+        self._throttle = StageThrottle(options.throttle, self.clock.time, posts_count=options.posts_count)
+        self._throttle.limit_routes(options.route_throttles)
         self._management_api = ManagementApi(
             self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
@@ -77,6 +78,10 @@ class Gateway:
     def routes(self, routes: Mapping[str, Route]) -> None:
         """Serve new routes from the next message on; what runs goes on with the old ones."""
         self._routes = {key: self._invoker.integration(key, route) for key, route in routes.items()}
+
+    def limit_routes(self, throttles: Mapping[str, Throttle]) -> None:
+        """Give these routes throttles of their own from now on, and no others."""
+        self._throttle.limit_routes(throttles)
 
     @property
     def domain_name(self) -> str:

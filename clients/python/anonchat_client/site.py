@@ -61,6 +61,8 @@ def reason(failure: BaseException) -> str:
     if sentence := proxy_trouble(failure):
         return sentence
     match failure:
+        case aiohttp.WSServerHandshakeError(status=429):
+            return "it answers 429: too many people enter at once, or its owner has closed the chat. Try again later."
         case aiohttp.WSServerHandshakeError() | aiohttp.ClientResponseError():
             return f"it answers {failure.status}."
         case aiohttp.ClientConnectorCertificateError():
