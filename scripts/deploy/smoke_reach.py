@@ -10,6 +10,7 @@ import aiohttp
 
 from anonchat_client.proxies import UnusableProxy
 from anonchat_client.site import reason
+from scripts.deploy.traffic import Traffic
 
 HANDSHAKES = {  # why an address that exists may refuse
     403: "Does the address end in its stage, as `terraform output websocket_url` prints it?",
@@ -32,8 +33,9 @@ class Unreachable(Exception):
 class GatedSession:
     """An aiohttp session in which no socket can be opened for a while, as if there were no network."""
 
-    def __init__(self) -> None:
-        self._session = aiohttp.ClientSession()
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._session = traffic.counted()
         self._open = asyncio.Event()
         self._open.set()
 
@@ -48,6 +50,7 @@ class GatedSession:
         self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int, proxy: str | None
     ) -> aiohttp.ClientWebSocketResponse:
         await self._open.wait()
+        self._traffic.sockets += 1
         return await self._session.ws_connect(url, headers=headers, max_msg_size=max_msg_size, proxy=proxy)
 
     async def close(self) -> None:
