@@ -64,6 +64,9 @@ class Broadcaster:
         marked = [member for member in members if member.missed and member.connection_id != author]
         frame = protocol.message(message, online=len(members))
         last = self._post([*echoed, *marked], frame, limits.ECHO_SECONDS, retry=not delivery.is_overload)
+        if author in last.failed and not delivery.is_overload:
+            # Without its echo the author sends the message again, to all.
+            self._post(echoed, frame, limits.ECHO_AGAIN_SECONDS)
         self._mark_failed(marked, last.failed, is_common_trouble=last.with_attempts_of(delivery).is_common_trouble)
         self._remove_gone(members, last.gone, unreachable=[*delivery.failed, *last.failed])
 
