@@ -51,15 +51,20 @@ class Account:
 def look_at_account(outputs: Mapping[str, Any]) -> Iterator[Finding]:
     """Make each check; one that AWS does not allow is a finding too, so that an owner knows what was not seen."""
     said = ""
-    missing = [name for name in OUTPUTS if name not in outputs]
+    account: Account | None = None
     for name, check in CHECKS.items():
         try:
-            if missing:
-                raise aws.CannotUseAws(f"Terraform tells no {listed(missing)}, so this is an older stack: make deploy")
-            yield check(Account(aws.session_in(outputs["region"]), outputs))
+            account = account or open_account(outputs)
+            yield check(account)
         except aws.CannotUseAws as refusal:
             yield look(name, f"not looked at: {'the same reason' if str(refusal) == said else refusal}")
             said = str(refusal)
+
+
+def open_account(outputs: Mapping[str, Any]) -> Account:
+    if missing := [name for name in OUTPUTS if name not in outputs]:
+        raise aws.CannotUseAws(f"Terraform tells no {listed(missing)}, so this is an older stack: make deploy")
+    return Account(aws.session_in(outputs["region"]), outputs)
 
 
 def check_stage(account: Account) -> Finding:
@@ -93,7 +98,7 @@ def check_breaker(account: Account) -> Finding:
         )
         told = json.loads(answer["Payload"].read() or b"null")
     if is_closed(account.stage()):
-        return failed("breaker", "asked for a dry run it closed the stage, so it is an older one: make deploy")
+        return failed("breaker", "it closed the stage in a dry run, so it is an older one: make resume, then deploy")
     if answer.get("FunctionError"):
         return failed("breaker", f"it raised {(told or {}).get('errorType')}: its log says where")
     routes = set((told or {}).get("routes", []))
@@ -129,9 +134,8 @@ def check_alarms(account: Account) -> Finding:
     if by_state["ALARM"]:
         return look("alarms", f"{listed(by_state['ALARM'])} has gone off: its description says what to do")
     waiting = len(by_state["INSUFFICIENT_DATA"])
-    return ok(
-        "alarms", f"{len(alarms)} are there; {f'{waiting} wait for a first count' if waiting else 'all are quiet'}"
-    )
+    state = f"nothing was counted yet for {waiting} of them" if waiting else "all of them are quiet"
+    return ok("alarms", f"{len(alarms)} are there; {state}")
 
 
 def check_mail(account: Account) -> Finding:

@@ -41,9 +41,7 @@ async def try_browser(site: str, traffic: Traffic) -> Finding:
             await process.close()
     except playwright.Error as failure:
         return failed("browser", f"{_first_line(failure)} {BY_HAND.capitalize()}, with the browser's console open")
-    return ok(
-        "browser", f"a new room was entered in Chromium, and a message was back {seconds:.1f} s after it was sent"
-    )
+    return ok("browser", f"a new room was entered in Chromium, and a message there was back after {seconds:.1f} s")
 
 
 def find_browser() -> str:

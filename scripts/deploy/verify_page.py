@@ -106,11 +106,10 @@ async def _fetch(session: aiohttp.ClientSession, address: str) -> File:
 
 def _completeness(files: list[File], site: str) -> Finding:
     missing = [f"{each.name} {each.complaint}" for each in files if each.complaint]
-    modules = sum(each.name.endswith(".js") for each in files)
+    if not any(each.name.endswith(".js") and each.name != WORKER for each in files):
+        return failed("page", f"{site} names no module: it is no page of this chat")
     if missing:
         return failed("page", f"{listed(missing)} Nobody can use the page: make deploy")
-    if not modules:
-        return failed("page", f"{site} names no module: it is no page of this chat")
     parts = urlsplit(site)
     if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
         return failed("page", f"{site} is not https, and browsers encrypt nowhere else: share the https address")
@@ -121,9 +120,7 @@ def _headers(files: list[File]) -> Finding:
     wrong = [f"{each.name} has {complaint}" for each in files if (complaint := _wrong_header(each))]
     if wrong:
         return failed("headers", f"{listed(wrong)}: make deploy")
-    return ok(
-        "headers", "each file has its type; index.html and config.js are not kept, the others for as long as right"
-    )
+    return ok("headers", "each file has its type, and browsers keep it for as long as they may")
 
 
 def _wrong_header(file: File) -> str:
