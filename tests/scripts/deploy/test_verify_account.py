@@ -16,6 +16,7 @@ Spoil = Callable[[FakeAccount], Any]
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> FakeAccount:
     account = FakeAccount()
+    monkeypatch.setattr(aws, "session_in", lambda region: region)
     monkeypatch.setattr(aws, "client", lambda session, service: account)
     return account
 
