@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 import subprocess
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -31,16 +32,18 @@ async def try_browser(site: str, traffic: Traffic) -> Finding:
     browser = find_browser()
     if not browser:
         return look("browser", f"not tried: there is no Chrome or Chromium on this machine. {BY_HAND}")
+    steps = ["starting the browser"]
     try:
         async with playwright.async_playwright() as driver:
             process = await driver.chromium.launch(executable_path=browser, proxy=_proxy(site))
             page = await process.new_page()
             page.set_default_timeout(STEP_MS)
             page.on("websocket", lambda socket: _count(socket, traffic))
-            seconds = await _talk(page, site)
+            seconds = await _talk(page, site, steps.append)
             await process.close()
     except playwright.Error as failure:
-        return failed("browser", f"{_first_line(failure)} {BY_HAND.capitalize()}, with the browser's console open")
+        why = str(failure).partition("\n")[0].strip().rstrip(".:")
+        return failed("browser", f"stuck at {steps[-1]} ({why}): {BY_HAND}, with the browser's console open")
     return ok("browser", f"a new room was entered in Chromium, and a message there was back after {seconds:.1f} s")
 
 
@@ -50,12 +53,15 @@ def find_browser() -> str:
     return found.stdout.strip()
 
 
-async def _talk(page: Page, site: str) -> float:
-    """Return the seconds from sending a message until it was acknowledged."""
+async def _talk(page: Page, site: str, begin: Callable[[str], None]) -> float:
+    """Return the seconds from sending a message until it was acknowledged. `begin` is told what is tried next."""
+    begin("opening the page")
     await page.goto(f"{site}#key={secrets.token_urlsafe(16)}")
+    begin("entering a room")
     await page.get_by_role("textbox", name="Your name").fill("Verify")
     await page.get_by_role("button", name="Enter the room").click()
     await page.get_by_role("button", name=re.compile(r"[1-9]\d* here")).wait_for()
+    begin("saying something")
     await page.get_by_label("Message", exact=True).fill(TEXT)
     clock = asyncio.get_running_loop()
     sent = clock.time()
@@ -84,7 +90,3 @@ def _count(socket: WebSocket, traffic: Traffic) -> None:
     traffic.sockets += 1
     socket.on("framesent", sent)
     socket.on("framereceived", received)
-
-
-def _first_line(failure: Exception) -> str:
-    return str(failure).partition("\n")[0].strip().rstrip(".:") + "."

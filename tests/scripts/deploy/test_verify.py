@@ -1,17 +1,22 @@
 """`make verify` on this machine's chat, and on pages that are spoilt in one place each."""
 
+import ssl
 from collections.abc import Callable
 
 import aiohttp
 import pytest
+import trustme
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
 from local.chat import LocalChat, LocalOptions
 from scripts import ROOT
 from scripts.deploy import verify, verify_browser
+from scripts.deploy.traffic import Traffic
 from scripts.deploy.verify_page import SECURITY_HEADERS, YEAR, look_at_page
 from scripts.deploy.verify_report import Finding
+from tests.support.browser import chromium
+from tests.support.connect_proxy import ConnectProxy
 
 SOCKET = "wss://a1.execute-api.eu-central-1.amazonaws.com/prod"
 INDEX = f"""<!doctype html>
@@ -48,10 +53,13 @@ class Page:
         text, kind, cache = self.files[request.path[1:]]
         return web.Response(text=text, content_type=kind, headers={"Cache-Control": cache, **self.headers})
 
-    async def findings(self) -> dict[str, Finding]:
+    def serve(self) -> TestServer:
         application = web.Application()
         application.router.add_get("/{path:.*}", self.answer)
-        async with TestServer(application) as server, aiohttp.ClientSession() as session:
+        return TestServer(application)
+
+    async def findings(self) -> dict[str, Finding]:
+        async with self.serve() as server, aiohttp.ClientSession() as session:
             found = await look_at_page(session, f"http://127.0.0.1:{server.port}/index.html", SOCKET)
         return {each.name: each for each in found}
 
@@ -106,6 +114,28 @@ async def test_what_is_wrong_with_a_page_is_told_with_what_to_do(
     assert finding.verdict == "failed"
     assert sentence in finding.detail
     assert "make deploy" in finding.detail or "no page of this chat" in finding.detail
+
+
+async def test_the_page_is_fetched_through_the_shells_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, tls, trusting = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("bucket.example.org").configure_cert(tls)
+    authority.configure_trust(trusting)
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusting))
+    async with Page().serve() as server, ConnectProxy(int(server.port or 0), tls=tls) as proxy, session:
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        found = await look_at_page(session, "https://bucket.example.org/index.html", SOCKET)
+    assert [each.verdict for each in found] == ["ok", "ok", "ok"]
+    assert {*proxy.asked} == {"CONNECT bucket.example.org:443"}
+
+
+async def test_a_page_that_does_nothing_in_a_browser_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    chromium()
+    monkeypatch.setattr(verify_browser, "STEP_MS", 3000)
+    async with Page().serve() as server:
+        found = await verify_browser.try_browser(f"http://127.0.0.1:{server.port}/index.html", Traffic())
+    assert found.verdict == "failed"
+    assert found.detail.startswith("stuck at entering a room (Locator.fill: Timeout 3000ms exceeded): open the page")
 
 
 async def test_the_chat_on_this_machine_is_found_well_without_an_account(
