@@ -91,12 +91,12 @@ async def in_own_process(environ: Environ, options: GatewayOptions, dice: random
     )
     assert process.stdout is not None, "it is a pipe"
     try:
-        async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(START_SECONDS):
             while b"Ctrl-C" not in (line := await process.stdout.readline()):
                 if not line:
                     raise RuntimeError("`python -m local` does not start.")
-            async with asyncio.timeout(None):
-                yield OwnProcess(f"ws://127.0.0.1:{port}", process.pid, session)
+        async with aiohttp.ClientSession() as session:
+            yield OwnProcess(f"ws://127.0.0.1:{port}", process.pid, session)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGCONT)
