@@ -19,7 +19,7 @@ LINTS := lint-page lint-types lint-css lint-python lint-workflows
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy resume \
+.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy verify resume \
 	bootstrap stack stack-test lock clean lint $(LINTS) test-page
 
 help: ## list what can be made
@@ -72,6 +72,9 @@ deploy: .venv/dev package ## put the chat into your AWS account: preflight, pack
 
 destroy: ## take it out again, with everything in it
 	@scripts/terraform destroy
+
+verify: .venv/dev ## after a deploy: try the chat, the page and the guardrails, and say what to do
+	@$(BIN)/python -m scripts.deploy.verify
 
 resume: .venv/dev ## open the chat again after the breaker has closed it
 	@$(BIN)/python -m scripts.deploy.resume

@@ -27,9 +27,9 @@ from anonchat_client import PlainClient, RawClient
 from local.chat import LocalChat, LocalOptions
 from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
-from scripts.deploy import smoke
-from scripts.deploy.smoke import Smoke
+from scripts.deploy import smoke, verify
 from scripts.deploy.stack import COPIED, Stack, TerraformUnavailable, copy_tree
+from scripts.deploy.verify_browser import find_browser
 from tests.support.account import UNUSED, aws, inventory
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.page_actions import (
@@ -162,12 +162,17 @@ def test_what_an_owner_keeps_beside_the_root_module_stays_there(tmp_path: Path) 
 # --- it is a chat --------------------------------------------------------------------------------------------
 
 
-async def test_the_deployed_chat_passes_the_smoke_test(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_make_verify_finds_the_deployed_chat_well(
+    stack: Stack, outputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delitem(smoke.NONSENSE, UNANSWERED)
-    report = await Smoke(url, quiet_seconds=1).run()
-    assert {each.name: each.verdict for each in report.outcomes} == dict.fromkeys(
-        ("connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"), "ok"
-    ), report
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    found = {each.name: each for each in await verify.run(outputs["site_url"], outputs)}
+    names = ("smoke", "page", "headers", "policy", "browser", "stage", "breaker", "alarms", "mail", "budget", "price")
+    wanted = dict.fromkeys(names, "ok") | {"browser": "ok" if find_browser() else "look"}
+    assert {name: each.verdict for name, each in found.items()} == wanted, capsys.readouterr().out
+    assert found["smoke"].detail.startswith("8 checks with three people passed")
 
 
 async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stack, url: str) -> None:
