@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -99,6 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C, so that nothing is left running or standing
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
+    logging.getLogger("local").setLevel(logging.CRITICAL)  # what the local gateway refuses is what is asked for
     run, worst = Run(options), 0
     try:
         for name in options.targets or HERE:

@@ -184,4 +184,4 @@ def returning(result: Any) -> str:
 
 def words(*parts: Any) -> str:
     """Join parts of an answer."""
-    return ", ".join(str(part) for part in parts)
+    return ", ".join("null" if part is None else str(part) for part in parts)

@@ -15,27 +15,25 @@ MANY_WORDS = 10  # from here on an answer is a list of names, of which only what
 
 HEAD = """# Fidelity
 
-How near emulators of API Gateway's WebSocket APIs come to AWS, measured. The same questions go over the same wire to each:
-six small functions stand behind three APIs with five stages, and what clients, handlers and `@connections` see of them
-is compared with what is known of AWS. `scripts/fidelity/` holds all of it.
+How near emulators of API Gateway's WebSocket APIs come to AWS, measured. The same questions go over the same wire to
+each: six small functions stand behind three APIs with five stages, and what clients, handlers and `@connections` see of
+them is compared with what is known of AWS. `scripts/fidelity/` holds all of it.
 
-| command | what it asks |
-|---|---|
-| `make fidelity` | the [local gateway](local-gateway.md); MiniStack, with the probes applied by Terraform; serverless-offline, if there are Node and npm. Then it writes this page. About 10 minutes |
-| `make fidelity SLOW=25` | also what takes up to 25 minutes: idle connections. `SLOW=125` adds the end of connections after two hours |
-| `make fidelity-aws` | your AWS account, which it names first and asks before it does anything: it applies the probes, which costs less than 5 cents, asks, and destroys them, also after Ctrl-C or a failure |
-| `.venv/bin/python -m scripts.fidelity local --only idle binary` | some questions, and publishes nothing |
+- `make fidelity` asks the [local gateway](local-gateway.md); MiniStack, with the probes applied by Terraform; and
+  serverless-offline, if there are Node and npm. Then it writes this page. It takes about 10 minutes.
+- `make fidelity SLOW=25` also asks what takes up to 25 minutes: idle connections. `SLOW=125` adds the end of a
+  connection after two hours.
+- `make fidelity-aws` asks your AWS account. It names the account first, and makes nothing before you agree; it applies
+  the probes, which costs less than 5 cents, asks, and destroys them, also after Ctrl-C or a failure.
+- `.venv/bin/python -m scripts.fidelity local --only idle binary` asks some questions and publishes nothing.
 
 """
 
 KNOWN = """
-How a row is known: **documented** by AWS, **observed** on AWS by somebody who published it, or **assumed**. Nothing here
-has been run on AWS by us yet: the column AWS is empty until somebody runs `make fidelity-aws`. What it refutes is one line
-in `scripts/fidelity/expected.json`. The local gateway must agree with every line, which `make test` checks, so it has to
-follow; the tests of the gateway that say the same are named in that line.
-
-Two of the rows decide how ceilings are set: whether posts count for a stage's throttle (`posts-throttled`). Nobody here
-knows, so the chat is made to be right under both readings.
+How a row is known: **documented** by AWS, **observed** on AWS by somebody who published it, or **assumed**. Nothing
+here has been run on AWS by us yet: the column AWS is empty until somebody runs `make fidelity-aws`. What it refutes is
+one line in `scripts/fidelity/expected.json`. The local gateway must agree with every line, which `make test` checks, so
+it has to follow; the tests of the gateway that say the same are named in that line.
 
 In the columns, ✓ is the answer that is expected, and anything else is what was answered instead.
 """
@@ -45,22 +43,20 @@ NOTES = """
 
 - **All**: an integration may take 4 seconds here in place of AWS's 29, so that nobody has to wait for them.
 - **Local gateway**: the probes run in threads, and its clock is pushed for what takes minutes.
-- **MiniStack**: applied with the AWS provider from `scripts/fidelity/terraform/`, the same that goes to AWS. An answer that
-  comes a moment later than in its time may show as "nothing".
-- **serverless-offline** 13.9.0 is the last version that runs without an account of Serverless, Inc. The probes are a twin
-  in JavaScript, `scripts/fidelity/node/probes.cjs`: its runner for Python never answers when a handler raises. It has
-  no mocks and no throttles, so routes that are mocks are left out, and the stages for throttles are the open one.
-  "Its process ends" is what it says: the whole emulator stopped at that question and was started again.
+- **MiniStack**: applied with the AWS provider from `scripts/fidelity/terraform/`, the same that goes to AWS.
+- **serverless-offline** 13.9.0 is the last version that runs without an account of Serverless, Inc. The probes are a
+  twin in JavaScript, `scripts/fidelity/node/probes.cjs`: its runner for Python never answers when a handler raises. It
+  has no mocks and no throttles, so routes that are mocks are left out, and the stages for throttles are the open one.
+  "Its process ends" says that the whole emulator stopped at that question; it was started again for the next.
 """
 
 
 def page() -> str:
     """Return the page."""
     found = [measured(column) for column in COLUMNS]
-    parts = [HEAD, _summary(found), KNOWN]
-    for section in dict.fromkeys(row.section for row in rows()):
-        parts.append(f"\n## {section}\n\n{_table(section, found)}")
-    return "".join([*parts, NOTES, _own_tests()])
+    sections = dict.fromkeys(row.section for row in rows())
+    tables = [f"\n## {section}\n\n{_table(section, found)}" for section in sections]
+    return "".join([HEAD, _summary(found), KNOWN, *tables, NOTES, _own_tests()])
 
 
 def _summary(found: list[Measured | None]) -> str:

@@ -92,8 +92,8 @@ class Target:
 
     `patience` is how many seconds an answer may take, `quiet` after how many none will come any more. `pass_time` lets
     time go by for the target, `now` reads its clock. `set_throttle(stage, rate, burst)`, if it has one, changes a stage
-    as AWS's own API does. `revive`, where a question may end the target, starts it again and tells whether it had ended.
-    `at_once` is how many questions it is asked side by side, `long_at_once` how many of those that take minutes.
+    as AWS's own API does. `revive`, where a question may end the target, starts it again and tells whether it had
+    ended. `at_once` is how many questions it is asked side by side, `long_at_once` how many of those that take minutes.
     """
 
     name: str

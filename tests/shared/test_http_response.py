@@ -65,7 +65,7 @@ def test_chunks_end_with_the_empty_line_after_the_last_one_in_whatever_pieces_th
 
 @pytest.mark.parametrize("body", [b"\r\n\r\n", b"{}\r\n", b"-2\r\n\r\n", b"2\r\n{}0\r\n\r\n"])
 def test_what_is_said_to_be_chunked_and_is_not_is_no_http(body: bytes) -> None:
-    with pytest.raises(ValueError, match="invalid literal|no end of a chunk"):
+    with pytest.raises(ValueError, match=r"invalid literal|no end of a chunk"):
         read(CHUNKED + body)
 
 

@@ -38,7 +38,7 @@ exports.echo = async (event) => {
 
 exports.fail = async (event) => {
   await record(event);
-  const { how, seconds, value } = JSON.parse(event.body);
+  const { how, seconds, value = OK } = JSON.parse(event.body);
   if (how === "raise") throw new Error("asked to raise");
   if (how === "sleep") await sleep(seconds);
   return how === "unwritable" ? { value: 1n } : value;

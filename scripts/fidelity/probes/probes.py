@@ -73,7 +73,7 @@ def fail(event: Event, context: Any) -> Any:
         raise RuntimeError("asked to raise")
     if asked["how"] == "sleep":
         time.sleep(asked["seconds"])
-    return {1, 2} if asked["how"] == "unwritable" else asked.get("value")
+    return {1, 2} if asked["how"] == "unwritable" else asked.get("value", {"statusCode": 200})
 
 
 def manage(event: Event, context: Any) -> Any:

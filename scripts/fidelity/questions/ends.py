@@ -8,7 +8,9 @@ from scripts.fidelity.target import Record, Unseen
 
 def heard(record: Record) -> str:
     context = record.context
-    return f"{context.get('disconnectStatusCode')} {context.get('disconnectReason')}".strip()
+    if "disconnectStatusCode" not in context:
+        return "no status code"
+    return f"{context['disconnectStatusCode']} {context.get('disconnectReason')}".strip()
 
 
 async def after(asking: Asking, code: int | None, reason: str = "") -> str:
@@ -56,7 +58,7 @@ async def close_by_binary(asking: Asking) -> str:
     await asking.ending(socket)
     socket.leave()
     [record] = await asking.seen(connection_id, "DISCONNECT")
-    return str(record.context.get("disconnectStatusCode"))
+    return heard(record).partition(" ")[0]
 
 
 @question()

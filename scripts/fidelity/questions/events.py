@@ -25,7 +25,7 @@ async def connect_event(asking: Asking, place: str = "", headers: tuple[str, ...
 
 @question()
 async def connect_event_keys(asking: Asking) -> str:
-    socket, connection_id = await asking.with_id()
+    _, connection_id = await asking.with_id()
     [record] = await asking.seen(connection_id, "CONNECT")
     return keys(record.event)
 

@@ -46,6 +46,8 @@ async def frame_larger_after_others(asking: Asking) -> str:
     socket, connection_id = await asking.with_id()
     for text in ("one", "two", "x" * 40 * KB):
         socket.send(text)
+    await asking.seen(connection_id, "MESSAGE", 2)
+    await asking.unseen(connection_id, "none such")  # the third one has its time
     records = await asking.seen(connection_id, "MESSAGE", 2)
     return words(*sorted(record.event["body"] for record in records))
 

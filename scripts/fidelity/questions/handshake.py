@@ -1,23 +1,26 @@
 """What `$connect` decides, and what the client sees of it."""
 
 import json
+from typing import Any
 
 from scripts.fidelity.asking import Asking, query, question, returning, words
 from scripts.fidelity.raw_socket import client_frame
 from scripts.fidelity.target import INTEGRATION_SECONDS
 
 
+async def statuses(asking: Asking, *results: Any) -> str:
+    """Return the statuses of handshakes for which $connect returns these."""
+    return words(*[(await asking.handshake("open", returning(each))).status for each in results])
+
+
 @question()
 async def connect_2xx(asking: Asking) -> str:
-    return words(
-        *[(await asking.handshake("open", returning({"statusCode": each}))).status for each in (200, 201, 204)]
-    )
+    return await statuses(asking, *[{"statusCode": each} for each in (200, 201, 204)])
 
 
 @question()
 async def connect_refuses(asking: Asking) -> str:
-    statuses = (301, 400, 401, 403, 429, 500, 501)
-    return words(*[(await asking.handshake("open", returning({"statusCode": each}))).status for each in statuses])
+    return await statuses(asking, *[{"statusCode": each} for each in (301, 400, 401, 403, 429, 500, 501)])
 
 
 @question()
@@ -35,8 +38,7 @@ async def connect_raises(asking: Asking) -> str:
 
 @question()
 async def connect_malformed(asking: Asking) -> str:
-    results = ({}, "ok", None, {"statusCode": "no"})
-    return words(*[(await asking.handshake("open", returning(each))).status for each in results])
+    return await statuses(asking, {}, "ok", None, {"statusCode": "no"})
 
 
 @question()
@@ -89,19 +91,19 @@ async def post_after_connect(asking: Asking) -> str:
 @question()
 async def subprotocol_named(asking: Asking) -> str:
     place = returning({"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "chat.v2"}})
-    socket = await asking.handshake("open", place, ["Sec-WebSocket-Protocol: chat.v1, chat.v2"])
+    socket = await asking.handshake("open", place, headers=["Sec-WebSocket-Protocol: chat.v1, chat.v2"])
     return words(socket.status, socket.headers.get("sec-websocket-protocol", "none"))
 
 
 @question()
 async def subprotocol_not_named(asking: Asking) -> str:
-    socket = await asking.handshake("open", "", ["Sec-WebSocket-Protocol: chat.v1"])
+    socket = await asking.handshake("open", headers=["Sec-WebSocket-Protocol: chat.v1"])
     return words(socket.status, socket.headers.get("sec-websocket-protocol", "none"))
 
 
 @question()
 async def compression(asking: Asking) -> str:
-    socket = await asking.handshake("open", "", ["Sec-WebSocket-Extensions: permessage-deflate"])
+    socket = await asking.handshake("open", headers=["Sec-WebSocket-Extensions: permessage-deflate"])
     return words(socket.status, socket.headers.get("sec-websocket-extensions", "none"))
 
 
@@ -109,7 +111,7 @@ async def compression(asking: Asking) -> str:
 async def connect_hasty(asking: Asking) -> str:
     """Ask what becomes of a message that is sent before the 101."""
     message = client_frame(json.dumps({"action": "echo", "text": "hasty"}).encode())
-    socket = await asking.handshake("open", "", eager=message)
+    socket = await asking.handshake("open", eager=message)
     return str((await asking.within(socket.json()))["text"])
 
 
@@ -121,7 +123,7 @@ async def connect_left(asking: Asking) -> str:
     [record] = await asking.seen(token, "CONNECT")
     socket.leave()
     [ended] = await asking.seen(record.context["connectionId"], "DISCONNECT")
-    return str(ended.context.get("disconnectStatusCode"))
+    return str(ended.context.get("disconnectStatusCode", "no status code"))
 
 
 @question()
@@ -140,7 +142,7 @@ async def plain_request(asking: Asking) -> str:
 @question()
 async def no_key(asking: Asking) -> str:
     headers = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
-    return str((await asking.handshake("open", "", headers, upgrade=False)).status)
+    return str((await asking.handshake("open", headers=headers, upgrade=False)).status)
 
 
 @question()

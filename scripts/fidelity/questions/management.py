@@ -9,8 +9,9 @@ from scripts.fidelity.questions.posts import UNKNOWN
 async def get_connection(asking: Asking) -> str:
     _, connection_id = await asking.with_id(headers=["User-Agent: Probe/1"])
     answer = await asking.management().get(connection_id)
-    found = answer.json()
-    identity = next((value for name, value in found.items() if name.lower() == "identity"), {})
+    if not (found := answer.json()):
+        return str(answer)
+    identity = found.get("identity") or found.get("Identity") or {}
     return f"{answer} {' '.join(sorted(found))} ({' '.join(sorted(identity))})"
 
 

@@ -30,12 +30,8 @@ async def changed_after_signing(asking: Asking) -> str:
         request.url = request.url.replace("GjA", "GjB")
 
     management = asking.management()
-    return words(
-        *[
-            (await management.ask("POST", UNKNOWN, b"hello", change=each)).status
-            for each in (change_data, change_address)
-        ]
-    )
+    changed = (change_data, change_address)
+    return words(*[(await management.ask("POST", UNKNOWN, b"hello", change=each)).status for each in changed])
 
 
 @question()

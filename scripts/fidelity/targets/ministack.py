@@ -29,15 +29,8 @@ def ministack_target(tell: Tell, watch: Tell) -> Iterator[Target]:
             variables = {"name": "fidelity", "address": address_at(emulator.endpoint)}
             with applied(ProbeStack(Path(folder), environment, variables, watch), tell) as outputs:
                 session = boto3.Session(KEY, KEY, region_name=REGION)
-                yield target_of(
-                    "MiniStack",
-                    version("ministack"),
-                    outputs,
-                    session,
-                    endpoint=emulator.endpoint,
-                    at_once=4,
-                    quiet=1.5,
-                )
+                release = version("ministack")
+                yield target_of("MiniStack", release, outputs, session, endpoint=emulator.endpoint, quiet=1.5)
     except CannotStart as failure:
         raise CannotAsk(str(failure)) from None
 
