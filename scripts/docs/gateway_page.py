@@ -25,9 +25,9 @@ async with Gateway({"$connect": connect, "$default": default}) as gateway:
 
 [Its README](../local/gateway/README.md) shows how to run a folder of handlers with one command.
 
-Each line below is a test of that name in `tests/local/gateway/`. Nothing here has been run on AWS by us. Where a line ends
-in a name, [docs/fidelity.md](fidelity.md) asks the same under that name over the wire, of this gateway, of other emulators,
-and by `make fidelity-aws` of AWS: that is where it is seen whether what is assumed is so.
+Each line below is a test of that name in `tests/local/gateway/`. Nothing here has been run on AWS by us. Where a line
+ends in a name, [docs/fidelity.md](fidelity.md) asks the same under that name over the wire, of this gateway, of other
+emulators, and by `make fidelity-aws` of AWS: that is where it is seen whether what is assumed is so.
 """
 
 TAGS = {

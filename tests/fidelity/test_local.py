@@ -19,6 +19,7 @@ EVIDENCE = {"documented", "observed", "assumed"}
 @pytest.fixture(scope="module")
 def answers() -> dict[str, str]:
     """Ask all questions once."""
+
     async def ask() -> dict[str, str]:
         async with local_gateway() as target:
             return await ask_all(target, chosen(MINUTES))

@@ -9,7 +9,7 @@ from scripts.fidelity.raw_socket import Closed, RawSocket
 from scripts.fidelity.target import LOW, Unseen
 
 MANY = 40  # at once, far beyond what the stage named low lets through
-FEWER = 20  # far beyond it too, but not beyond the route echo's own
+FEWER = 9  # beyond it too, but within the route echo's own, and what a new account runs at once
 REST_SECONDS = 6.0  # until its bucket is full again
 CONNECT_SECONDS = 2.0  # until what a handshake has taken is back
 ABOVE_QUOTA = (20_000, 10_000)  # twice an account's own

@@ -28,6 +28,7 @@ THROTTLES = {
     "low": {"stage": LOW, "routes": {"echo": LOW_ECHO, "fail": CLOSED}},
     "closed": {"stage": CLOSED, "routes": {}},
 }
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED_SECONDS = 300  # that Terraform gets to write down what it has done, after Ctrl-C
 READY_SECONDS = 90  # until a new stage takes sockets: a deployment is not at once
 LAST_LINES = 15
@@ -69,12 +70,17 @@ class ProbeStack:
         return {name: output["value"] for name, output in outputs.items()}
 
     def destroy(self) -> None:
-        """Take everything away. Ctrl-C does not stop it."""
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        """Take everything away. Neither Ctrl-C nor its like stop it."""
+        before = {number: signal.signal(number, signal.SIG_IGN) for number in INTERRUPTS}
         try:
             self._terraform("destroy", "-input=false", "-auto-approve")
+        except CannotAsk as failure:
+            raise CannotAsk(
+                f"{failure}\nWhat is left is known in {self._folder}: ask again, and it goes first."
+            ) from None
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _terraform(self, command: str, *arguments: str) -> str:
         """Run it, where Ctrl-C reaches only us; return its output. Raise CannotAsk with the last it said."""
@@ -96,7 +102,8 @@ class ProbeStack:
             try:
                 for each in process.stdout:
                     said.append(each)
-                    self._watch(each.strip())
+                    if each.strip() and command != "output":
+                        self._watch(each.strip())
                 process.wait()
             except BaseException:
                 self._interrupt(process)
