@@ -122,7 +122,7 @@ class Smoke:
     async def _open(self, session: Dialler | None) -> PlainClient:
         client = PlainClient(self.url, session=session, headers=self._headers, echo_seconds=self._answer_seconds / 2)
         async with asyncio.timeout(self._answer_seconds):
-            await client.connect()
+            await client.connect(patience_seconds=0)  # it asks again by itself
         self._stack.push_async_callback(client.close)
         return client
 

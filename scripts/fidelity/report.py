@@ -35,6 +35,9 @@ here has been run on AWS by us yet: the column AWS is empty until somebody runs 
 one line in `scripts/fidelity/expected.json`. The local gateway must agree with every line, which `make test` checks, so
 it has to follow; the tests of the gateway that say the same are named in that line.
 
+Where both answers are possible, the gateway can be told either: `posts_count` of its `GatewayOptions` is the answer to
+`posts-throttled`, and the chat is tried under both.
+
 In the columns, ✓ is the answer that is expected, and anything else is what was answered instead.
 """
 

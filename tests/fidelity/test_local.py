@@ -33,6 +33,13 @@ def test_the_local_gateway_answers_as_is_expected_of_aws(answers: dict[str, str]
     assert answers[name] == expected, ROWS[name].asks
 
 
+async def test_by_the_other_reading_posts_count_for_nothing() -> None:
+    names = ("posts-throttled", "posts-throttle-messages", "posts-throttle-route", "closed-posts")
+    async with local_gateway(posts_count=False) as target:
+        answers = await ask_all(target, chosen(0, names))
+    assert answers == dict(zip(sorted(names), ("410 GoneException", "no", "no", "no"), strict=True))
+
+
 def test_the_published_answers_of_the_local_gateway_are_those_it_gives(answers: dict[str, str]) -> None:
     published = measured("local gateway")
     assert published is not None

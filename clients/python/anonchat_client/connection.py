@@ -14,11 +14,14 @@ import aiohttp
 from anonchat_client.core import frames
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.retries import Backoff
-from anonchat_client.errors import Disconnected
+from anonchat_client.errors import Disconnected, SiteError
+from anonchat_client.site import reason, shown_site
 
 DIAL_SECONDS = 20.0  # not open after so long: the next try
+ADMISSION_SECONDS = 60.0  # how long a first socket is tried for that API Gateway refuses for now
 CLOSE_SECONDS = 3.0  # for the other side's close frame: on a dead network, none comes
 PING_SECONDS = 8.5 * 60  # API Gateway drops a socket that was silent for 10 minutes
+TOO_MANY, SERVER_ERROR = 429, 500  # handshakes refused like this, or worse than the second, may succeed later
 MAX_FRAME_BYTES = 1 << 20  # the protocol's have at most 32 KB
 
 Socket = aiohttp.ClientWebSocketResponse
@@ -43,7 +46,7 @@ class Listener(Protocol):
 
 
 class Connection:
-    """Dials, reads, and comes back by itself: at once if the socket was of use, else after a pause that grows."""
+    """Dials, reads, and comes back by itself, after a random pause: sockets are lost by many clients at once."""
 
     def __init__(
         self, url: str, dialler: Dialler, listener: Listener, backoff: Backoff, headers: Mapping[str, str] | None
@@ -57,9 +60,13 @@ class Connection:
         self._socket: Socket | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def open(self) -> None:
-        """Dial, and keep open until `close`. Raises aiohttp.ClientError, OSError or TimeoutError."""
-        self._socket = await self._dial()
+    async def open(self, patience_seconds: float = ADMISSION_SECONDS) -> None:
+        """Dial, and keep open until `close`. Raise aiohttp.ClientError, OSError or TimeoutError.
+
+        A handshake that is refused for now (429, 5xx) is tried again for so long; then, raise SiteError.
+        """
+        self._socket = await self._dial_patiently(patience_seconds)
+        self._backoff.reset()
         self._tasks = [asyncio.create_task(self._stay_open(self._socket)), asyncio.create_task(self._keep_alive())]
 
     async def close(self) -> None:
@@ -90,6 +97,20 @@ class Connection:
         except (aiohttp.ClientError, OSError) as error:
             raise Disconnected("The socket died.") from error
 
+    async def _dial_patiently(self, seconds: float) -> Socket:
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + seconds
+        while True:
+            try:
+                return await self._dial()
+            except aiohttp.WSServerHandshakeError as refusal:
+                pause = self._backoff.next()
+                if not seconds or (refusal.status != TOO_MANY and refusal.status < SERVER_ERROR):
+                    raise
+                if clock.time() + pause > deadline:
+                    raise SiteError(f"{shown_site(self._url)} lets nobody in: {reason(refusal)}") from refusal
+            await asyncio.sleep(pause)
+
     async def _dial(self) -> Socket:
         async with asyncio.timeout(DIAL_SECONDS):
             return await self._dialler.ws_connect(self._url, headers=self._headers, max_msg_size=MAX_FRAME_BYTES)
@@ -107,15 +128,13 @@ class Connection:
             raise
 
     async def _redial(self) -> Socket:
-        pause = 0.0 if self._useful else self._backoff.next()
         if self._useful:
             self._backoff.reset()
         self._useful = False
         while True:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(self._backoff.next())
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
                 return await self._dial()
-            pause = self._backoff.next()
 
     async def _read(self, connected: Socket) -> None:
         try:

@@ -11,17 +11,19 @@ from typing import Self
 
 import aiohttp
 
-from anonchat_client.connection import Connection, Dialler
+from anonchat_client.connection import ADMISSION_SECONDS, Connection, Dialler
 from anonchat_client.core import frames
 from anonchat_client.core.frames import Answer, Frame
 from anonchat_client.core.log import Log, MessageLog
 from anonchat_client.core.outbox import Outbox
 from anonchat_client.core.retries import FIRST_SECONDS, Backoff, Retries
-from anonchat_client.core.session import Counters, Session
+from anonchat_client.core.session import DOUBT_MS, Counters, Session
 from anonchat_client.errors import Disconnected, RequestRefused, Unacknowledged
 from anonchat_client.request import RequestSlot
+from anonchat_client.resumer import Resumer
 
 ECHO_SECONDS = 10.0  # the protocol's: no echo for so long, and the message is sent again
+RECONNECT_FACTOR = 4  # of a request's first pause: many lose their sockets at once, and come back over some seconds
 
 
 class PlainClient:
@@ -61,8 +63,10 @@ class PlainClient:
         self._session = Session(self._log, announce)
         self._outbox = Outbox()
         self._news = asyncio.Event()
-        self._connection = Connection(url, dialler, self, Backoff(retry_seconds), headers)
+        backoff = Backoff(RECONNECT_FACTOR * retry_seconds, least=0)
+        self._connection = Connection(url, dialler, self, backoff, headers)
         self._requests = RequestSlot(self._write, self._log, echo_seconds)
+        self._resumer = Resumer(self._enter, self.failed)
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -73,16 +77,20 @@ class PlainClient:
     ) -> None:
         await self.close()
 
-    async def connect(self) -> None:
-        """Open the socket and keep it open until `close`. Raise WSServerHandshakeError if it is refused."""
+    async def connect(self, patience_seconds: float = ADMISSION_SECONDS) -> None:
+        """Open the socket and keep it open until `close`.
+
+        Raise WSServerHandshakeError if it is refused. Refused for now (429, 5xx) it tries again; then, raise SiteError.
+        """
         try:
-            await self._connection.open()
+            await self._connection.open(patience_seconds)
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
         """Hang up properly, with a close frame."""
+        await self._resumer.close()
         await self._connection.close()
         if self._own_session:
             await self._own_session.close()
@@ -155,9 +163,11 @@ class PlainClient:
 
     async def join(self, room: str, alias: str) -> None:
         """Enter a room, or ask again in the one it is in. Raise RequestRefused (bad_request, room_full, ...)."""
-        self._session.join(room, alias)
+        self._resumer.forget()
         try:
-            await self._enter()
+            async with self._resumer.entering:
+                self._session.join(room, alias)
+                await self._enter()
         except Disconnected:
             await self.until(lambda: self.in_room)  # whoever reconnects enters, too
         except RequestRefused:
@@ -169,6 +179,7 @@ class PlainClient:
         """Leave the room and keep the socket."""
         room = str(self.room)
         self._session.leave()
+        self._resumer.forget()
         with contextlib.suppress(Disconnected):  # a dead socket has left as well
             await self._persist(frames.LEAVE, Answer("left", room))
 
@@ -203,6 +214,8 @@ class PlainClient:
 
     def received(self, frame: Frame) -> None:
         self._session.receive(frame, now_ms())
+        if frames.says_missed(frame):
+            self._resumer.missed(self.online)
         self._requests.receive(frame)
         self._notify()
 
@@ -212,15 +225,8 @@ class PlainClient:
         self._notify()
 
     async def reopened(self) -> None:
-        if self.room is None:
-            return
-        try:
-            await self._enter()
+        if self.room is not None and await self._resumer.resume():
             self.counters.resumes += 1
-        except Disconnected:
-            pass
-        except RequestRefused as refusal:
-            self.failed(refusal)
 
     def failed(self, error: Exception) -> None:
         self.failure = error
@@ -244,11 +250,15 @@ class PlainClient:
 
     async def _enter(self) -> None:
         """Join and fetch all that is missing. Raise Disconnected and RequestRefused."""
+        room, entered = self.room, False
         self._session.begin_joining(now_ms())
-        entered = False
         while not entered:
-            joined = await self._persist(self._session.join_request(), Answer("joined", str(self.room)))
+            joined = await self._persist(self._session.join_request(), Answer("joined", str(room)))
+            if self.room != room:
+                return  # it has gone elsewhere meanwhile
             entered = self._session.finish_page(joined, now_ms())
+        if self._session.is_doubtful(now_ms()):
+            self._resumer.resume_in(DOUBT_MS / 1000)
         self._connection.mark_useful()
         self._notify()
 
@@ -262,7 +272,9 @@ class PlainClient:
                 raise
             except (TimeoutError, Unacknowledged, RequestRefused) as failure:
                 self.counters.count(failure)
-                step = retries.after(failure)
+                step = retries.after(failure, heard=self._requests.heard)
+                if isinstance(failure, TimeoutError) and expected.type == "joined":
+                    self._session.doubt(now_ms())
             if step.reconnect:
                 self.cut()
             await asyncio.sleep(step.wait_seconds)

@@ -29,11 +29,17 @@ class RequestSlot:
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._request: Request | None = None
+        self._heard = False
 
     @property
     def expected(self) -> Answer | None:
         """What the request under way waits for, if there is one."""
         return self._request.expected if self._request else None
+
+    @property
+    def heard(self) -> bool:
+        """Whether any frame has come since the last request was sent: the socket is not dead."""
+        return self._heard
 
     async def ask(self, frame: Frame, expected: Answer) -> Frame:
         """Send one request and return its answer.
@@ -42,6 +48,7 @@ class RequestSlot:
         """
         async with self._turn:
             self._request = Request(expected, asyncio.get_running_loop().create_future())
+            self._heard = False
             try:
                 await self._write(frame)
                 async with asyncio.timeout(self._seconds):
@@ -51,6 +58,7 @@ class RequestSlot:
 
     def receive(self, frame: Frame) -> None:
         """See whether a frame, which the log has taken in, answers the request."""
+        self._heard = True
         match frame.get("type"):
             case "message":
                 if echo := self._log.echo(frame["client"]):

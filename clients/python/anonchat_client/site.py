@@ -58,6 +58,8 @@ def shown_site(site: str) -> str:
 def reason(failure: BaseException) -> str:
     """Say in a sentence why nobody could be reached."""
     match failure:
+        case aiohttp.WSServerHandshakeError(status=429):
+            return "it answers 429: too many people enter at once, or its owner has closed the chat. Try again later."
         case aiohttp.WSServerHandshakeError() | aiohttp.ClientResponseError():
             return f"it answers {failure.status}."
         case aiohttp.ClientConnectorCertificateError():

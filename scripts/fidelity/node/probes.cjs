@@ -29,8 +29,8 @@ exports.default = async (event) => {
 
 exports.echo = async (event) => {
   const began = Date.now() / 1000;
-  const { text = "", sleep: seconds = 0 } = JSON.parse(event.body);
   await record(event);
+  const { text = "", sleep: seconds = 0 } = JSON.parse(event.body);
   await sleep(seconds);
   await call("POST", idOf(event), JSON.stringify({ text, event, began, ended: Date.now() / 1000 }));
   return OK;
@@ -45,6 +45,7 @@ exports.fail = async (event) => {
 };
 
 exports.manage = async (event) => {
+  await record(event);
   const { operation, id, data = "" } = JSON.parse(event.body);
   const method = { post: "POST", get: "GET", delete: "DELETE" }[operation];
   await call("POST", idOf(event), JSON.stringify({ outcome: await call(method, id, data) }));

@@ -57,8 +57,9 @@ def default(event: Event, context: Any) -> Any:
 
 def echo(event: Event, context: Any) -> Any:
     """Sleep as long as asked, then post back the text, the event, and when it began and ended."""
-    began, asked = time.time(), json.loads(event["body"])
+    began = time.time()
     _record(event)
+    asked = json.loads(event["body"])
     time.sleep(asked.get("sleep", 0))
     answer = {"text": asked.get("text", ""), "event": event, "began": began, "ended": time.time()}
     _post(event, _id(event), json.dumps(answer).encode())
@@ -78,6 +79,7 @@ def fail(event: Event, context: Any) -> Any:
 
 def manage(event: Event, context: Any) -> Any:
     """Post to, look at or close any connection, and post back what came of it."""
+    _record(event)
     asked = json.loads(event["body"])
     outcome = _call(event, asked["operation"], asked["id"], asked.get("data", "").encode())
     _post(event, _id(event), json.dumps({"outcome": outcome}).encode())

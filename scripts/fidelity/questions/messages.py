@@ -57,6 +57,11 @@ async def route_almost_json(asking: Asking) -> str:
 
 
 @question()
+async def route_long_number(asking: Asking) -> str:
+    return await route_keys(asking, f'{{"action": "echo", "x": {"1" * 5000}}}')
+
+
+@question()
 async def route_lifecycle(asking: Asking) -> str:
     return await route_keys(asking, *[json.dumps({"action": key}) for key in ("$connect", "$disconnect", "$default")])
 

@@ -106,6 +106,16 @@ async def posts_throttle_messages(asking: Asking) -> str:
 
 
 @question(alone=True)
+async def posts_throttle_route(asking: Asking) -> str:
+    """Ask whether posts use up the throttle that a route has of its own."""
+    socket, connection_id = await rested(asking)
+    for _ in range(MANY):
+        await asking.management("low").post(connection_id)
+    socket.act("manage", operation="get", id=connection_id)
+    return "yes" if await asking.unseen(connection_id, "MESSAGE") else "no"
+
+
+@question(alone=True)
 async def closed_posts(asking: Asking) -> str:
     """Ask what a post is answered on a stage of 0 and 0."""
     return str(await asking.management("closed").post("TXzPWdnOjoECGjA="))

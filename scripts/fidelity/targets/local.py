@@ -27,15 +27,20 @@ TURNS = 50  # of the event loop after the clock was pushed, in which what that h
 THROTTLES: Mapping[str, dict[str, Any]] = {
     "low": {
         "throttle": Throttle(*LOW),
-        "route_throttles": {"echo": Throttle(*LOW_ECHO), "fail": Throttle(*CLOSED)},
+        "route_throttles": {
+            "echo": Throttle(*LOW_ECHO),
+            "fail": Throttle(*CLOSED),
+            "manage": Throttle(*LOW),
+        },
     },
     "closed": {"throttle": Throttle(*CLOSED)},
 }
 
 
 @asynccontextmanager
-async def local_gateway() -> AsyncIterator[Target]:
-    """Run it inside the block."""
+async def local_gateway(posts_count: bool | None = None) -> AsyncIterator[Target]:
+    """Run it inside the block. `posts_count` is another reading of AWS than the gateway's own."""
+    reading: dict[str, Any] = {} if posts_count is None else {"posts_count": posts_count}
     async with AsyncExitStack() as stack:
         endpoint = await stack.enter_async_context(seen_table())
         environ = {"CONNECTIONS_ENDPOINT": ENDPOINT, "SEEN_TABLE": TABLE, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
@@ -43,7 +48,8 @@ async def local_gateway() -> AsyncIterator[Target]:
         stages = {}
         handlers = await asyncio.to_thread(_handlers, environ)
         for name in STAGES:
-            options = GatewayOptions(stage="probe", timeout=INTEGRATION_SECONDS, **THROTTLES.get(name, {}))
+            how = THROTTLES.get(name, {}) | reading
+            options = GatewayOptions(stage="probe", timeout=INTEGRATION_SECONDS, **how)
             gateway = Gateway(_routes(name, handlers), options, clock=clock)
             await stack.enter_async_context(gateway)
             stages[name] = Stage(gateway.url + "/probe", gateway.endpoint)

@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parents[1]
 SCRIPT = ROOT / "scripts" / "terraform"
 STATE = "terraform.tfstate"
 THROTTLES = {
-    "low": {"stage": LOW, "routes": {"echo": LOW_ECHO, "fail": CLOSED}},
+    "low": {"stage": LOW, "routes": {"echo": LOW_ECHO, "fail": CLOSED, "manage": LOW}},
     "closed": {"stage": CLOSED, "routes": {}},
 }
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -1,6 +1,7 @@
 """What the client knows and decides, without any socket."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -10,8 +11,9 @@ from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap,
 from anonchat_client.core.frames import Answer, Frame
 from anonchat_client.core.log import Log
 from anonchat_client.core.outbox import Outbox
-from anonchat_client.core.retries import SILENT_TRIES, Backoff, Retries, Step
-from anonchat_client.core.session import Session
+from anonchat_client.core.pacing import Pacing
+from anonchat_client.core.retries import LIMITED_SPREAD_SECONDS, SILENT_TRIES, Backoff, Retries
+from anonchat_client.core.session import DOUBT_MS, Session
 from anonchat_client.errors import RequestRefused, Unacknowledged
 
 LIMITS = {"text": 8192, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15}
@@ -98,6 +100,18 @@ def test_in_an_empty_room_the_cursor_is_when_it_was_first_entered() -> None:
     assert cursor.since(60) == "0000000000000"
 
 
+def test_a_held_cursor_stays_where_it_was_until_it_is_released() -> None:
+    cursor = Cursor()
+    cursor.enter(20_000)
+    cursor.advance("1700000099000-x")
+    cursor.hold()
+    cursor.advance("1700000900000-z")
+    cursor.hold()
+    assert cursor.since(15) == "1700000084000"
+    cursor.release()
+    assert cursor.since(15) == "1700000885000"
+
+
 def test_the_log_has_a_copy_once_under_the_smaller_id() -> None:
     log = Log()
     news = [log.add(message(f"{NOW + at}-a", "the-same")) for at in (2, 1, 2)]
@@ -139,10 +153,23 @@ def test_pauses_double_up_to_a_longest_one_and_differ() -> None:
     assert len({Backoff().next() for _ in range(20)}) > 1
 
 
-def test_after_silence_it_is_tried_again_at_once_and_then_on_another_socket() -> None:
-    retries = Retries(SEND, Backoff())
+def test_a_hundred_that_lose_their_sockets_together_come_back_over_seconds() -> None:
+    pauses = sorted(Backoff(4.0, least=0).next() for _ in range(100))
+    assert pauses[0] < 1
+    assert pauses[-1] > 3
+    assert max(len([pause for pause in pauses if second <= pause < second + 1]) for second in range(4)) < 50
+
+
+def test_after_silence_it_is_tried_again_after_a_pause_and_then_on_another_socket() -> None:
+    retries = Retries(SEND, Backoff(1.0))
     steps = [retries.after(TimeoutError()) for _ in range(SILENT_TRIES)]
-    assert steps == [Step()] * (SILENT_TRIES - 1) + [Step(reconnect=True)]
+    assert [step.reconnect for step in steps] == [False] * (SILENT_TRIES - 1) + [True]
+    assert all(step.wait_seconds > 0 for step in steps)
+
+
+def test_a_socket_on_which_anything_is_heard_is_not_dead_however_long_an_answer_takes() -> None:
+    retries = Retries(SEND, Backoff())
+    assert not any(retries.after(TimeoutError(), heard=True).reconnect for _ in range(3 * SILENT_TRIES))
 
 
 def test_what_failed_or_was_throttled_is_tried_again_after_a_pause() -> None:
@@ -155,8 +182,10 @@ def test_what_failed_or_was_throttled_is_tried_again_after_a_pause() -> None:
 
 def test_too_fast_a_client_waits_as_long_as_it_is_told() -> None:
     retries = Retries(SEND, Backoff())
-    assert retries.after(RequestRefused("rate_limited", "Too fast.", 17.5)) == Step(17.5)
-    assert retries.after(RequestRefused("rate_limited", "Too fast.")) == Step(1.0)
+    waits = {retries.after(RequestRefused("rate_limited", "Too fast.", 17.5)).wait_seconds for _ in range(20)}
+    assert all(17.5 <= wait <= 17.5 + LIMITED_SPREAD_SECONDS for wait in waits)
+    assert len(waits) > 1, "or all would come in the same second"
+    assert retries.after(RequestRefused("rate_limited", "Too fast.")).wait_seconds >= 1.0
 
 
 @pytest.mark.parametrize("code", ["bad_request", "too_long", "not_joined", "room_full", "unheard_of"])
@@ -167,6 +196,27 @@ def test_a_refusal_that_no_other_try_can_help_is_raised(code: str) -> None:
 
 def test_a_join_that_was_overtaken_is_tried_again() -> None:
     assert Retries(Answer("joined", "lobby"), Backoff()).after(RequestRefused("not_joined", "No.")).wait_seconds > 0
+
+
+# --- pacing ----------------------------------------------------------------------------------------------------
+
+
+def test_the_members_of_a_room_resume_over_a_tenth_of_a_second_for_each_and_ten_at_most() -> None:
+    for online, longest in ((2, 0.2), (50, 5), (500, 10)):
+        waits = [Pacing().missed(online, 0) for _ in range(200)]
+        assert longest * 0.8 < max(waits) <= longest
+        assert min(waits) < longest * 0.2
+
+
+def test_while_it_goes_on_a_room_of_any_size_resumes_about_ten_times_a_second() -> None:
+    for online, least, most in ((2, 5, 5.2), (50, 5, 10), (500, 50, 60)):
+        pacing, now, times = Pacing(), 0.0, []
+        while now < 1_000:
+            now += pacing.missed(online, now)
+            pacing.resumed(now)
+            times.append(now)
+        apart = [after - before for before, after in pairwise(times)]
+        assert least <= min(apart) <= max(apart) <= most
 
 
 # --- session -------------------------------------------------------------------------------------------------
@@ -188,7 +238,7 @@ class Told:
 
 def test_a_session_comes_in_with_the_history() -> None:
     told = Told()
-    assert told.session.join_request() == {"action": "join", "room": "lobby", "alias": "Ada"}
+    assert told.session.join_request() == frames.join("lobby", "Ada")
     assert told.enter(joined([message(f"{NOW}-a")]))
     assert told.session.in_room
     assert told.session.members == {"m1": "Ada"}
@@ -235,6 +285,43 @@ def test_a_gap_after_a_short_absence_is_none_and_after_a_long_one_is_told_before
     assert told.session.gaps == [str(NOW - 15_000), str(NOW + 5000)]
 
 
+def test_after_a_frame_that_says_missed_it_asks_from_where_it_was_before() -> None:
+    told = Told()
+    told.enter(joined([message(f"{NOW}-a")]))
+    told.session.receive(message(f"{NOW + 300_000}-z") | {"missed": True}, NOW)
+    assert told.session.counters.missed == 1
+    told.session.begin_joining(NOW)
+    assert told.session.join_request()["since"] == str(NOW - 15_000)
+    told.enter(joined([message(f"{NOW + 1}-b")]))
+    assert ConnectionLost() not in told.events, "nothing of it shows but the message"
+    told.session.begin_joining(NOW)
+    assert told.session.join_request()["since"] == str(NOW + 285_000)
+
+
+@pytest.mark.parametrize("frame", [joined(), {"type": "error", "code": "x", "message": "y"}, message(f"{NOW}-b")])
+def test_only_messages_and_presence_say_missed_and_only_by_true(frame: Frame) -> None:
+    said = "yes" if frame["type"] == "message" else True
+    assert not frames.says_missed(frame | {"missed": said})
+
+
+def test_the_late_answer_to_a_join_that_was_asked_again_ends_nothing() -> None:
+    told = Told()
+    told.enter(joined([message(f"{NOW}-a")]))
+    told.session.begin_joining(NOW)
+    told.session.doubt(NOW)
+    page = joined([message(f"{NOW + 1}-b")], more=True)
+    told.session.receive(page, NOW)
+    assert not told.session.finish_page(page, NOW)
+    assert not told.session.finish_page(page, NOW), "it begins before what is asked for now: it is the other answer"
+    assert told.session.join_request()["since"] == f"{NOW + 1}-b"
+    assert told.session.finish_page(joined([message(f"{NOW + 2}-c")]), NOW)
+    told.session.begin_joining(NOW + 1)
+    assert told.session.join_request()["since"] == str(NOW - 15_000), "to be on the safe side"
+    assert told.enter(joined([message(f"{NOW + 2}-c")]), NOW + DOUBT_MS)
+    told.session.begin_joining(NOW + DOUBT_MS)
+    assert told.session.join_request()["since"] == str(NOW + 2 - 15_000)
+
+
 def test_presence_is_told_and_kept() -> None:
     told = Told()
     told.enter(joined())
@@ -250,5 +337,5 @@ def test_another_room_begins_with_nothing() -> None:
     told.enter(joined([message(f"{NOW}-a")]))
     told.session.join("kitchen", "Ada")
     told.session.begin_joining(NOW)
-    assert told.session.join_request() == {"action": "join", "room": "kitchen", "alias": "Ada"}
+    assert told.session.join_request() == frames.join("kitchen", "Ada")
     assert told.session.log.frames == []

@@ -11,6 +11,7 @@ class Cursor:
     def __init__(self) -> None:
         self._position: str | None = None
         self._entered: str | None = None  # the cursor of a room that was empty: when it was entered
+        self._held: str | None = None
 
     @property
     def is_new(self) -> bool:
@@ -22,9 +23,17 @@ class Cursor:
         self._entered = self._entered or digits(now_ms)
 
     def advance(self, id: str | None) -> None:
-        """Note that nothing is missing up to this message."""
+        """Note that nothing is missing up to this message, unless the position is held."""
         if id is not None:
             self._position = max(self._position or "", id)
+
+    def hold(self, otherwise: str | None = None) -> None:
+        """Stay at this position, or at `otherwise` where there is none yet, until `release`: some may be missing."""
+        self._held = self._held or self._position or self._entered or otherwise
+
+    def release(self) -> None:
+        """Note that nothing is missing any more."""
+        self._held = None
 
     def since(self, overlap_seconds: int) -> str | None:
         """Return where to ask from, or None for the newest messages.
@@ -34,6 +43,7 @@ class Cursor:
         position = self._position or self._entered
         if position is None:
             return None
+        position = min(self._held or position, position)
         return digits(max(0, int(position[:DIGITS]) - overlap_seconds * 1000))
 
 

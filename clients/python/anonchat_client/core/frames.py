@@ -13,6 +13,7 @@ Frame = dict[str, Any]
 CLIENT = re.compile(r"[A-Za-z0-9_-]{8,36}", re.ASCII)  # a sender's own name for a message
 _ID = re.compile(r"\d{13}-", re.ASCII)  # how a message's id begins: epoch milliseconds
 CLIENT_BYTES = 9  # random ones, which make 12 characters
+ACCEPTS = ["missed"]  # additions to the protocol that this client heeds
 
 PING: Frame = {"action": "ping"}
 LEAVE: Frame = {"action": "leave"}
@@ -50,12 +51,17 @@ def new_client() -> str:
 
 
 def join(room: str, alias: str, since: str | None = None) -> Frame:
-    frame: Frame = {"action": "join", "room": room, "alias": alias}
+    frame: Frame = {"action": "join", "room": room, "alias": alias, "accepts": ACCEPTS}
     return frame | {"since": since} if since else frame
 
 
 def send(room: str, text: str, client: str) -> Frame:
     return {"action": "send", "room": room, "text": text, "client": client}
+
+
+def says_missed(frame: Frame) -> bool:
+    """Tell whether the server says that messages before this frame did not reach this client."""
+    return frame.get("type") in ("message", "presence") and frame.get("missed") is True
 
 
 def read(data: str) -> Frame | None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from anonchat_client.core import frames
-from anonchat_client.core.cursor import Cursor
+from anonchat_client.core.cursor import Cursor, digits
 from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap, Presence
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.log import MessageLog
 from anonchat_client.errors import RequestRefused
 
+DOUBT_MS = 30_000  # so long after a join was asked again, the first try may still be answered
 USUAL_LIMITS = {"overlapSeconds": 15, "historySeconds": 600}  # until a `joined` frame tells the server's own
 
 
@@ -24,6 +25,7 @@ class Counters:
     unacknowledged: int = 0  # frames without `type`: the function failed or was throttled
     timeouts: int = 0
     rate_limited: int = 0
+    missed: int = 0  # frames that said that messages before them did not reach this client
 
     def count(self, failure: Exception) -> None:
         """Note why a request has to be asked again."""
@@ -69,9 +71,13 @@ class Session:
         if self.in_room:
             self._announce(ConnectionLost())
         self.in_room, self.id = False, None
+        self._doubted_until = 0  # on another socket, nothing late can come
 
     def receive(self, frame: Frame, now_ms: int) -> None:
         """Take any frame in."""
+        if frames.says_missed(frame):
+            self.counters.missed += 1
+            self.cursor.hold()
         match frame.get("type"):
             case "message":
                 self._keep(frame)
@@ -93,6 +99,7 @@ class Session:
         self._since: str | None = None  # what the join under way asks from
         self._began_ms = 0  # when it was begun
         self._heard_at = 0  # the last time it was in the room for certain
+        self._doubted_until = 0
 
     def _keep(self, message: Frame) -> None:
         self.online = message["online"]
@@ -126,13 +133,30 @@ class Session:
         self._began_ms = now_ms
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
+    def doubt(self, now_ms: int) -> None:
+        """Note that a join is asked again on the same socket: nothing tells its two answers apart.
+
+        The first may come late and be of the past. So messages are taken from both, and the position stays where it
+        was until a join has been answered that was asked DOUBT_MS later.
+        """
+        self._doubted_until = now_ms + DOUBT_MS
+        self.cursor.hold(digits(self._began_ms))
+
+    def is_doubtful(self, now_ms: int) -> bool:
+        """Tell whether a late answer may still come, so that there has to be another join."""
+        return now_ms < self._doubted_until
+
     def join_request(self) -> Frame:
         """Return the join to send next."""
         return frames.join(str(self.room), self.alias, self._since)
 
     def finish_page(self, joined: Frame, now_ms: int) -> bool:
         """Go on behind a page that `receive` has taken in. Returns whether it was the last one."""
-        last = joined["history"][-1]["id"] if joined["history"] else ""
+        history = joined["history"]
+        doubtful = self.is_doubtful(now_ms)
+        if doubtful and self._since and history and history[0]["id"] <= self._since:
+            return False  # the late answer to a try that asked from further back
+        last = history[-1]["id"] if history else ""
         if self._since and joined["more"] and last > self._since:
             self._since = last
             self.cursor.advance(last)
@@ -140,6 +164,8 @@ class Session:
         again = not self.cursor.is_new
         self.cursor.advance(self.log.newest())
         self.cursor.enter(self._began_ms)
+        if not doubtful:
+            self.cursor.release()
         self.in_room, self._heard_at = True, now_ms
         if again:
             self._announce(ConnectionRestored())
