@@ -20,10 +20,10 @@ LINTS := lint-page lint-types lint-css lint-python lint-workflows
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
 .PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy verify resume \
-	bootstrap stack stack-test lock clean lint $(LINTS) test-page
+	bootstrap stack stack-test fidelity fidelity-aws lock clean lint $(LINTS) test-page
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (PORT= to change it)
 	@exec $(BIN)/python -m local
@@ -87,6 +87,12 @@ stack: .venv/test ## apply the real Terraform to an emulator on this machine, an
 
 stack-test: .venv/test ## the tests of that: apply, chat, change, break, resume, destroy
 	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py tests/e2e/test_stack_command.py
+
+fidelity: .venv/test ## ask the local gateway and two emulators what they do (SLOW=25 also what takes minutes)
+	@node="$$(scripts/setup/node || :)" && PATH="$$node:$$PATH" $(BIN)/python -m scripts.fidelity --slow $(or $(SLOW),0)
+
+fidelity-aws: .venv/test ## ask your AWS account the same, which costs a few cents and leaves nothing there
+	@$(BIN)/python -m scripts.fidelity aws --slow $(or $(SLOW),0)
 
 lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock
