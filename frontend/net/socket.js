@@ -16,7 +16,7 @@ const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a
 const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
 const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
 const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
-const BACKOFF_MS = { first: 500, most: 30_000 };
+const BACKOFF_MS = { first: 4000, most: 30_000 }; // many lose their sockets at once, and come back over seconds
 
 /**
  * What a connection needs of the browser; the tests give it their own.
@@ -93,6 +93,7 @@ export class Socket {
    * @param {boolean} anotherNetwork nor for one that was begun on the network before
    */
   retryNow(anotherNetwork) {
+    if (anotherNetwork) this.#heardAt = 0;
     if (this.#socket && !(anotherNetwork && this.#timers.runs("open"))) return;
     if (this.#socket) this.close();
     this.#failures = 0;
@@ -137,7 +138,7 @@ export class Socket {
 
   #opened() {
     this.#timers.clear("open");
-    this.#openedAt = this.#world.now();
+    this.#openedAt = this.#heardAt = this.#world.now();
     this.#timers.set("rollover", ROLLOVER_MS, () => this.#owner.aged());
     this.#owner.opened();
   }
