@@ -8,7 +8,7 @@ import { Timers } from "./socket.js";
 
 const SPREAD_MS = { each: 100, most: 10_000 }; // over which the members of a room resume
 const PAUSE_MS = 5000; // after a resume that a frame has asked for; it doubles each time
-const CALM_MS = 60_000; // the longest such pause; and so long without, and the next is the first
+const CALM_MS = 60_000; // the longest such pause; and so long after it, the next is the first again
 const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
 
 export class Fetches {
@@ -21,8 +21,7 @@ export class Fetches {
   /** @type {EarlierPages | null} */
   #earlier = null; // once it is asked for
   #pauseMs = 0; // from one resume to the next, at least
-  #resumedAt = 0;
-  #troubleAt = 0; // the last time that anything was missed, or fetched for that
+  #nextAt = 0; // the next resume, at the earliest
 
   /**
    * @param {Cursor} cursor
@@ -56,15 +55,14 @@ export class Fetches {
    */
   missed(online) {
     this.#cursor.setIncomplete();
-    const { now, random } = this.#world;
-    if (now() - this.#troubleAt > CALM_MS) this.#pauseMs = 0;
-    this.#troubleAt = now();
     if (this.#timers.runs("resume")) return;
-    const rest = Math.min(this.#pauseMs, this.#resumedAt + this.#pauseMs - now());
+    const { now, random } = this.#world;
+    const rest = Math.min(this.#nextAt - now(), this.#pauseMs); // a clock may be set back
+    if (rest < -CALM_MS) this.#pauseMs = 0;
     const spread = Math.min(SPREAD_MS.most, SPREAD_MS.each * online);
     this.#timers.set("resume", Math.max(0, rest) + random() * spread, () => {
-      this.#resumedAt = this.#troubleAt = now();
       this.#pauseMs = Math.min(CALM_MS, 2 * this.#pauseMs || PAUSE_MS);
+      this.#nextAt = now() + this.#pauseMs;
       this.refresh();
     });
   }

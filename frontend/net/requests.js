@@ -1,7 +1,7 @@
 // What is asked of the server: one request at a time, until it is answered; and among them the outbox's messages.
 
 import { retryMs } from "./frames.js";
-import { Timers } from "./socket.js";
+import { backoffMs, Timers } from "./socket.js";
 
 /** @import { Socket } from "./socket.js" */
 /** @import { ConnectionListener, ConnectionOptions, JoinRequest, Request, World } from "./types.js" */
@@ -9,7 +9,6 @@ import { Timers } from "./socket.js";
 
 const ANSWER_MS = 10_000; // as long as the server's functions may run
 const MOST_TRIES = 5; // then the person decides whether to try on
-const BACKOFF_MS = { first: 4000, most: 30_000 }; // before what was not taken is asked again
 const LATE_MS = 2000; // at most, after the time that the server has named: it is the same for many
 
 export class Requests {
@@ -60,7 +59,7 @@ export class Requests {
    */
   pauseMs(frame) {
     if (frame?.retryAfter) return retryMs(frame) + this.#random() * LATE_MS;
-    return Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#failures++) * (1 - this.#random() / 2);
+    return backoffMs(this.#failures++) * (1 - this.#random() / 2);
   }
 
   /** @param {Request} request */

@@ -16,7 +16,10 @@ const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a
 const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
 const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
 const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
-const BACKOFF_MS = { first: 4000, most: 30_000 }; // many lose their sockets at once, and come back over seconds
+const BACKOFF_MS = { first: 4000, most: 30_000 }; // what happens to one happens to many at once: they come back over seconds
+
+/** @param {number} failures so far */
+export const backoffMs = (failures) => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures);
 
 /**
  * What a connection needs of the browser; the tests give it their own.
@@ -103,8 +106,8 @@ export class Socket {
   /** It is dead, whatever it says itself. Asleep, it stays lost until somebody looks. */
   lose() {
     this.close();
-    const longest = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#failures++);
-    this.#timers.set("reopen", this.#world.random() * longest, () => this.#inUse() && this.#open());
+    const ms = this.#world.random() * backoffMs(this.#failures++);
+    this.#timers.set("reopen", ms, () => this.#inUse() && this.#open());
     this.#owner.lost();
   }
 

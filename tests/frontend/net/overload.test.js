@@ -144,8 +144,8 @@ test("while every answer is followed by missed, resumes are further and further 
 
 test("a minute without ends the growing, and a shorter calm does not", async () => {
   for (const [calm, pause] of [
-    [59 * SECOND, 20],
-    [60 * SECOND + 1, 5],
+    [69 * SECOND, 20], // ten of them are a pause
+    [71 * SECOND, 5],
   ]) {
     const harness = await Harness.entered();
     for (let joins = 2; joins < 5; joins++) {
