@@ -198,7 +198,9 @@ export class Connection {
     await this.#on.joined({ ...frame, history }, request.purpose);
     for (const { id } of history) this.#cursor.pass(id);
     const onward = this.#cursor.passSnapshot(frame, request, at);
-    if (losses !== this.#losses) return this.#cursor.setIncomplete();
+    const lost = losses !== this.#losses;
+    if (lost || this.#fetches.pending) this.#cursor.setIncomplete();
+    if (lost) return;
     this.#requests.close();
     this.#goOn(onward, request.purpose);
   }

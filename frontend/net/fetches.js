@@ -94,6 +94,11 @@ export class Fetches {
     return since && !this.#timers.runs("trust") ? ["earlier", since] : [];
   }
 
+  /** Whether something was missed after the latest join was asked. */
+  get pending() {
+    return this.#stale || this.#timers.runs("resume");
+  }
+
   /** @param {JoinPurpose} purpose that is being asked for */
   asked(purpose) {
     this.#stale = false;

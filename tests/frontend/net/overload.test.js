@@ -104,6 +104,16 @@ test("what is missed while a join is under way is fetched by one more after it",
   assert.equal(harness.sinces.length, 3);
 });
 
+test("until that one, the cursor stays where it was, however long that takes", async () => {
+  const harness = await Harness.entered({ history: [message(0)] });
+  harness.connection.refresh();
+  await harness.tell({ ...missed, online: 500 });
+  await harness.tell(joined({ history: [message(20 * SECOND)] }));
+  await harness.tell(message(5 * MINUTE));
+  await untilJoins(harness, 3);
+  assert.equal(harness.sinces.at(-1), cursor(5 * SECOND));
+});
+
 test("any join for what is missing will do, and a page of what was said before is none", async () => {
   const renamed = await Harness.entered();
   await renamed.tell({ ...missed, online: 50 });
