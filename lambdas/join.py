@@ -10,7 +10,7 @@ def join(chat: Chat, connection_id: str, request: Join) -> None:
     chat.joining.check_capacity(connection_id, request.room, now)
     pending = chat.joining.begin_join(connection_id, request, now)
     completed = chat.joining.complete_join(pending, request.since, now)
-    if chat.broadcaster.send_to(connection_id, completed.snapshot) and completed.announce:
+    if chat.broadcaster.send_snapshot(pending.member, completed.snapshot) and completed.announce:
         chat.broadcaster.announce_presence(
             completed.members,
             exclude=[connection_id],

@@ -1,4 +1,4 @@
-"""send: publish a message to the room you have joined. The echo goes last: every other post has settled by then."""
+"""send: publish a message to the room you have joined. The echo goes last: by then nobody can miss it."""
 
 from anonchat import protocol, rules
 from anonchat.chat import Chat, random_token
@@ -14,9 +14,7 @@ def send(chat: Chat, connection_id: str, request: Send) -> None:
     message = Message(request.room, id, request.client, author, request.text)
     chat.publishing.store(message)
     members = chat.publishing.recipients(connection_id, message, now)
-    frame = protocol.message(message, online=len(members))
-    online = chat.broadcaster.broadcast(members, frame, exclude=[connection_id])
-    chat.broadcaster.send_to(connection_id, protocol.message(message, online))
+    chat.broadcaster.broadcast_message(members, message, author=connection_id)
 
 
 handler = message_route(protocol.parse_send, send, Chat.from_environment())

@@ -7,16 +7,15 @@ import sys
 from urllib.parse import urlsplit
 
 from local.chat import ROOT, LocalChat, LocalOptions
+from local.deployed import CannotReadVariables, deployed
 from local.dynamodb.backends import BackendUnreachable
 from local.functions.contract import LoadError
+from local.functions.credentials import leads_away
 from local.gateway import GatewayOptions, PortTaken
 from local.gateway.command_line import fail, port_number, say, stop_signal
 
 PORT = 3001
-# Variables that are for the developer's account, interpreter and loader, not for functions. AWS_LAMBDA_LOG_LEVEL is an
-# owner's setting nevertheless.
-NOT_FOR_FUNCTIONS = ("AWS_", "PYTHON", "LD_")
-LOG_LEVEL = "AWS_LAMBDA_LOG_LEVEL"
+NOT_FOR_FUNCTIONS = ("PYTHON", "LD_")  # variables that are for this interpreter and its loader
 
 
 def main() -> int:
@@ -32,7 +31,7 @@ def main() -> int:
         return fail(f"Port {options.port} is not for everybody. Choose one above 1023: PORT={PORT} make dev")
     except BackendUnreachable as failure:
         return fail(f"Cannot start: {failure}. Start it, or leave DYNAMODB_ENDPOINT out for a table in memory.")
-    except (LoadError, RuntimeError) as failure:
+    except (CannotReadVariables, LoadError, RuntimeError) as failure:
         return fail(f"Cannot start: {failure}")
     except KeyboardInterrupt:  # the second one: somebody is in a hurry
         return 130
@@ -74,7 +73,9 @@ def http_url(text: str) -> str:
 def settings() -> dict[str, str]:
     """Return the shell's variables for the functions, whatever an owner may set: `ROOM_CAP=3 make dev` tries it."""
     return {
-        name: value for name, value in os.environ.items() if name == LOG_LEVEL or not name.startswith(NOT_FOR_FUNCTIONS)
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(NOT_FOR_FUNCTIONS) and not leads_away(name)
     }
 
 
@@ -83,6 +84,7 @@ async def serve(options: argparse.Namespace) -> None:
     stop = stop_signal()
     chat = LocalChat(
         LocalOptions(
+            deployed=deployed(chosen=True),
             mode="processes" if options.isolated else "threads",
             environ=settings(),
             site=ROOT / "frontend",

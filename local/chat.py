@@ -1,5 +1,6 @@
 """The whole chat on this machine: table, gateway, functions and meter, wired as lambdas/routes.json says.
 
+Its throttles, its functions' limits and their settings are those that Terraform deploys (deployed.py).
 `make dev`, the tests, `make load` and `make bench` all run this one, so they try what people run.
 """
 
@@ -15,6 +16,7 @@ from aiohttp import web
 
 from local.billing.dashboard import dashboard_routes
 from local.billing.meter import Meter
+from local.deployed import Deployed, deployed
 from local.dynamodb.backends import Backend, BackendUnreachable, RemoteBackend
 from local.dynamodb.chat_table import create_chat_table, members_by_room
 from local.dynamodb.server import TableServer
@@ -34,11 +36,13 @@ TABLE = "anonchat-local"
 class LocalOptions:
     """What may be chosen about a local chat.
 
-    `environ` adds to the functions' environment variables. `site` is the folder of the page's files, if it is to be
-    served. `dynamodb_endpoint` is the address of another DynamoDB to use in place of the one in memory.
+    `deployed` has the numbers that it runs under. What `gateway` says about a route's throttle comes before them, and
+    so does `environ`, which adds to the functions' environment variables. `site` is the folder of the page's files, if
+    it is to be served. `dynamodb_endpoint` is the address of another DynamoDB to use in place of the one in memory.
     """
 
     mode: Mode = "threads"
+    deployed: Deployed = field(default_factory=deployed)
     environ: Mapping[str, str] = field(default_factory=dict)
     site: Path | None = None
     lambdas: Path = LAMBDAS
@@ -61,6 +65,7 @@ class LocalChat:
 
         With `on_reload`, functions are loaded anew when their sources change, and it gets a sentence about that.
         """
+        use_local_credentials()  # before moto and botocore read what the shell says
         self.options = options = options or LocalOptions()
         self.clock = Clock()
         self.meter = Meter(self.clock)
@@ -68,7 +73,9 @@ class LocalChat:
         pages = [web.get("/config.js", _config), *dashboard_routes(self.meter, self._numbers)]
         self.gateway = Gateway({}, options.gateway, clock=self.clock, meter=self.meter, pages=pages, site=options.site)
         code = Code(options.lambdas / "routes.json", options.lambdas, options.layer)
-        self.functions = FunctionSet(code, self._serve, self._variables, mode=options.mode, log=log)
+        self.functions = FunctionSet(
+            code, self._serve, self._variables, mode=options.mode, limits=options.deployed.function, log=log
+        )
         self._on_reload = on_reload
 
     @property
@@ -90,7 +97,6 @@ class LocalChat:
 
     async def __aenter__(self) -> "LocalChat":
         """Start everything. Raise PortTaken, BackendUnreachable or LoadError, each with a sentence for people."""
-        use_local_credentials()
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.table.stop)
             await self._start_table()
@@ -111,10 +117,12 @@ class LocalChat:
 
     def _serve(self, routes: Routes, functions: Mapping[str, Function]) -> None:
         self.gateway.routes = integrations(routes, functions)
+        self.gateway.limit_routes({**self.options.deployed.throttles(routes), **self.options.gateway.route_throttles})
         self.table.functions = {route["function"]: key for key, route in routes.items() if "function" in route}
 
     def _variables(self, function: str) -> dict[str, str]:
         return {
+            **self.options.deployed.environ,
             **self.options.environ,
             "TABLE_NAME": TABLE,
             "CONNECTIONS_ENDPOINT": f"{self.endpoint}/{function}",  # which tells the meter who posts

@@ -11,6 +11,13 @@ locals {
   routes    = jsondecode(file("${path.module}/../lambdas/routes.json"))
   functions = { for key, route in local.routes : route.function => merge(route, { key = key }) if can(route.function) }
 
+  # What each route takes: its part of var.throttle, which is what all of them together take. A burst is a whole number.
+  ceilings = [for route in local.routes : route.throttle if try(route.throttle, null) != null]
+  throttles = { for key, route in local.routes : key => try({
+    rate  = route.throttle.rate * var.throttle.rate / sum(local.ceilings[*].rate)
+    burst = max(1, floor(route.throttle.burst * var.throttle.burst / sum(local.ceilings[*].burst)))
+  }, null) }
+
   # From the API's id and the stage's name, as the stage's own address would close a circle: stage, route, function.
   addresses = { for what, address in var.addresses : what => replace(address, "{region}", data.aws_region.current.id) }
   endpoint  = replace(replace(local.addresses.api, "{api}", module.websocket_api.id), "{stage}", var.env)
@@ -38,9 +45,8 @@ module "websocket_api" {
 
   name       = local.name
   stage_name = var.env
-  routes     = { for key, route in local.routes : key => try(route.function, null) }
+  routes     = { for key, route in local.routes : key => { function = try(route.function, null), throttle = local.throttles[key] } }
   functions  = module.function
-  throttle   = var.throttle
 }
 
 module "function" {

@@ -38,9 +38,9 @@ output "stage_name" {
   value       = module.websocket_api.stage_name
 }
 
-output "throttle" {
-  description = "The throttle of the open stage, for `make resume`."
-  value       = var.throttle
+output "throttles" {
+  description = "The throttles of the open stage, its default and each route's own, for `make resume`."
+  value       = module.websocket_api.throttles
 }
 
 output "breaker_name" {

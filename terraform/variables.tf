@@ -61,7 +61,7 @@ variable "cloudfront" {
 }
 
 variable "throttle" {
-  description = "How many connects and frames the API takes of all clients together: per second, and at once."
+  description = "How many connects and frames the API takes of all clients together: per second, and at once. Each route takes its part of it, as lambdas/routes.json says."
   type = object({
     rate  = optional(number, 100)
     burst = optional(number, 200)

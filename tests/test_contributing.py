@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,8 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 RECIPES = PAGE.partition("## Where does a change go?")[2].split("\n### ")[1:]
 # What the recipes mean by `make check`, and one test of `make test` that needs no Terraform.
 HAS_HANDLER = "tests/test_repository.py::test_every_route_has_a_handler_and_every_handler_a_route"
+HAS_THROTTLE = "tests/test_repository.py::test_every_route_has_a_throttle_but_disconnect"
+SUMS_UP = "tests/test_repository.py::test_the_routes_throttles_sum_up_to_the_owners_one_which_pings_take_least_of"
 HAS_ACTION = "tests/test_repository.py::test_the_protocol_page_has_every_action_of_the_route_map"
 NAMES_FIELDS = "tests/test_repository.py::test_the_protocol_page_names_the_fields_of_every_frame"
 IN_BOTH = "tests/test_repository.py::test_a_setting_of_the_owner_is_one_line_in_python_and_one_variable_in_terraform"
@@ -129,12 +132,18 @@ def test_there_is_a_recipe_for_whatever_people_ask_for() -> None:
 
 
 def test_a_new_route_is_made_as_its_recipe_says(tree: Path) -> None:
-    tests = (HAS_HANDLER, HAS_ACTION, PICTURE)
+    tests = (HAS_HANDLER, HAS_ACTION, HAS_THROTTLE, SUMS_UP, PICTURE)
     routes = tree / "lambdas/routes.json"
-    row = {"function": "wave", "table": [], "connections": ["POST", "DELETE"]}
+    row: dict[str, Any] = {"function": "wave", "table": [], "connections": ["POST", "DELETE"]}
 
     routes.write_text(json.dumps(json.loads(routes.read_text()) | {"wave": row}))
     assert failing(tree, *tests) == {*tests}
+
+    row["throttle"] = {"rate": 10, "burst": 20}
+    routes.write_text(json.dumps(json.loads(routes.read_text()) | {"wave": row}))
+    change(tree / "terraform/variables.tf", "rate  = optional(number, 100)", "rate  = optional(number, 110)")
+    change(tree / "terraform/variables.tf", "burst = optional(number, 200)", "burst = optional(number, 220)")
+    assert failing(tree, *tests) == {HAS_HANDLER, HAS_ACTION, PICTURE}
 
     (tree / "lambdas/wave.py").write_text((tree / "lambdas/leave.py").read_text())
     run(tree, "scripts.docs.architecture")

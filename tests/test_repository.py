@@ -94,6 +94,22 @@ def test_the_route_map_asks_for_no_scan_and_no_transaction() -> None:
         assert set(row.get("connections", [])) <= {"POST", "GET", "DELETE"}
 
 
+def test_every_route_has_a_throttle_but_disconnect() -> None:
+    """Without one a route would take as much as the whole account; who has gone cannot be refused."""
+    assert {key: set(row["throttle"] or {}) for key, row in ROUTES.items()} == {
+        key: set() if key == "$disconnect" else {"rate", "burst"} for key in ROUTES
+    }
+
+
+def test_the_routes_throttles_sum_up_to_the_owners_one_which_pings_take_least_of() -> None:
+    throttles = {key: row["throttle"] for key, row in ROUTES.items() if row["throttle"]}
+    terraform = (ROOT / "terraform/variables.tf").read_text()
+    for name in ("rate", "burst"):
+        [default] = re.findall(rf"^    {name} += optional\(number, (\d+)\)", terraform, re.MULTILINE)
+        assert sum(throttle[name] for throttle in throttles.values()) == int(default)
+        assert min(throttle[name] for throttle in throttles.values()) == throttles["ping"][name]
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "lambdas").glob("*.py")), ids=lambda path: path.stem)
 def test_a_handler_is_short_enough_to_read_at_a_glance(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
@@ -185,8 +201,8 @@ def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
     member = Member("red", "connection=", person, 1, 1, 1)
     frames = [
         protocol.joined(member, 1, [protocol.member(member)], Settings()),
-        protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1),
-        protocol.presence(1, [person], [person]),
+        protocol.after_missed(protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1)),
+        protocol.after_missed(protocol.presence(1, [person], [person])),
         protocol.left("red"),
         protocol.Refused("x", "y", client="client-1", retry_after=1).frame(),
     ]

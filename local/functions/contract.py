@@ -16,8 +16,17 @@ from typing import Any, Protocol, runtime_checkable
 Handler = Callable[[dict[str, Any], Any], Any]
 Log = Callable[[str, str], None]  # takes a function's name and one line of what it printed or raised
 
-DEFAULT_MEMORY_MB = 1024  # what Terraform gives every function
+DEFAULT_MEMORY_MB = 1024
 DEFAULT_TIMEOUT = 10.0  # seconds a handler is told it has; the gateway itself gives up after its own limit
+
+
+@dataclass(frozen=True)
+class FunctionLimits:
+    """What one function may use; by default what Lambda gives to whom nothing was said."""
+
+    concurrency: int = 64  # runs at once; what comes beyond is throttled
+    timeout: float = DEFAULT_TIMEOUT  # seconds
+    memory_mb: int = DEFAULT_MEMORY_MB
 
 
 class LoadError(Exception):
@@ -30,7 +39,7 @@ class InvocationError(Exception):
     InvocationError
     ├── FunctionError        the handler raised, returned something that is no JSON, or its process died
     ├── FunctionTimeout      it ran into its time limit
-    └── FunctionThrottled    all its environments were busy; nothing was run
+    └── FunctionThrottled    it runs as often as it may at once; nothing was run
     """
 
     status = 500
@@ -51,7 +60,7 @@ class FunctionTimeout(InvocationError):
 
 
 class FunctionThrottled(InvocationError):
-    """All environments of the function were busy; nothing was run."""
+    """The function runs as often as it may at once; nothing was run."""
 
 
 @runtime_checkable

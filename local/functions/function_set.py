@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from local.functions.contract import Function, FunctionError, LoadError, Log, print_line
+from local.functions.contract import Function, FunctionError, FunctionLimits, LoadError, Log, print_line
 from local.functions.loader import discard, load_function
-from local.functions.processes import ProcessFunction
+from local.functions.processes import ProcessFunction, ProcessOptions
 from local.functions.reload import Sources
 from local.functions.route_map import Routes, function_names, read_routes
 from local.functions.threads import ThreadFunction
@@ -46,18 +46,25 @@ class FunctionSet:
     """The functions that a route map names. `current` has them by name."""
 
     def __init__(
-        self, code: Code, serve: Serve, variables: Variables, *, mode: Mode = "threads", log: Log = print_line
+        self,
+        code: Code,
+        serve: Serve,
+        variables: Variables,
+        *,
+        mode: Mode = "threads",
+        limits: FunctionLimits | None = None,
+        log: Log = print_line,
     ) -> None:
         """Load nothing yet.
 
         `serve(routes, functions)` is called whenever either changes: from then on these are to be invoked.
-        `variables(name)` gives the environment variables of a function. `log` gets what functions in processes print,
-        and tracebacks.
+        `variables(name)` gives the environment variables of a function, `limits` are each function's. `log` gets what
+        functions in processes print, and tracebacks.
         """
         self.current: dict[str, Function] = {}
         self.loaded = asyncio.Event()
         self._code, self._serve, self._variables = code, serve, variables
-        self._mode, self._log = mode, log
+        self._mode, self._limits, self._log = mode, limits or FunctionLimits(), log
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="function")
         self._starting = asyncio.Semaphore(max(2, os.cpu_count() or 1))
         self._replaced: set[asyncio.Task[None]] = set()
@@ -105,12 +112,15 @@ class FunctionSet:
             handler = await asyncio.to_thread(
                 load_function, name, self._code.handlers, self._code.layer, self._variables(name)
             )
-            functions[name] = ThreadFunction(name, handler, self._pool, log=self._log)
+            functions[name] = ThreadFunction(name, handler, self._pool, self._limits, log=self._log)
         return functions
 
     async def _in_processes(self, names: Iterable[str]) -> dict[str, Function]:
+        options = ProcessOptions(**vars(self._limits))
         functions = {
-            name: ProcessFunction(name, self._code.path, self._variables(name), starting=self._starting, log=self._log)
+            name: ProcessFunction(
+                name, self._code.path, self._variables(name), options, starting=self._starting, log=self._log
+            )
             for name in names
         }
         try:

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from local.functions.contract import (
-    DEFAULT_MEMORY_MB,
-    DEFAULT_TIMEOUT,
     FunctionError,
+    FunctionLimits,
     FunctionThrottled,
     LoadError,
     Log,
@@ -28,13 +27,10 @@ from local.functions.runtime_api import ExecutionEnvironment
 
 
 @dataclass(frozen=True)
-class ProcessOptions:
-    """What may be set for a function in processes."""
+class ProcessOptions(FunctionLimits):
+    """What may be set for a function in processes. Each run at once is an environment."""
 
-    concurrency: int = 10  # environments at most: the reserved concurrency we deploy with
     prewarmed: int = 1  # environments started up front; the others start when they are needed
-    timeout: float = DEFAULT_TIMEOUT  # seconds
-    memory_mb: int = DEFAULT_MEMORY_MB
 
 
 class ProcessFunction:
@@ -193,7 +189,7 @@ class ProcessFunction:
             "LANG": "en_US.UTF-8",
             "PATH": os.environ.get("PATH", os.defpath),
             **self._environ,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            "HOME": self._path[0],  # a home without ~/.aws
             "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_mb),
             "AWS_LAMBDA_FUNCTION_NAME": self.name,

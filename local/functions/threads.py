@@ -12,6 +12,8 @@ from local.functions.contract import (
     DEFAULT_TIMEOUT,
     Context,
     FunctionError,
+    FunctionLimits,
+    FunctionThrottled,
     FunctionTimeout,
     Handler,
     Log,
@@ -27,6 +29,7 @@ class PlainFunction:
     handler: Handler
     executor: Executor
     memory_mb: int = DEFAULT_MEMORY_MB
+    timeout: float = DEFAULT_TIMEOUT
 
     async def invoke(self, event: dict[str, Any]) -> Any:
         """Return what the handler returned. Raise FunctionError if it raised or returned no JSON."""
@@ -34,7 +37,7 @@ class PlainFunction:
 
     def _run(self, event: dict[str, Any]) -> Any:
         try:
-            result = self.handler(event, Context(self.name, self.memory_mb))
+            result = self.handler(event, Context(self.name, self.memory_mb, self.timeout))
             json.dumps(result)  # Lambda fails an invocation whose result it cannot write down
         except BaseException as error:  # SystemExit too: it ends an environment, never the gateway
             raise FunctionError(f"{type(error).__name__} in {self.name}") from error
@@ -42,30 +45,39 @@ class PlainFunction:
 
 
 class ThreadFunction:
-    """A PlainFunction with a time limit (seconds) whose tracebacks are logged."""
+    """A PlainFunction within limits, whose tracebacks are logged. Each run at once is a thread of `pool`."""
 
     def __init__(
         self,
         name: str,
         handler: Handler,
         pool: Executor,
+        limits: FunctionLimits | None = None,
         *,
-        timeout: float = DEFAULT_TIMEOUT,
         log: Log = print_line,
     ) -> None:
         self.name = name
-        self.memory_mb = DEFAULT_MEMORY_MB
-        self._function = PlainFunction(name, handler, pool)
-        self._timeout = timeout
+        self.limits = limits = limits or FunctionLimits()
+        self.memory_mb = limits.memory_mb
+        self._function = PlainFunction(name, handler, pool, limits.memory_mb, limits.timeout)
+        self._running: set[asyncio.Future[Any]] = set()
         self._log = log
 
     async def invoke(self, event: dict[str, Any]) -> Any:
-        """Return what the handler returned. Raise FunctionError if it raised, FunctionTimeout if it took too long."""
+        """Return what the handler returned. Raise FunctionError, FunctionTimeout or FunctionThrottled.
+
+        A caller that stops waiting does not stop the function.
+        """
+        if len(self._running) >= self.limits.concurrency:
+            raise FunctionThrottled(f"{self.name} is running {self.limits.concurrency} times already")
         running = asyncio.ensure_future(self._function.invoke(event))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
         try:
-            return await asyncio.wait_for(asyncio.shield(running), self._timeout)
+            return await asyncio.wait_for(asyncio.shield(running), self.limits.timeout)
         except TimeoutError:  # no thread can be stopped from outside: this one runs on, and nobody waits for it
-            raise FunctionTimeout(f"{self.name} was not done after {self._timeout:g} seconds") from None
+            self._running.discard(running)  # on Lambda its environment would end here
+            raise FunctionTimeout(f"{self.name} was not done after {self.limits.timeout:g} seconds") from None
         except FunctionError as failure:
             for line in "".join(traceback.format_exception(failure.__cause__)).splitlines():
                 self._log(self.name, line)

@@ -15,9 +15,10 @@ from local.functions.contract import (
 )
 from local.gateway.clock import Clock
 from local.gateway.faults import Faults
+from local.gateway.listening import PortTaken
 from local.gateway.metering import GatewayMeter, NoMeter
 from local.gateway.options import GatewayOptions
-from local.gateway.server import Gateway, PortTaken
+from local.gateway.server import Gateway
 from local.gateway.throttle import Throttle
 
 __all__ = [

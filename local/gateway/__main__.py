@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local.functions.contract import Function, LoadError
-from local.functions.credentials import SECRET, use_local_credentials
+from local.functions.credentials import SECRET, local_endpoints, use_local_credentials
 from local.functions.function_set import Code, FunctionSet
 from local.functions.route_map import Routes, integrations
 from local.gateway import Gateway, GatewayOptions, PortTaken
@@ -95,7 +95,9 @@ class HandlerGateway(Gateway):
     async def start(self) -> None:
         """Listen, and set the variables once the port is known. Handlers may read them whenever they like."""
         await super().start()
+        endpoints = local_endpoints()
         use_local_credentials()
+        os.environ.update(endpoints)
         os.environ[self._endpoint_variable] = self.endpoint
 
 

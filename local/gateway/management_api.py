@@ -23,7 +23,7 @@ from local.gateway.throttle import StageThrottle
 
 log = logging.getLogger(__name__)
 
-ROUTE = "@connections"  # in the meter and for a throttle of its own
+ROUTE = "@connections"  # in the meter, for a request that no route's function made
 CONNECTION_ID = re.compile(r"[A-Za-z0-9_-]{1,128}={0,2}")
 ERRORS = {
     400: "BadRequestException",
@@ -86,7 +86,7 @@ class ManagementApi:
         connection_id = unquote(request.raw_path.partition("?")[0].rpartition("/")[2])
         if not CONNECTION_ID.fullmatch(connection_id):
             raise ApiError(400, "Invalid connectionId: " + connection_id)
-        if not self._throttle.admits(ROUTE):
+        if not self._throttle.admits_post():
             raise ApiError(429, "Too Many Requests")
         return await method(request, connection_id, self._route(request))
 
@@ -120,7 +120,7 @@ class ManagementApi:
     async def _post(self, request: web.Request, connection_id: str, route: str) -> web.Response:
         if delay := self._faults.post_delay.get(connection_id):
             await self._clock.sleep_until(self._clock.time() + delay)
-        if status := self._faults.post_status.get(connection_id):
+        if status := self._faults.status_of_post(connection_id):
             raise ApiError(status, "Injected by a test")
         connection = self._find(connection_id)
         payload = await request.read()

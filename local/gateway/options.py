@@ -15,6 +15,9 @@ class GatewayOptions:
 
     `port` 0 takes any free one. `timeout` is how many seconds an integration may take. `credentials` maps access key
     ids to secret keys; None takes any id with the secret "local". With `ssl_context` everything is https and wss.
+
+    `throttle` is the stage's own, for all routes that `route_throttles` does not name. Whether what functions send to
+    @connections counts for it, AWS does not say: `posts_count` is the answer that this gateway goes by.
     """
 
     host: str = "127.0.0.1"
@@ -23,5 +26,6 @@ class GatewayOptions:
     timeout: float = INTEGRATION_TIMEOUT
     throttle: Throttle = ACCOUNT_DEFAULT
     route_throttles: Mapping[str, Throttle] = field(default_factory=dict)
+    posts_count: bool = True
     credentials: Mapping[str, str] | None = None
     ssl_context: ssl.SSLContext | None = None

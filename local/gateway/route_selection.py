@@ -16,7 +16,8 @@ def route_of(text: str, routes: Container[str]) -> str | None:
 
 def _action(text: str) -> str | None:
     try:
-        body = json.loads(text, parse_constant=_no_json)
+        # Of numbers only the form matters: Python would refuse a whole one of more than 4,300 digits.
+        body = json.loads(text, parse_constant=_no_json, parse_int=float)
     except (ValueError, RecursionError):  # deep nesting ends in RecursionError
         return None
     action = body.get("action") if isinstance(body, dict) else None

@@ -5,7 +5,6 @@ Everything here runs on one event loop; handlers run elsewhere.
 """
 
 import asyncio
-import errno
 import json
 import re
 from collections.abc import Coroutine, Iterable, Mapping
@@ -22,20 +21,17 @@ from local.gateway.connection import ABNORMAL, GOING_AWAY, Connection, QueueFull
 from local.gateway.faults import Faults
 from local.gateway.handshake import ConnectResult, is_well_formed, read_result
 from local.gateway.invoker import Invoker, Route
+from local.gateway.listening import listen
 from local.gateway.management_api import ManagementApi
 from local.gateway.metering import GatewayMeter, NoMeter
 from local.gateway.options import GatewayOptions
 from local.gateway.route_selection import route_of
 from local.gateway.static_files import serve_file
-from local.gateway.throttle import StageThrottle
+from local.gateway.throttle import StageThrottle, Throttle
 
 URL_LIMIT = 4096  # characters
 BODY_LIMIT = 16 * 1024 * 1024  # bytes of any HTTP request; the table's batches are the largest
 STOP_GRACE = 5.0  # real seconds for the last `$disconnect`s when the gateway stops
-
-
-class PortTaken(Exception):
-    """Somebody else listens on the port; the text says so, for people."""
 
 
 class Gateway:
@@ -62,7 +58,8 @@ class Gateway:
         self.connections: dict[str, Connection] = {}
         self.faults = Faults(self.connections)
         self._invoker = Invoker(self.clock, self.meter, options.timeout)
-        self._throttle = StageThrottle(options.throttle, options.route_throttles, self.clock.time)
+        self._throttle = StageThrottle(options.throttle, self.clock.time, posts_count=options.posts_count)
+        self._throttle.limit_routes(options.route_throttles)
         self._management_api = ManagementApi(
             self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
@@ -81,6 +78,10 @@ class Gateway:
     def routes(self, routes: Mapping[str, Route]) -> None:
         """Serve new routes from the next message on; what runs goes on with the old ones."""
         self._routes = {key: self._invoker.integration(key, route) for key, route in routes.items()}
+
+    def limit_routes(self, throttles: Mapping[str, Throttle]) -> None:
+        """Give these routes throttles of their own from now on, and no others."""
+        self._throttle.limit_routes(throttles)
 
     @property
     def domain_name(self) -> str:
@@ -108,15 +109,10 @@ class Gateway:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_GRACE)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self.host, self.port, ssl_context=self.options.ssl_context).start()
-        except OSError as error:
+            self.port = await listen(self._runner, self.host, self.port, self.options.ssl_context)
+        except BaseException:
             await self._runner.cleanup()
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(
-                    f"Port {self.port} is taken by another program. Stop it or choose another port."
-                ) from None
             raise
-        self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         """Close every socket with 1001, let its `$disconnect` run, then stop listening."""

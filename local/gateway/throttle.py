@@ -37,10 +37,19 @@ class Bucket:
 class StageThrottle:
     """The token buckets of a stage, asked for every handshake, message and @connections request."""
 
-    def __init__(self, stage: Throttle, routes: Mapping[str, Throttle], now: Callable[[], float]) -> None:
-        self._stage = Bucket(stage, now)
-        self._routes = {key: Bucket(throttle, now) for key, throttle in routes.items()}
+    def __init__(self, stage: Throttle, now: Callable[[], float], *, posts_count: bool = True) -> None:
+        self._stage, self._now = Bucket(stage, now), now
+        self._posts_count = posts_count
+        self._routes: dict[str, Bucket] = {}
+
+    def limit_routes(self, routes: Mapping[str, Throttle]) -> None:
+        """Give these routes buckets of their own from now on, full ones, and no others."""
+        self._routes = {key: Bucket(throttle, self._now) for key, throttle in routes.items()}
 
     def admits(self, route_key: str) -> bool:
         """Return whether one more request for this route is within the rate, and count it."""
         return self._routes.get(route_key, self._stage).take()
+
+    def admits_post(self) -> bool:
+        """Return whether one more request to @connections is within the rate, and count it if such requests count."""
+        return not self._posts_count or self._stage.take()

@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from local.functions.credentials import leads_away, local_credentials
 from scripts import ROOT
 from scripts.command_line import ProgressLine, whole_number
 
@@ -166,16 +167,16 @@ def make_certificates(folder: Path) -> tuple[str, str]:
 
 
 def environment(port: int, bundle: str) -> dict[str, str]:
-    return os.environ | {
-        "CONNECTIONS_ENDPOINT": f"https://127.0.0.1:{port}/bench",
-        "AWS_CA_BUNDLE": bundle,
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "bench",
-        "AWS_SECRET_ACCESS_KEY": "bench",
-        "AWS_SESSION_TOKEN": "bench",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
+    shell = {name: value for name, value in os.environ.items() if not leads_away(name)}
+    return (
+        shell
+        | local_credentials("bench")
+        | {
+            "CONNECTIONS_ENDPOINT": f"https://127.0.0.1:{port}/bench",
+            "AWS_CA_BUNDLE": bundle,
+            "AWS_SESSION_TOKEN": "bench",
+        }
+    )
 
 
 def measure(workers: dict[str, Worker], rooms: Sequence[int], rounds: int) -> dict[tuple[str, int], Figures]:

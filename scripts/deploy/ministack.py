@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import urllib3
 
+from local.functions.credentials import leads_away
+
 START_SECONDS = 30
 STOP_SECONDS = 5
 POLL_SECONDS = 0.05
@@ -64,15 +66,7 @@ def ministack(port: int = 0, services: str = "") -> Iterator[MiniStack]:
     port = _free_port(port)
     endpoint = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as folder:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS")} | {
-            "GATEWAY_PORT": str(port),
-            "BIND_HOST": "127.0.0.1",
-            "SERVICES": services,
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "LOG_LEVEL": "WARNING",
-            "TMPDIR": folder,
-        }
+        environ = _environment(port, services, folder)
         command = [sys.executable, "-c", RUN]
         process = subprocess.Popen(
             command, env=environ, cwd=folder, stdout=output, stderr=output, start_new_session=True
@@ -85,6 +79,21 @@ def ministack(port: int = 0, services: str = "") -> Iterator[MiniStack]:
             yield MiniStack(endpoint, process)
         finally:
             _stop(process)
+
+
+def _environment(port: int, services: str, folder: str) -> dict[str, str]:
+    """Return what of this shell is for MiniStack and the functions that it runs, and how it is to run."""
+    return {name: value for name, value in os.environ.items() if not leads_away(name)} | {
+        "AWS_CONFIG_FILE": os.devnull,  # in place of ~/.aws
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "SERVICES": services,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": folder,
+    }
 
 
 def _free_port(port: int) -> int:

@@ -37,6 +37,18 @@ LAST_LINES = 25  # of what Terraform said, when it fails
 PORTS = range(65536)
 REGION = "us-east-1"  # MiniStack's own
 PROVIDERS = {"TF_PLUGIN_MIRROR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE"}  # where Terraform gets them from
+NEUTRAL = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,  # in place of ~/.aws/config
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_MAX_ATTEMPTS": "2",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "CHECKPOINT_DISABLE": "1",
+    "TF_IN_AUTOMATION": "1",
+}
 UNAVAILABLE = 3  # scripts/terraform's exit code where Terraform or its provider cannot be had
 
 Tell = Callable[[str], None]
@@ -107,22 +119,9 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """A neutral one, with what leads to MiniStack."""
         kept = neutral_environment()
+        here = ",".join(filter(None, [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1"]))
         cache = {} if kept.keys() & PROVIDERS else {"TF_PLUGIN_CACHE_DIR": str(self._cache)}
-        return (
-            kept
-            | cache
-            | {
-                "AWS_ENDPOINT_URL": self.endpoint,
-                "AWS_ACCESS_KEY_ID": "test",
-                "AWS_SECRET_ACCESS_KEY": "test",
-                "AWS_REGION": REGION,
-                "AWS_DEFAULT_REGION": REGION,
-                "AWS_MAX_ATTEMPTS": "2",
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "CHECKPOINT_DISABLE": "1",
-                "TF_IN_AUTOMATION": "1",
-            }
-        )
+        return kept | cache | NEUTRAL | {"AWS_ENDPOINT_URL": self.endpoint, "no_proxy": here, "NO_PROXY": here}
 
     def package(self) -> None:
         """Build the zips in the copy. Raise CannotPackage."""
@@ -210,7 +209,9 @@ def copy_tree(root: Path, to: Path, unused: Sequence[str] = UNUSED) -> None:
 def neutral_environment() -> dict[str, str]:
     """Return this shell's, with nothing of its own AWS and Terraform settings but where providers come from."""
     return {
-        name: value for name, value in os.environ.items() if name in PROVIDERS or not name.startswith(("AWS", "TF_"))
+        name: value
+        for name, value in os.environ.items()
+        if name in PROVIDERS or not name.startswith(("AWS", "BOTO", "TF_"))
     }
 
 

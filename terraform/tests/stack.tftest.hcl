@@ -32,8 +32,34 @@ run "the_outputs_lead_to_the_chat" {
     error_message = "site_bucket is ${output.site_bucket}, table_name ${output.table_name}"
   }
   assert {
-    condition     = output.api_id == "api123" && output.stage_name == "prod" && output.throttle == { rate = 100, burst = 200 }
+    condition     = output.api_id == "api123" && output.stage_name == "prod" && output.throttles.default == { rate = 10000, burst = 5000 }
     error_message = "`make resume` would not find the stage or would open it differently."
+  }
+}
+
+run "each_route_takes_what_its_row_of_the_route_map_says" {
+  assert {
+    condition     = output.throttles.routes == { for key, route in jsondecode(file("../lambdas/routes.json")) : key => route.throttle if route.throttle != null }
+    error_message = "The throttles are ${jsonencode(output.throttles)}"
+  }
+}
+
+# What `make preflight` has written into owners' files.
+run "the_owner_s_one_throttle_scales_them_all" {
+  variables {
+    throttle = { rate = 50, burst = 50 }
+  }
+
+  assert {
+    condition = output.throttles.routes == { for key, route in jsondecode(file("../lambdas/routes.json")) : key => {
+      rate  = route.throttle.rate / 2
+      burst = max(1, floor(route.throttle.burst / 4))
+    } if route.throttle != null }
+    error_message = "The throttles are ${jsonencode(output.throttles)}"
+  }
+  assert {
+    condition     = output.throttles.default == { rate = 10000, burst = 5000 } && output.throttles.routes["ping"].burst == 1
+    error_message = "The throttles are ${jsonencode(output.throttles)}"
   }
 }
 

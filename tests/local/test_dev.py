@@ -71,6 +71,8 @@ def copy(tmp_path: Path) -> Path:
     """Return a copy of the working tree to edit."""
     for folder in ("frontend", "lambdas", "local", "shared"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    unused = shutil.ignore_patterns(".terraform", "*.tfvars*", "*.tfstate*", "tests", "bootstrap")
+    shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=unused)
     return tmp_path
 
 
@@ -192,6 +194,11 @@ MISTAKES = [
     ("connect.py", "\ndef handler(event, context) return", "lambdas/connect.py, line 2: SyntaxError: expected ':'"),
     ("join.py", "import nothing", "lambdas/join.py, line 1: ModuleNotFoundError: No module named 'nothing'"),
     ("routes.json", '{\n"$connect": }', "lambdas/routes.json, line 2: Expecting value"),
+    (
+        "routes.json",
+        '{"$connect": {"function": "connect", "throttle": {"rate": 5}}}',
+        'lambdas/routes.json: the throttle of $connect is not like {"rate": 5, "burst": 10}',
+    ),
     ("routes.json", '{"$connect": {}}', 'lambdas/routes.json: every route needs a "function" or "mock": true'),
 ]
 

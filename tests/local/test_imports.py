@@ -14,8 +14,9 @@ MAY_IMPORT = {
     "gateway": {"functions"},
     "dynamodb": set(),
     "billing": set(),
-    "chat": {"functions", "gateway", "dynamodb", "billing"},
-    "__main__": {"chat", "functions", "gateway", "dynamodb"},
+    "deployed": {"functions", "gateway"},
+    "chat": {"functions", "gateway", "dynamodb", "billing", "deployed"},
+    "__main__": {"chat", "deployed", "functions", "gateway", "dynamodb"},
 }
 OURS = {"anonchat", "local", "scripts", "tests"}
 

@@ -1,60 +1,15 @@
 """Single use cases that the random interleavings of test_races.py meet too seldom, step by step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from anonchat import limits, protocol
-from anonchat.chat import Chat
 from anonchat.connections import Delivery
-from anonchat.protocol import Join, Leave, Refused, Send
-from anonchat.settings import Settings
-from tests.support.fakes import FakeConnections, FakeTable
-from tests.support.handlers import join, leave, send
-
-NOW = 1_800_000_000_000
-
-
-class Room:
-    """A chat on fakes whose clock a test moves."""
-
-    def __init__(self, pause: Callable[[float], None] = lambda _: None, **settings: Any) -> None:
-        self.table = FakeTable()
-        self.connections = FakeConnections()
-        self.time = NOW
-        self.chat = Chat(self.table, self.connections, Settings(**settings), lambda: self.time, pause)  # type: ignore[arg-type]
-
-    def connect(self, *names: str) -> None:
-        for name in names:
-            self.table.put_connection(name, f"salt-{name}", self.time)
-            self.connections.connect(name)
-
-    def join(self, name: str, room: str = "red", since: str | None = None, alias: str | None = None) -> None:
-        join(self.chat, name, Join(room, alias or name, since))
-
-    def enter(self, *names: str, room: str = "red") -> None:
-        self.connect(*names)
-        for name in names:
-            self.join(name, room)
-        for name in self.connections.inbox:
-            self.connections.inbox[name].clear()
-        self.connections.told.clear()
-
-    def send(self, name: str, text: str = "hello", room: str = "red") -> None:
-        send(self.chat, name, Send(room, text, f"client-{name}"))
-
-    def heard(self, name: str, type_: str) -> list[dict[str, Any]]:
-        return [frame for frame in self.connections.inbox[name] if frame["type"] == type_]
-
-    def left_told(self) -> list[str]:
-        return [each["alias"] for told in self.connections.told for each in told.get("left", [])]
-
-
-def code_of(use_case: Any, *arguments: Any, **options: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        use_case(*arguments, **options)
-    return refused.value.code
+from anonchat.protocol import Join, Leave, Refused
+from tests.support.handlers import leave
+from tests.support.room import NOW, Room, code_of
 
 
 @pytest.mark.promise(1)
@@ -64,9 +19,9 @@ def test_everybody_hears_and_the_echo_comes_last() -> None:
     order: list[str] = []
     broadcast = room.connections.post
 
-    def noted(frames: Sequence[tuple[str, bytes]]) -> Delivery:
+    def noted(frames: Sequence[tuple[str, bytes]], *arguments: Any, **options: Any) -> Delivery:
         order.extend(connection_id for connection_id, _ in frames)
-        return broadcast(frames)
+        return broadcast(frames, *arguments, **options)
 
     room.connections.post = noted  # type: ignore[method-assign]
     room.send("bob")
@@ -101,7 +56,7 @@ def test_a_peer_that_moved_on_and_then_died_leaves_no_ghost_in_its_new_room() ->
     before = room.table.members("red", NOW)
     room.join("cyd", "blue")
     room.connections.cut("cyd")
-    room.chat.broadcaster.broadcast(before, protocol.presence(2))
+    room.chat.broadcaster.announce_presence(before)
     assert ("blue", "cyd") not in room.table.rows
     assert [frame["left"][0]["alias"] for frame in room.heard("dee", "presence") if frame["left"]] == ["cyd"]
 
@@ -461,6 +416,19 @@ def test_who_races_for_the_last_place_gets_it_when_the_rival_backs_out() -> None
     [completed] = join_behind_a_rival(room)
     assert [member.connection_id for member in completed.members] == ["ann"]
     assert completed.announce
+
+
+def test_each_look_at_a_full_room_counts_the_last_one_too() -> None:
+    pauses: list[float] = []
+
+    def leave_at_last(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == limits.CAPACITY_READS:
+            leave(room.chat, "bob", Leave())
+
+    room = Room(room_cap=1, pause=leave_at_last)
+    [completed] = join_behind_a_rival(room)
+    assert [member.connection_id for member in completed.members] == ["ann"]
 
 
 def test_who_races_for_the_last_place_looks_a_few_times_longer_each_and_then_backs_out() -> None:

@@ -77,7 +77,7 @@ def test_a_handshake_that_wants_to_write_first_is_waited_for(monkeypatch: pytest
     with ExecuteApi(authority) as api:
         pool = Pool(api.endpoint)
         head = "POST /stage/@connections/ok-1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
-        assert pool.exchange([head.encode()]) == [200]
+        assert pool.exchange([head.encode()]).statuses == [200]
         pool.close_idle()
     assert len(asked) > 1
 

@@ -36,6 +36,17 @@ def test_unknown_fields_are_ignored() -> None:
     assert protocol.parse_join(JOIN | {"colour": {"deep": [1]}}) == Join("red", "Ann", None)
 
 
+def test_what_a_client_accepts_is_kept_as_far_as_it_is_known() -> None:
+    join = protocol.parse_join(JOIN | {"accepts": ["missed", "a word of a newer version"]})
+    assert join.accepts == {"missed"}
+    assert protocol.parse_join(JOIN | {"accepts": []}).accepts == frozenset()
+
+
+@pytest.mark.parametrize("accepts", ["missed", True, {"missed": True}, [7], ["missed", None]])
+def test_what_a_client_accepts_is_a_list_of_words(accepts: object) -> None:
+    assert refusal(protocol.parse_join, JOIN | {"accepts": accepts}).code == protocol.BAD_REQUEST
+
+
 @pytest.mark.parametrize("room", ["", "a b", "a/b", "é", "x" * 65, "red\n", 7, None, ["red"], "٣"])
 def test_a_room_is_1_to_64_safe_characters(room: object) -> None:
     assert refusal(protocol.parse_join, JOIN | {"room": room}).code == protocol.BAD_REQUEST

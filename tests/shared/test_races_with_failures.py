@@ -17,5 +17,12 @@ def test_requests_that_are_applied_twice_lose_nothing_and_leave_no_ghost() -> No
 
 
 @pytest.mark.promise(1)
-def test_posts_that_fail_for_other_reasons_than_410_lose_nothing_either() -> None:
-    play_many(range(100_000, 100_800), fails=0.1)
+def test_posts_that_fail_for_other_reasons_than_410_lose_nothing_and_what_was_missed_is_told() -> None:
+    worlds = play_many(range(100_000, 100_800), fails=0.1)
+    assert sum(world.resumes for world in worlds) > 100
+
+
+@pytest.mark.promise(1)
+def test_clients_that_do_not_know_marks_lose_nothing_beside_those_who_do() -> None:
+    worlds = play_many(range(400_000, 400_600), fails=0.1, knows_marks=0.5)
+    assert sum(len(world.connections.closed) for world in worlds) > 200

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from anonchat import limits, rows
-from anonchat.model import Connection, Member, Message, Person
+from anonchat.model import CAPABILITIES, Connection, Member, Message, Person
 from anonchat.table import MemberWrite, Refusal, Table
 from local.dynamodb.chat_table import create_chat_table
 from local.dynamodb.item_size import item_size
@@ -211,6 +211,45 @@ def test_presence_elects_one_per_interval(table: Table) -> None:
     assert [table.elect_presence("red", at) for at in times] == [True, False, False, True, False]
 
 
+@pytest.mark.promise(1)
+def test_a_mark_counts_what_was_missed_until_the_next_join(table: Table) -> None:
+    table.put_member(member(1))
+    (seen,) = table.members("red", NOW)
+    table.mark_missed(seen)
+    (marked,) = table.members("red", NOW)
+    assert marked == replace(seen, missed=1)
+    table.mark_missed(marked)
+    assert [each.missed for each in table.members("red", NOW)] == [2]
+    table.put_member(member(2))
+    assert [(each.join_id, each.missed) for each in table.members("red", NOW)] == [(2, 0)]
+
+
+def test_two_broadcasts_that_miss_the_same_member_leave_one_mark(table: Table) -> None:
+    table.put_member(member(1))
+    (seen,) = table.members("red", NOW)
+    table.mark_missed(seen)
+    table.mark_missed(seen)
+    assert [each.missed for each in table.members("red", NOW)] == [1]
+
+
+def test_no_mark_touches_the_row_of_a_later_join_or_brings_a_deleted_one_back(table: Table) -> None:
+    table.put_member(member(1))
+    (seen,) = table.members("red", NOW)
+    table.put_member(member(2))
+    table.mark_missed(seen)
+    assert [each.missed for each in table.members("red", NOW)] == [0]
+    table.delete_member("red", ONE, 2)
+    table.mark_missed(seen)
+    assert table.members("red", NOW) == []
+
+
+def test_a_row_keeps_what_its_last_join_accepts(table: Table) -> None:
+    table.put_member(replace(member(1), accepts=frozenset({"missed"})))
+    assert [each.accepts for each in table.members("red", NOW)] == [{"missed"}]
+    table.put_member(member(2))
+    assert [each.accepts for each in table.members("red", NOW)] == [frozenset()]
+
+
 # --- messages ----------------------------------------------------------------------------------------------
 
 
@@ -306,8 +345,10 @@ def test_a_connection_row_stays_one_write_unit_through_its_whole_life(table_in_p
 
 
 def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table) -> None:
-    room, alias = "r" * limits.ROOM_CHARACTERS, "é" * (limits.ALIAS_BYTES // 2)
-    moto_table.put_member(member(99_999, room=room, alias=alias))
+    """In a room of the page's, whose id has 22 characters. Marks are there too."""
+    room, alias = "r" * 22, "é" * (limits.ALIAS_BYTES // 2)
+    moto_table.put_member(replace(member(99_999, room=room, alias=alias), accepts=CAPABILITIES))
+    moto_table.mark_missed(*moto_table.members(room, NOW))
     assert 10 * item_size(row_of(rows.member_key(room, ONE))) <= 4096
 
 

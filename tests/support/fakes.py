@@ -103,6 +103,13 @@ class FakeTable:
             self.created[member.room, member.person.id] += 1
         return MemberWrite(previous)
 
+    def mark_missed(self, member: Member) -> None:
+        self._step()
+        key = (member.room, member.connection_id)
+        row = self.rows.get(key)
+        if row and (row.join_id, row.missed) == (member.join_id, member.missed):
+            self.rows[key] = replace(row, missed=row.missed + 1)
+
     def delete_member(self, room: str, connection_id: str, join_id: int) -> Member | None:
         self._step()
         row = self.rows.get((room, connection_id))
@@ -147,6 +154,8 @@ class FakeConnections:
         self.open: set[str] = set()
         self.inbox: dict[str, list[dict[str, Any]]] = {}
         self.told: list[dict[str, Any]] = []  # every broadcast, once however many recipients it had
+        self.closed: list[str] = []  # by a DELETE
+        self.on_frame: Callable[[str, dict[str, Any]], None] = lambda connection_id, frame: None
         self.on_close: Callable[[str], None] = lambda connection_id: None
 
     def connect(self, connection_id: str) -> None:
@@ -156,8 +165,12 @@ class FakeConnections:
     def cut(self, connection_id: str) -> None:
         self.open.discard(connection_id)
 
-    def post(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
-        self.told.extend({payload: protocol.decode(payload.decode()) for _, payload in frames}.values())
+    def post(
+        self, frames: Sequence[tuple[str, bytes]], seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
+    ) -> Delivery:
+        decoded = [protocol.decode(payload.decode()) for payload in dict.fromkeys(payload for _, payload in frames)]
+        told = [{name: value for name, value in frame.items() if name != "missed"} for frame in decoded]
+        self.told.extend(frame for number, frame in enumerate(told) if frame not in told[:number])
         delivered, gone, failed = 0, [], []
         for connection_id, payload in frames:
             self._step()
@@ -167,9 +180,10 @@ class FakeConnections:
                 failed.append(connection_id)
             else:
                 delivered += 1
-                self.inbox[connection_id].append(protocol.decode(payload.decode()))
-        self.close(failed)
-        return Delivery(delivered, gone, failed)
+                frame = protocol.decode(payload.decode())
+                self.inbox[connection_id].append(frame)
+                self.on_frame(connection_id, frame)
+        return Delivery(delivered, gone, failed, troubled=len(failed))
 
     def gone(self, connection_ids: Sequence[str]) -> list[str]:
         self._step()
@@ -180,4 +194,5 @@ class FakeConnections:
             self._step()
             if connection_id in self.open:
                 self.open.discard(connection_id)
+                self.closed.append(connection_id)
                 self.on_close(connection_id)

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 from collections.abc import Awaitable, Callable, Sequence
+from socket import AF_INET6, create_server
 from typing import Any
 
 import boto3
@@ -20,6 +21,15 @@ __all__ = ["CLOSE", "CONTINUATION", "FIN", "PING", "PONG", "TEXT"]
 TIMEOUT = 5  # seconds until a condition that should come true counts as failed
 
 Event = dict[str, Any]
+
+
+def has_ipv6() -> bool:
+    """Tell whether this machine has the other loopback address, ::1."""
+    try:
+        create_server(("::1", 0), family=AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 async def until(condition: Callable[[], Any]) -> Any:

@@ -34,7 +34,9 @@ class Participant:
     socket: str = ""
     sockets: list[str] = field(default_factory=list)
     wants: str | None = None  # the room it asked for last
-    asked: int = 0
+    asked: int = 0  # how many joins
+    answered: int = 0  # the last of these whose `joined` has come
+    accepts: frozenset[str] = frozenset({"missed"})  # a client of version 1 accepts nothing
 
 
 class Unreliable:
@@ -73,8 +75,13 @@ class World:
         self.table = FakeTable(self.step)
         self.unreliable = Unreliable(self.table, lambda: self.random.random() < twice)
         self.milliseconds = seconds * 1000
-        self.connections = FakeConnections(self.step, lambda _: self.random.random() < fails)
+        self.fails = fails
+        self.connections = FakeConnections(self.step, lambda _: self.random.random() < self.fails)
         self.connections.on_close = lambda socket: self.after_close(socket, 1.0)
+        self.connections.on_frame = self.on_frame
+        self.clients: list[Participant] = []
+        self.resumes = 0
+        self.join_numbers: dict[greenlet, int] = {}  # which of its client's joins an invocation answers
         self.running: dict[greenlet, int] = {}  # when each invocation started
         self.weight: dict[greenlet, float] = {}  # how rarely a slow one gets its turn
         self.serial = 0
@@ -134,8 +141,9 @@ class World:
     def join(self, client: Participant, room: str) -> None:
         socket, client.wants = client.socket, room
         client.asked += 1
-        request = Join(room, client.name, self.cursor(client, room))
+        request = Join(room, client.name, self.cursor(client, room), client.accepts)
         self.invoke(lambda chat: join(chat, socket, request), socket)
+        self.join_numbers[next(reversed(self.running))] = client.asked
 
     def leave(self, client: Participant) -> None:
         socket, client.wants = client.socket, None
@@ -155,6 +163,16 @@ class World:
         """`$disconnect` is best effort: it comes with a probability."""
         if self.random.random() < told:
             self.invoke(lambda chat: chat.broadcaster.disconnect(socket), socket)
+
+    def on_frame(self, socket: str, frame: dict[str, Any]) -> None:
+        """Note an answer. Resume, as the protocol asks of who has missed something."""
+        reader = next((client for client in self.clients if client.socket == socket), None)
+        if reader and frame["type"] == "joined":
+            reader.answered = max(reader.answered, self.join_numbers[getcurrent()])
+        if frame.get("missed") and reader and reader.wants:
+            assert reader.accepts, "a client that does not know marks was told of one"
+            self.resumes += 1
+            self.join(reader, reader.wants)
 
     # --- what they know
 
@@ -196,21 +214,27 @@ class World:
     # --- what must hold
 
     def settled_members(self, clients: list[Participant]) -> list[tuple[Participant, str]]:
-        """Those whose socket is open, whose row names a room, and who were answered by that join."""
+        """Those whose socket is open, whose row names a room, and whose last join was answered from there."""
         settled = []
         for client in clients:
             row = self.table.connections.get(client.socket)
             if client.socket in self.connections.open and row and row.connection.room:
                 room = row.connection.room
                 answered = [f for f in self.connections.inbox[client.socket] if f["type"] == "joined"]
-                if answered and answered[-1]["room"] == room:
+                if client.answered == client.asked and answered and answered[-1]["room"] == room:
                     settled.append((client, room))
         return settled
 
     def assert_nothing_acknowledged_is_lost(self, clients: list[Participant]) -> None:
+        """Each has seen it, or has a mark and will hear of that with the next frame."""
         acknowledged = self.echoes()
         for client, room in self.settled_members(clients):
-            assert acknowledged[room] <= self.seen(client, room), f"{client.name} misses a message"
+            row = self.table.rows.get((room, client.socket))
+            has_mark = row is not None and row.missed > 0
+            assert has_mark or acknowledged[room] <= self.seen(client, room), f"{client.name} misses a message"
+
+    def assert_nobody_has_a_mark(self) -> None:
+        assert not [row for row in self.table.rows.values() if row.missed], "a mark that no frame told of"
 
     def assert_no_ghosts(self) -> None:
         for (room, socket), member in self.table.rows.items():
@@ -263,6 +287,7 @@ class World:
 
 def people(world: World, count: int) -> list[Participant]:
     clients = [Participant(name) for name in ("ann", "bob", "cyd", "dee", "eve", "fay")[:count]]
+    world.clients += clients
     for client in clients:
         world.connect(client)
     return clients
@@ -283,9 +308,11 @@ def act(world: World, client: Participant, told: float) -> None:
         world.cut(client, told)
 
 
-def play(seed: int, **trouble: float) -> World:
+def play(seed: int, knows_marks: float = 1.0, **trouble: float) -> World:
     world = World(seed, **trouble)  # type: ignore[arg-type]
     clients = people(world, world.random.choice((2, 3, 4)))
+    for client in clients:
+        client.accepts = client.accepts if world.random.random() < knows_marks else frozenset()
     told = world.random.choice((0.0, 0.5, 1.0))
     for _ in range(world.random.randint(4, 14)):
         act(world, world.random.choice(clients), told)
@@ -302,8 +329,11 @@ def play(seed: int, **trouble: float) -> World:
         world.assert_no_ghosts()
     if trouble:
         come_back(world, clients)
+    world.fails = 0.0
     world.sweep()
     world.assert_no_ghosts()
+    world.assert_nobody_has_a_mark()
+    world.assert_nothing_acknowledged_is_lost(clients)
     world.assert_departures_are_told_once()
     return world
 
@@ -311,6 +341,7 @@ def play(seed: int, **trouble: float) -> World:
 def come_back(world: World, clients: list[Participant]) -> None:
     """Whoever has had no answer asks again, in peace: that must heal whatever a function left behind when it died."""
     world.milliseconds = float("inf")
+    world.fails = 0.0
     world.unreliable.lost = lambda: False
     for client in clients:
         if client.socket in world.connections.open:

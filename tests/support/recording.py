@@ -89,7 +89,7 @@ def fix_the_world(recording: Recording) -> None:
     time.time_ns = lambda: recording.time * 1_000_000
     secrets.token_urlsafe = lambda nbytes=None: f"token{next(serial):03d}"
     limits.POSTS_AT_ONCE = 1
-    limits.RETRY_JITTER_SECONDS = (0.0, 0.0)
+    limits.RETRY_JITTER_SECONDS = (0.5, 0.5)  # after all first attempts, however slow this machine is
     limits.NAMED_PRESENCE_MEMBERS = 3
 
 
@@ -196,6 +196,24 @@ def _too_fast(visit: Visit) -> None:
     visit.send("hal=", room="fast")
 
 
+def _missed(visit: Visit) -> None:
+    statuses = visit.recording.statuses
+    visit.connect("kim=", "lee=", "max=")
+    visit.join("kim=", room="busy")
+    visit.join("lee=", room="busy", accepts=["missed"])
+    visit.join("max=", room="busy", accepts=["missed", "unheard of"])
+    statuses["lee="] = 429
+    visit.send("kim=", "lost", room="busy")
+    visit.send("kim=", "lost too", room="busy")
+    del statuses["lee="]
+    visit.send("max=", "heard", room="busy", client="client-2")
+    visit.join("lee=", room="busy", since=f"{START_MS}", accepts=["missed"])
+    visit.send("kim=", "heard again", room="busy", client="client-3")
+    statuses |= {"lee=": 500, "max=": 500}
+    visit.send("kim=", "lost by all", room="busy", client="client-4")
+    visit.send("kim=", "lost by all again", room="busy", client="client-5")
+
+
 def _failing(visit: Visit) -> None:
     visit.connect("ida=")
     visit.join("ida=", room="broken")
@@ -227,7 +245,7 @@ def record() -> str:
         boto3.DEFAULT_SESSION.events.register("provide-client-params.dynamodb", recording.note_request)
         moto_chat_table.create("chat")
         visit = Visit(recording)
-        for scene in (_ordinary, _refused, _full_and_gone, _too_fast, _failing):
+        for scene in (_ordinary, _refused, _full_and_gone, _missed, _too_fast, _failing):
             recording.note(f"# {scene.__name__.strip('_').replace('_', ' ')}")
             recording.time += 60_000
             scene(visit)

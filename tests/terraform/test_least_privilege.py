@@ -17,6 +17,7 @@ from moto import mock_aws
 
 from anonchat import limits
 from anonchat.connections import Connections
+from anonchat.http_pool import Exchange
 from anonchat.table import Table
 from tests.support import moto_chat_table
 
@@ -36,8 +37,9 @@ class FakePool:
         self.answers: dict[str, int] = {}
         self.methods: set[str] = set()
 
-    def exchange(self, requests: Sequence[bytes], seconds: float) -> list[int | None]:
-        return [self._answer(*request.split(b" ", 2)[:2]) for request in requests]
+    def exchange(self, requests: Sequence[bytes], seconds: float, *, retry: bool) -> Exchange:
+        statuses = [self._answer(*request.split(b" ", 2)[:2]) for request in requests]
+        return Exchange([*statuses], troubled=statuses.count(500))
 
     def _answer(self, method: bytes, path: bytes) -> int:
         self.methods.add(method.decode())

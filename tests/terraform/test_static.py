@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from local.deployed import deployed, throttles
+from local.functions.contract import FunctionLimits
+from local.functions.route_map import function_names, read_routes
+from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
 from scripts.deploy.package import functions
 from tests.support.terraform import Terraform, copy_tree, initialised
@@ -203,6 +207,37 @@ def test_nothing_that_is_paid_by_the_hour_or_the_month_is_planned(everything: Pl
     assert not [address for address, _ in everything if costly & set(re.split(r"[.\[]", address))]
 
 
+def test_the_chat_on_a_laptop_runs_under_the_numbers_that_are_planned(everything: Planned) -> None:
+    numbers, routes = deployed(), read_routes(ROOT / "lambdas/routes.json")
+    functions = [
+        after for address, after in everything if address.startswith("module.function") and "memory_size" in after
+    ]
+    assert len(functions) == len(function_names(routes))
+    for function in functions:
+        assert numbers.function == FunctionLimits(
+            concurrency=function["reserved_concurrent_executions"],
+            timeout=function["timeout"],
+            memory_mb=function["memory_size"],
+        )
+    [stage] = [after for address, after in everything if address.endswith("aws_apigatewayv2_stage.this")]
+    throttles = {row["route_key"]: throttle(row) for row in stage["route_settings"]}
+    assert numbers.throttles(routes) == throttles
+    assert [throttle(row) for row in stage["default_route_settings"]] == [GatewayOptions().throttle]
+
+
+def test_an_owner_s_throttle_gives_a_laptop_what_it_gives_the_stage(terraform: Terraform) -> None:
+    chosen, routes = {"rate": 33, "burst": 70}, read_routes(ROOT / "lambdas/routes.json")
+    command = "jsonencode({ for key, throttle in local.throttles : key => throttle if throttle != null })"
+    said = terraform("console", "-var", f"throttle={json.dumps(chosen)}", stdin=f"{command}\n")
+    planned = json.loads(json.loads(said.stdout.splitlines()[-1]))
+    ours = {key: vars(each) for key, each in throttles(routes, chosen).items()}
+    assert ours == {key: pytest.approx(each) for key, each in planned.items()}
+
+
+def throttle(row: dict[str, Any]) -> Throttle:
+    return Throttle(row["throttling_rate_limit"], row["throttling_burst_limit"])
+
+
 def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path, sts: str) -> None:
     planned = plan(terraform, tree, sts, reserved_concurrency="-1")
     found = [after for address, after in planned if "aws_lambda_function" in address]
@@ -212,7 +247,7 @@ def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terrafo
 def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
     tree = copy_tree(tmp_path)
     routes = json.loads((tree / "lambdas/routes.json").read_text())
-    row = {"function": "wave", "table": ["GetItem"], "connections": ["POST"]}
+    row = {"function": "wave", "table": ["GetItem"], "connections": ["POST"], "throttle": {"rate": 1, "burst": 2}}
     (tree / "lambdas/routes.json").write_text(json.dumps(routes | {"wave": row}))
     (tree / "lambdas/wave.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
     subprocess.run(["python3", "-m", "scripts.deploy.package"], cwd=tree, check=True, capture_output=True)

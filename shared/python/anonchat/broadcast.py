@@ -1,15 +1,23 @@
-"""Frames to the members of a room, and the removal of members whose sockets turn out to be gone.
+"""Frames to the members of a room, and what becomes of members whom no post reaches.
 
 A member row is deleted under a condition, and whoever deleted it announces the departure: it is told once.
+
+Whom a post does not reach although its socket may be open is marked, not closed: 429, 5xx and time-outs mean overload,
+and everybody's coming back would be more of it. The next frame to a member with a mark says `missed`, and it resumes.
 """
 
+import time
 from collections.abc import Callable, Collection, Sequence
 
-from anonchat import protocol, rules
-from anonchat.connections import Connections
-from anonchat.model import Connection, Member, Person
+from anonchat import limits, log, protocol, rules
+from anonchat.connections import Connections, Delivery
+from anonchat.model import Connection, Member, Message, Person
 from anonchat.protocol import Frame
 from anonchat.table import Table
+
+
+class NotMarked(Exception):
+    """A member that was not sent a message has no mark either, so the message must not be acknowledged."""
 
 
 class Broadcaster:
@@ -22,22 +30,48 @@ class Broadcaster:
 
     # --- sending -------------------------------------------------------------------------------------------
 
-    def send_to(self, connection_id: str, frame: Frame) -> bool:
-        """Post a frame to one connection. Return False if its socket is gone; its rows are then gone too."""
-        delivery = self._connections.post([(connection_id, protocol.encode(frame))])
-        if delivery.gone:
+    def send_to(self, connection_id: str, frame: Frame) -> None:
+        """Post a frame to one connection. If its socket is gone, its rows are removed."""
+        if self._connections.post([(connection_id, protocol.encode(frame))]).gone:
             self.disconnect(connection_id)
+
+    def send_snapshot(self, member: Member, frame: Frame) -> bool:
+        """Post the `joined` frame. Return False if the socket is gone; its rows are then gone too.
+
+        One that fails is tried once more: without it the client asks again, which reads all of it again. A client that
+        may not ask again is closed.
+        """
+        delivery = self._post([member], frame)
+        if delivery.failed:
+            delivery = self._post([member], frame, limits.ANSWER_AGAIN_SECONDS)
+        if delivery.gone:
+            self.disconnect(member.connection_id)
+        elif delivery.failed and not member.knows_marks:
+            self._connections.close(delivery.failed)
         return not delivery.gone
 
-    def broadcast(self, members: Sequence[Member], frame: Frame, *, exclude: Collection[str] = ()) -> int:
-        """Post a frame to every member but the connection ids in `exclude`.
+    def broadcast_message(self, members: Sequence[Member], message: Message, author: str) -> None:
+        """Post a message to every member, and to the connection id `author` last: the echo is the acknowledgement.
 
-        Members whose sockets turn out to be gone are removed, and the others are told. Return how many remain.
+        It says that every other member has been sent the message or has a mark. Members that have one already get the
+        message beside the echo, which waits for none of them. Raise NotMarked, without an echo, where a mark could not
+        be written. Members whose sockets turn out to be gone are removed.
         """
-        payload = protocol.encode(frame)
-        recipients = [member.connection_id for member in members if member.connection_id not in exclude]
-        delivery = self._connections.post([(recipient, payload) for recipient in recipients])
-        return len(self._remove_gone(members, delivery.gone, unreachable=delivery.failed))
+        unmarked = [member for member in members if not member.missed and member.connection_id != author]
+        delivery = self._post(unmarked, protocol.message(message, online=len(members)))
+        are_marked = self._mark_failed(unmarked, delivery.failed, is_common_trouble=True)
+        members = self._remove_gone(members, delivery.gone, unreachable=delivery.failed)
+        if not are_marked:
+            raise NotMarked
+        echoed = [member for member in members if member.connection_id == author]
+        marked = [member for member in members if member.missed and member.connection_id != author]
+        frame = protocol.message(message, online=len(members))
+        last = self._post([*echoed, *marked], frame, limits.ECHO_SECONDS, retry=not delivery.is_overload)
+        if author in last.failed and not delivery.is_overload:
+            # Without its echo the author sends the message again, to all.
+            self._post(echoed, frame, limits.ANSWER_AGAIN_SECONDS)
+        self._mark_failed(marked, last.failed, is_common_trouble=last.with_attempts_of(delivery).is_common_trouble)
+        self._remove_gone(members, last.gone, unreachable=[*delivery.failed, *last.failed])
 
     def announce_presence(
         self,
@@ -56,9 +90,56 @@ class Broadcaster:
         if not members:
             return
         if rules.names_members(len(members) + len(left)):
-            self.broadcast(members, protocol.presence(len(members), joined, left), exclude=exclude)
+            self._broadcast_presence(members, protocol.presence(len(members), joined, left), exclude)
         elif elect and self._table.elect_presence(members[0].room, self._now()):
-            self.broadcast(members, protocol.presence(len(members)), exclude=exclude)
+            self._broadcast_presence(members, protocol.presence(len(members)), exclude)
+
+    def _broadcast_presence(self, members: Sequence[Member], frame: Frame, exclude: Collection[str]) -> None:
+        recipients = [member for member in members if member.connection_id not in exclude]
+        delivery = self._post(recipients, frame)
+        self._mark_failed(recipients, delivery.failed, is_common_trouble=delivery.is_common_trouble)
+        self._remove_gone(members, delivery.gone, unreachable=delivery.failed)
+
+    def _post(
+        self, recipients: Sequence[Member], frame: Frame, seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
+    ) -> Delivery:
+        """Post a frame, which says `missed` to those who have a mark."""
+        payload, after_missed = protocol.encode(frame), protocol.encode(protocol.after_missed(frame))
+        frames = [(member.connection_id, after_missed if member.missed else payload) for member in recipients]
+        return self._connections.post(frames, seconds, retry=retry)
+
+    # --- members whom no post reaches ----------------------------------------------------------------------
+
+    def _mark_failed(self, members: Sequence[Member], failed: Collection[str], *, is_common_trouble: bool) -> bool:
+        """Mark those of `members` that no post has reached. Return False if one that had no mark has none now.
+
+        Those who do not understand marks are closed, so that they come back and resume. So are those that fail
+        FAILURES_CLOSED times while others are reached. With `is_common_trouble` it is not their fault, and who has a
+        mark keeps it.
+        """
+        closed, are_marked = [], True
+        until = time.monotonic() + limits.MARK_SECONDS
+        for member in (member for member in members if member.connection_id in failed):
+            has_failed_too_often = member.missed + 1 >= limits.FAILURES_CLOSED and not is_common_trouble
+            if has_failed_too_often or not member.knows_marks:
+                closed.append(member.connection_id)
+            elif not (member.missed and is_common_trouble):
+                are_marked = are_marked and self._mark(member, until)
+        if closed:
+            log.warn("closed connections that no post reaches", closed=len(closed))
+            self._connections.close(closed)
+        return are_marked
+
+    def _mark(self, member: Member, until: float) -> bool:
+        """Mark one member, in time. The table may be what has the trouble: then nothing more is asked of it."""
+        if time.monotonic() > until:
+            return False
+        try:
+            self._table.mark_missed(member)
+        except Exception as failure:
+            log.error("a mark could not be written", failure)
+            return False
+        return True
 
     # --- leaving -------------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """Client for @connections, the only one: post frames to sockets, ask whether they are there, close them.
 
 Best effort and bounded: a post that is answered by 410 says that its peer is gone; one that fails in another way, after
-its retry, has its connection closed, so that this client comes back and resumes. Neither delays or stops the others.
-Who is gone is returned to the caller, who owns the table.
+its retry, is reported, and neither delays or stops the others. What becomes of such members is for the caller, who owns
+the table.
 """
 
 import os
@@ -12,17 +12,44 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from anonchat import limits, log, sigv4
-from anonchat.http_pool import Pool
+from anonchat.http_pool import Exchange, Pool, is_overload
 
 GONE = 410
 
 
 class Delivery(NamedTuple):
-    """The outcome of one `post`: how many frames arrived, whose sockets are gone, whose were closed for failing."""
+    """The outcome of one `post`: how many frames arrived, whose sockets are gone, whom no frame reached.
+
+    `troubled` is how many first attempts met 429, 5xx or no answer.
+    """
 
     delivered: int
     gone: list[str]
     failed: list[str]
+    troubled: int = 0
+
+    @property
+    def is_overload(self) -> bool:
+        """Tell whether most first attempts failed: nothing more is to be tried then."""
+        return is_overload(self.troubled, self._attempts)
+
+    @property
+    def is_common_trouble(self) -> bool:
+        """Tell whether so many failed, or all, that the reason is nobody's own."""
+        return self.delivered == 0 or self.troubled > max(1, self._attempts // limits.COMMON_TROUBLE)
+
+    def with_attempts_of(self, earlier: "Delivery") -> "Delivery":
+        """Return both as one: what reached everybody else tells whose fault it is that this did not reach some."""
+        return Delivery(
+            self.delivered + earlier.delivered,
+            [*earlier.gone, *self.gone],
+            [*earlier.failed, *self.failed],
+            self.troubled + earlier.troubled,
+        )
+
+    @property
+    def _attempts(self) -> int:
+        return self.delivered + len(self.gone) + len(self.failed)
 
 
 class Connections:
@@ -38,9 +65,14 @@ class Connections:
         """Read CONNECTIONS_ENDPOINT (https://{api}.execute-api.{region}.amazonaws.com/{stage}), AWS_REGION."""
         return cls(Pool(os.environ["CONNECTIONS_ENDPOINT"]), os.environ["AWS_REGION"])
 
-    def post(self, frames: Sequence[tuple[str, bytes]]) -> Delivery:
-        """Post each frame to its connection id, POSTS_AT_ONCE at a time, and return when all have settled."""
-        statuses = self._request("POST", frames, limits.FANOUT_SECONDS)
+    def post(
+        self, frames: Sequence[tuple[str, bytes]], seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
+    ) -> Delivery:
+        """Post each frame to its connection id, POSTS_AT_ONCE at a time, and return when all have settled.
+
+        `retry` allows one more attempt after a refusal; see Pool.exchange.
+        """
+        statuses, troubled = self._request("POST", frames, seconds, retry=retry)
         gone, failed, delivered = [], [], 0
         for (connection_id, _), status in zip(frames, statuses, strict=True):
             if status == GONE:
@@ -51,21 +83,22 @@ class Connections:
                 failed.append(connection_id)
         if failed:
             answers = sorted({str(status) for status in statuses if status != GONE and (status or 999) >= 300})
-            log.warn("posts failed, closing their connections", failed=len(failed), of=len(frames), answers=answers)
-            self.close(failed)
+            log.warn("posts failed", failed=len(failed), of=len(frames), answers=answers)
         log.debug("broadcast", delivered=delivered, gone=len(gone), failed=len(failed))
-        return Delivery(delivered, gone, failed)
+        return Delivery(delivered, gone, failed, troubled)
 
     def gone(self, connection_ids: Sequence[str]) -> list[str]:
         """Return those of the connections whose sockets are gone. Asking is not a message and costs none."""
-        statuses = self._request("GET", [(each, b"") for each in connection_ids], limits.FANOUT_SECONDS)
+        statuses, _ = self._request("GET", [(each, b"") for each in connection_ids], limits.FANOUT_SECONDS)
         return [each for each, status in zip(connection_ids, statuses, strict=True) if status == GONE]
 
     def close(self, connection_ids: Sequence[str]) -> None:
         """Close sockets, as far as that can be done in CLOSE_SECONDS."""
         self._request("DELETE", [(each, b"") for each in connection_ids], limits.CLOSE_SECONDS)
 
-    def _request(self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float) -> list[int | None]:
+    def _request(
+        self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float, *, retry: bool = True
+    ) -> Exchange:
         host = self._pool.url.netloc
         signer = sigv4.RequestSigner(sigv4.Credentials.from_environment(), self._region, host, datetime.now(UTC))
         hashes: dict[bytes, str] = {}
@@ -79,4 +112,4 @@ class Connections:
                 f"{signer.headers(method, path, hashes[payload])}Content-Length: {len(payload)}\r\n\r\n"
             )
             requests.append(head.encode() + payload)
-        return self._pool.exchange(requests, seconds)
+        return self._pool.exchange(requests, seconds, retry=retry)

@@ -20,6 +20,16 @@ from anonchat import limits
 from anonchat.http_connection import Endpoint, HttpConnection, Steps
 
 
+class Exchange(NamedTuple):
+    """What came of some requests: each one's status, None where no answer came in time.
+
+    `troubled` counts those whose first attempt brought 429, 5xx or no answer, whatever a retry brought.
+    """
+
+    statuses: list[int | None]
+    troubled: int
+
+
 class Pool:
     """Connections to one endpoint, kept from one exchange to the next."""
 
@@ -34,13 +44,17 @@ class Pool:
         """Return the endpoint's parts."""
         return self._endpoint.url
 
-    def exchange(self, requests: Sequence[bytes], seconds: float = limits.FANOUT_SECONDS) -> list[int | None]:
-        """Send the requests, `at_once` at a time. Return each one's status, None where no answer came in time.
+    def exchange(
+        self, requests: Sequence[bytes], seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
+    ) -> Exchange:
+        """Send the requests, `at_once` at a time. A peer that fails never raises.
 
-        A peer that fails never raises. One retry after 429, 5xx or a connection that failed; none after a time-out.
-        After `seconds` the rest is None.
+        One retry after 429, 5xx or a connection that failed; none after a time-out. None either without `retry`, or
+        while over half of the first attempts have failed, unless the request has reached no server yet: who is
+        overloaded must not be asked twice as much. (One that failed alone is no sign of that.) After `seconds` the rest
+        has no answer.
         """
-        return _Batch(self, requests, seconds).run()
+        return _Batch(self, requests, seconds, retry=retry).run()
 
     def acquire(self) -> HttpConnection:
         """Take the connection used last, if it is fresh and silent enough to be alive, or make a new one."""
@@ -68,6 +82,11 @@ class Pool:
             return None
 
 
+def is_overload(failed: int, attempts: int) -> bool:
+    """Tell whether over half of some first attempts failed, and not one alone."""
+    return failed > 1 and failed * 2 > attempts
+
+
 class _Active(NamedTuple):
     """A request under way: its number in the batch, its steps, and its time-out on the monotonic clock."""
 
@@ -77,18 +96,25 @@ class _Active(NamedTuple):
 
 
 class _Retry(NamedTuple):
-    """A request to be sent once more, not before a time on the monotonic clock."""
+    """A request to be sent once more, not before a time on the monotonic clock.
+
+    `is_first` says that it has reached no server yet, so that asking is not asking twice.
+    """
 
     not_before: float
     number: int
+    is_first: bool
 
 
 class _Batch:
     """One call of `Pool.exchange`: which requests wait, which are under way, and on which connection."""
 
-    def __init__(self, pool: Pool, requests: Sequence[bytes], seconds: float) -> None:
+    def __init__(self, pool: Pool, requests: Sequence[bytes], seconds: float, *, retry: bool) -> None:
         self._pool = pool
         self._requests = requests
+        self._may_retry = retry
+        self._first_settled: set[int] = set()  # requests whose first attempt is over
+        self._first_failed = 0  # of these
         self._statuses: list[int | None] = [None] * len(requests)
         self._waiting: deque[int] = deque(range(len(requests)))
         self._retries: list[_Retry] = []
@@ -97,7 +123,7 @@ class _Batch:
         self._selector = selectors.DefaultSelector()
         self._deadline = time.monotonic() + seconds
 
-    def run(self) -> list[int | None]:
+    def run(self) -> Exchange:
         """Work until every request has its status or the time is over."""
         with self._selector:
             while (now := time.monotonic()) < self._deadline:
@@ -110,12 +136,14 @@ class _Batch:
             for connection in self._active:
                 connection.connecting_to = None  # our time is over, which is not its address's fault
                 connection.close()
-        return self._statuses
+        unsettled = len(self._requests) - len(self._first_settled)
+        return Exchange(self._statuses, self._first_failed + unsettled)
 
     def _start(self, now: float) -> None:
         for retry in [retry for retry in self._retries if retry.not_before <= now]:
             self._retries.remove(retry)
-            self._waiting.append(retry.number)
+            if retry.is_first or not self._is_overloaded():
+                self._waiting.append(retry.number)
         while self._waiting and len(self._active) < self._pool.at_once and time.monotonic() < self._deadline:
             number = self._waiting.popleft()
             connection = self._pool.acquire()
@@ -138,6 +166,7 @@ class _Batch:
             if active.until > now:
                 return
             self._drop(connection)
+            self._settle(active.number, failed=True)
 
     def _advance(self, connection: HttpConnection) -> None:
         number, steps, _ = self._active[connection]
@@ -149,7 +178,10 @@ class _Batch:
             self._drop(connection)
             if connection.is_stale:
                 self._pool.close_idle()
-            self._retry(number, at_once=connection.is_stale)
+            else:
+                self._settle(number, failed=True)
+            is_first = connection.is_stale or connection.connecting_to is not None
+            self._retry(number, at_once=connection.is_stale, is_first=is_first)
         else:
             self._watch(connection, event)
 
@@ -167,15 +199,26 @@ class _Batch:
             self._pool.release(connection)
         else:
             connection.close()
-        if status == 429 or status >= 500:
-            self._retry(number, at_once=False)
+        has_failed = status == 429 or status >= 500
+        self._settle(number, failed=has_failed)
+        if has_failed:
+            self._retry(number, at_once=False, is_first=False)
 
-    def _retry(self, number: int, *, at_once: bool) -> None:
-        if number in self._retried:
+    def _settle(self, number: int, *, failed: bool) -> None:
+        """Count how the first attempts of the requests ended."""
+        if number not in self._first_settled:
+            self._first_settled.add(number)
+            self._first_failed += failed
+
+    def _is_overloaded(self) -> bool:
+        return is_overload(self._first_failed, len(self._first_settled))
+
+    def _retry(self, number: int, *, at_once: bool, is_first: bool) -> None:
+        if number in self._retried or not (self._may_retry or is_first):
             return
         self._retried.add(number)
         jitter = 0.0 if at_once else random.uniform(*limits.RETRY_JITTER_SECONDS)
-        self._retries.append(_Retry(time.monotonic() + jitter, number))
+        self._retries.append(_Retry(time.monotonic() + jitter, number, is_first))
 
     def _drop(self, connection: HttpConnection) -> None:
         self._unregister(connection)

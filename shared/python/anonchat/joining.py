@@ -76,6 +76,7 @@ class Joining:
             join_id=before.join_id + 1,
             expires_at=rules.row_expiry(now),
             first_join_id=before.join_id + 1,
+            accepts=request.accepts,
         )
         self._broadcaster.remove_from_rooms(before, exclude=request.room, elect=False)
         return PendingJoin(member, before.room != request.room, bool(before.rooms_except(request.room)))
@@ -131,12 +132,12 @@ class Joining:
         others: the cap holds under any interleaving. Those that back out at once leave the place to the ones before.
         """
         for attempt in range(limits.CAPACITY_READS):
-            if len(members) <= self._settings.room_cap:
-                return members
             if rules.must_back_out(member, members, self._settings.room_cap):
                 break
             self._pause(limits.CAPACITY_PAUSE_SECONDS * (attempt + 1))
             members = self._table.members(member.room, now)
+            if len(members) <= self._settings.room_cap:
+                return members
         before = self._table.clear_room(member.connection_id, member.room)
         self._roll_back(member, before.join_id if before and before.room == member.room else member.join_id)
         raise self._room_full()

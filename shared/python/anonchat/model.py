@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
+CAPABILITIES = frozenset({"missed"})  # what a client may understand beyond version 1 of the protocol
+
 
 class Person(NamedTuple):
     """What the others see of a member: a public id, which is not the connection's, and an alias."""
@@ -45,7 +47,9 @@ class Connection:
 class Member:
     """One connection in one room: what the others need to see and to reach.
 
-    `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in.
+    `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in. `accepts` is
+    what the client understands of the protocol's additions. `missed` is the row's mark: 0 for none, otherwise in how
+    many broadcasts no post reached the member since it joined last.
     """
 
     room: str
@@ -54,6 +58,13 @@ class Member:
     join_id: int
     expires_at: int
     first_join_id: int
+    accepts: frozenset[str] = frozenset()
+    missed: int = 0
+
+    @property
+    def knows_marks(self) -> bool:
+        """Tell whether the client resumes when a frame says `missed`."""
+        return "missed" in self.accepts
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonchat import limits
-from anonchat.model import Member, Message, Person
+from anonchat.model import CAPABILITIES, Member, Message, Person
 from anonchat.settings import Settings
 
 BAD_REQUEST = "bad_request"
@@ -52,11 +52,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Join:
-    """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones."""
+    """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones.
+
+    `accepts` is what the client understands, as far as it is known here.
+    """
 
     room: str
     alias: str
     since: str | None
+    accepts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Leave:
 
 def parse_join(frame: Frame) -> Join:
     """Check the fields of a `join`. Raise Refused with the field's rule if one breaks it."""
-    return Join(_room(frame), _alias(frame), _since(frame))
+    return Join(_room(frame), _alias(frame), _since(frame), _accepts(frame))
 
 
 def parse_send(frame: Frame) -> Send:
@@ -150,6 +154,16 @@ def _since(frame: Frame) -> str | None:
     return _matching(frame, "since", _CURSOR, "a message id or its 13 digits")
 
 
+def _accepts(frame: Frame) -> frozenset[str]:
+    """Read the words that are known. Others are for a newer server."""
+    words = frame.get("accepts")
+    if words is None:
+        return frozenset()
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise Refused(BAD_REQUEST, "The field accepts must be a list of words.")
+    return CAPABILITIES.intersection(words)
+
+
 def _alias(frame: Frame) -> str:
     return _opaque(frame, "alias", limits.ALIAS_BYTES, allowed="")
 
@@ -218,6 +232,11 @@ def presence(online: int, joined: Iterable[Person] = (), left: Iterable[Person] 
         "joined": [_person(person) for person in joined],
         "left": [_person(person) for person in left],
     }
+
+
+def after_missed(frame: Frame) -> Frame:
+    """Say in a frame that its reader has missed others before it, and has to resume."""
+    return {**frame, "missed": True}
 
 
 def left(room: str) -> Frame:

@@ -3,7 +3,8 @@
 | item       | pk                          | sk                      | holds                                           |
 |------------|-----------------------------|-------------------------|-------------------------------------------------|
 | connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `cameFrom`, `alias`, `joinId` |
-| member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`, `seat`           |
+| member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`, `seat`,          |
+|            |                             |                         | `accepts`, and perhaps `missed`                 |
 | message    | `ROOM#<roomId>`             | `MESSAGE#<id>`          | `client`, `memberId`, `alias`, `text`           |
 | room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`                                    |
 
@@ -109,7 +110,14 @@ def to_member(row: Item) -> Member:
         join_id=int(row["joinId"]["N"]),
         expires_at=int(row["expiresAt"]["N"]),
         first_join_id=int(row["seat"]["N"]),
+        accepts=frozenset(row.get("accepts", {}).get("S", "").split()),
+        missed=int(row.get("missed", {}).get("N", "0")),
     )
+
+
+def accepts_value(accepts: frozenset[str]) -> str:
+    """Return what a client accepts as one attribute's value: words with spaces between them."""
+    return " ".join(sorted(accepts))
 
 
 def to_message(row: Item) -> Message:

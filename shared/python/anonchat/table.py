@@ -77,16 +77,14 @@ class Table:
 
     def delete_connection(self, connection_id: str) -> Connection | None:
         """Delete the row. Return what stood in it, or None to whoever comes second."""
-        answer = self._client.delete_item(
-            TableName=self._name, Key=rows.connection_key(connection_id), ReturnValues="ALL_OLD"
-        )
+        key = rows.connection_key(connection_id)
+        answer = self._client.delete_item(TableName=self._name, Key=key, ReturnValues="ALL_OLD")
         return rows.to_connection(answer.get("Attributes"))
 
     def get_connection(self, connection_id: str) -> Connection | None:
         """Read the row, None if there is none."""
-        answer = self._client.get_item(
-            TableName=self._name, Key=rows.connection_key(connection_id), ConsistentRead=True
-        )
+        key = rows.connection_key(connection_id)
+        answer = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
         return rows.to_connection(answer.get("Item"))
 
     def move_to_room(
@@ -168,16 +166,20 @@ class Table:
     def put_member(self, member: Member) -> MemberWrite | None:
         """Write the member row, unless a later join of the same connection already has: None then.
 
-        A row that is there keeps its first join and its age: the join only refreshes it.
+        A row that is there keeps its first join and its age: the join only refreshes it, and removes its mark.
         """
+        words = {":id": member.person.id, ":alias": member.person.alias, ":accepts": rows.accepts_value(member.accepts)}
         answer = self._conditional(
             self._client.update_item,
             Key=rows.member_key(member.room, member.connection_id),
             UpdateExpression="SET #memberId = :id, #alias = :alias, #joinId = :mine, "
-            "#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry)",
+            "#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry), #accepts = :accepts "
+            "REMOVE #missed",
             ConditionExpression="attribute_not_exists(#joinId) OR #joinId <= :mine",
-            ExpressionAttributeNames=rows.names("memberId", "alias", "joinId", "seat", "expiresAt"),
-            ExpressionAttributeValues=rows.strings(**{":id": member.person.id, ":alias": member.person.alias})
+            ExpressionAttributeNames=rows.names(
+                "memberId", "alias", "joinId", "seat", "expiresAt", "accepts", "missed"
+            ),
+            ExpressionAttributeValues=rows.strings(**words)
             | rows.numbers(**{":mine": member.join_id, ":expiry": member.expires_at}),
             ReturnValues="ALL_OLD",
         )
@@ -186,7 +188,7 @@ class Table:
         return MemberWrite(rows.to_member(answer["Attributes"]) if answer.get("Attributes") else None)
 
     def delete_member(self, room: str, connection_id: str, join_id: int) -> Member | None:
-        """Delete the member row of this join or an earlier one. Return it to the one who did, who tells the room."""
+        """Delete the row of this join or an earlier one. Return it to the one who did, who tells the room."""
         answer = self._conditional(
             self._client.delete_item,
             Key=rows.member_key(room, connection_id),
@@ -196,6 +198,22 @@ class Table:
             ReturnValues="ALL_OLD",
         )
         return rows.to_member(answer["Attributes"]) if answer else None
+
+    def mark_missed(self, member: Member) -> None:
+        """Add one to `missed` in the row of a member that a broadcast did not reach, if it is still as it was read.
+
+        Otherwise it needs no mark of ours: a later join reads the history, and another broadcast's mark is one.
+        """
+        seen = {":missed": member.missed} if member.missed else {}
+        self._conditional(
+            self._client.update_item,
+            Key=rows.member_key(member.room, member.connection_id),
+            UpdateExpression="SET #missed = :next",
+            ConditionExpression="#joinId = :mine AND "
+            + ("#missed = :missed" if seen else "attribute_not_exists(#missed)"),
+            ExpressionAttributeNames=rows.names("joinId", "missed"),
+            ExpressionAttributeValues=rows.numbers(**{":mine": member.join_id, ":next": member.missed + 1, **seen}),
+        )
 
     def members(self, room: str, now: int) -> list[Member]:
         """Read all members of the room."""

@@ -1,5 +1,12 @@
 # The WebSocket API: a frame's "action" names the route, a route calls its function or, as a mock, nothing.
 
+locals {
+  # An account's quota in a region. The stage itself is held to no less: AWS does not say whether what functions post
+  # counts for the stage's own throttle, and a throttled post is a message that does not arrive.
+  account_quota = { rate = 10000, burst = 5000 }
+  throttles     = { for key, route in var.routes : key => route.throttle if route.throttle != null }
+}
+
 resource "aws_apigatewayv2_api" "this" {
   name                       = var.name
   protocol_type              = "WEBSOCKET"
@@ -20,19 +27,19 @@ resource "aws_apigatewayv2_integration" "this" {
   for_each = var.routes
 
   api_id                        = aws_apigatewayv2_api.this.id
-  integration_type              = each.value == null ? "MOCK" : "AWS_PROXY"
-  integration_method            = each.value == null ? null : "POST"
-  integration_uri               = each.value == null ? null : var.functions[each.value].invoke_arn
-  request_templates             = each.value == null ? { "200" = jsonencode({ statusCode = 200 }) } : null
-  template_selection_expression = each.value == null ? "200" : null
+  integration_type              = each.value.function == null ? "MOCK" : "AWS_PROXY"
+  integration_method            = each.value.function == null ? null : "POST"
+  integration_uri               = each.value.function == null ? null : var.functions[each.value.function].invoke_arn
+  request_templates             = each.value.function == null ? { "200" = jsonencode({ statusCode = 200 }) } : null
+  template_selection_expression = each.value.function == null ? "200" : null
 }
 
 resource "aws_lambda_permission" "this" {
-  for_each = { for key, function in var.routes : key => function if function != null }
+  for_each = { for key, route in var.routes : key => route if route.function != null }
 
   statement_id  = "route-${trimprefix(each.key, "$")}"
   action        = "lambda:InvokeFunction"
-  function_name = var.functions[each.value].name
+  function_name = var.functions[each.value.function].name
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/${var.stage_name}/${each.key}"
 }
@@ -44,10 +51,21 @@ resource "aws_apigatewayv2_stage" "this" {
   name        = var.stage_name
   auto_deploy = true
 
-  # Always both: the provider sends a missing one as 0, which lets nobody in.
+  # Always both values, here and below: the provider sends a missing one as 0, which lets nobody in. And always this
+  # block: without it a stage would keep the throttle that it had.
   default_route_settings {
-    throttling_rate_limit  = var.throttle.rate
-    throttling_burst_limit = var.throttle.burst
+    throttling_rate_limit  = local.account_quota.rate
+    throttling_burst_limit = local.account_quota.burst
+  }
+
+  dynamic "route_settings" {
+    for_each = local.throttles
+
+    content {
+      route_key              = route_settings.key
+      throttling_rate_limit  = route_settings.value.rate
+      throttling_burst_limit = route_settings.value.burst
+    }
   }
 
   # A deployment needs a route, and the first one should have them all.

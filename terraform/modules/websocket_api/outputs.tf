@@ -13,6 +13,11 @@ output "stage_name" {
   value       = aws_apigatewayv2_stage.this.name
 }
 
+output "throttles" {
+  description = "What the stage takes: its default, and each route's own."
+  value       = { default = local.account_quota, routes = local.throttles }
+}
+
 output "stage_arn" {
   description = "ARN of the stage, for who may change its throttle."
   value       = aws_apigatewayv2_stage.this.arn

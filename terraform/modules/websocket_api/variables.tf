@@ -21,9 +21,15 @@ variable "stage_name" {
 }
 
 variable "routes" {
-  description = "Route key to the function it calls; null for a mock, which takes the frame and does nothing."
-  type        = map(string)
-  nullable    = false
+  description = "By route key: the function it calls, null for a mock, which takes the frame and does nothing; and how much of it the stage takes of all clients together, per second and at once."
+  type = map(object({
+    function = string
+    throttle = object({
+      rate  = number
+      burst = number
+    })
+  }))
+  nullable = false
 
   validation {
     condition     = alltrue([for key in ["$connect", "$disconnect", "$default"] : contains(keys(var.routes), key)])
@@ -31,8 +37,18 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for function in values(var.routes) : function == null || contains(keys(var.functions), coalesce(function, "-"))])
+    condition     = alltrue([for route in values(var.routes) : route.function == null || contains(keys(var.functions), coalesce(route.function, "-"))])
     error_message = "A route calls one of the functions."
+  }
+
+  validation {
+    condition     = alltrue([for key, route in var.routes : (route.throttle == null) == (key == "$disconnect")])
+    error_message = "Every route has a throttle but $disconnect, which nobody can be refused: without one it would take as much as the whole account."
+  }
+
+  validation {
+    condition     = alltrue([for route in values(var.routes) : try(route.throttle.rate > 0 && route.throttle.burst >= 1, true)])
+    error_message = "A rate or a burst of 0 would let nobody in."
   }
 }
 
@@ -47,19 +63,5 @@ variable "functions" {
   validation {
     condition     = length(var.functions) > 0
     error_message = "An API without functions does nothing."
-  }
-}
-
-variable "throttle" {
-  description = "How many connects and frames the stage takes: per second, and at once."
-  type = object({
-    rate  = number
-    burst = number
-  })
-  nullable = false
-
-  validation {
-    condition     = var.throttle.rate > 0 && var.throttle.burst > 0
-    error_message = "A rate or a burst of 0 would let nobody in."
   }
 }

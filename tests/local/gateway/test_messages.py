@@ -106,6 +106,17 @@ async def test_what_is_not_quite_json_goes_to_default(serve: Serve, web: aiohttp
         assert (await default.event())["body"] == text
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize("text", ['{"x": %s, "action": "send"}', '{"action": "send", "x": {"y": [-%s]}}'])
+async def test_a_number_of_any_length_does_not_change_the_route(
+    serve: Serve, web: aiohttp.ClientSession, text: str
+) -> None:
+    gateway = await serve({"send": (send := Recorder()), "$default": Recorder()})
+    async with web.ws_connect(gateway.url) as socket:
+        await socket.send_str(text % ("9" * 5000))
+        assert (await send.event())["body"] == text % ("9" * 5000)
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
 def test_no_text_whatsoever_breaks_the_routing(text: str) -> None:

@@ -1,7 +1,9 @@
 """The gateway as a server: where it listens, what else it serves, what it meters, how it stops."""
 
 import asyncio
+import errno
 from pathlib import Path
+from socket import AF_INET6, create_connection, create_server
 from typing import Any
 
 import aiohttp
@@ -19,6 +21,7 @@ from tests.support.gateway_kit import (
     closing,
     failing,
     frame,
+    has_ipv6,
     invocations,
     management,
     only_id,
@@ -26,11 +29,61 @@ from tests.support.gateway_kit import (
     until,
 )
 
+two_loopbacks = pytest.mark.skipif(not has_ipv6(), reason="This machine has no IPv6")
+
 
 async def test_a_taken_port_is_said_in_a_sentence(serve: Serve) -> None:
     first = await serve({})
     with pytest.raises(PortTaken, match=f"Port {first.port} is taken by another program"):
         await Gateway({}, GatewayOptions(port=first.port)).start()
+
+
+@two_loopbacks
+async def test_localhost_is_this_gateway_by_either_of_its_addresses(serve: Serve, web: aiohttp.ClientSession) -> None:
+    gateway = await serve({})
+    for host in ("127.0.0.1", "[::1]"):
+        async with web.ws_connect(f"ws://{host}:{gateway.port}"):
+            assert len(gateway.connections) == 1
+        await until(lambda: not gateway.connections)
+
+
+@two_loopbacks
+async def test_a_port_that_another_program_has_at_the_other_loopback_is_taken() -> None:
+    with create_server(("::1", 0), family=AF_INET6) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"Port {port} is taken by another program"):
+            await Gateway({}, GatewayOptions(port=port)).start()
+        with pytest.raises(ConnectionRefusedError):  # and the half that was free is free again
+            create_connection(("127.0.0.1", port))
+
+
+async def test_a_free_port_is_free_at_both_loopbacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple[str | None, int | None]] = []
+    start = http.TCPSite.start
+
+    async def taken_at_first(site: http.TCPSite) -> None:
+        begun.append((site._host, site._port))
+        if len(begun) == 2:
+            raise OSError(errno.EADDRINUSE, "in use")
+        await start(site)
+
+    monkeypatch.setattr(http.TCPSite, "start", taken_at_first)
+    async with Gateway({}) as gateway:
+        assert [host for host, _ in begun] == ["127.0.0.1", "::1"] * 2
+        assert begun[3][1] == gateway.port
+
+
+async def test_a_machine_without_ipv6_has_one_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = http.TCPSite.start
+
+    async def start_by_ipv4(site: http.TCPSite) -> None:
+        if site._host == "::1":
+            raise OSError("could not bind on any address out of []")  # what asyncio says then, without a number
+        await start(site)
+
+    monkeypatch.setattr(http.TCPSite, "start", start_by_ipv4)
+    async with Gateway({}) as gateway, aiohttp.ClientSession() as session, session.ws_connect(gateway.url):
+        assert len(gateway.connections) == 1
 
 
 async def test_it_can_be_started_again_on_the_port_it_had(serve: Serve, web: aiohttp.ClientSession) -> None:

@@ -81,8 +81,8 @@ async def test_a_stage_of_zero_and_zero_throttles_everything(serve: Serve, web: 
         await post(client, "AAAAAAAAAAAAAAA=")
 
 
-@pytest.mark.documented
-async def test_posts_count_for_the_throttle(serve: Serve, web: aiohttp.ClientSession) -> None:
+@pytest.mark.assumed
+async def test_posts_count_for_the_stages_throttle(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({}, GatewayOptions(throttle=Throttle(rate=0.001, burst=2)))
     client = management(gateway)
     async with web.ws_connect(gateway.url) as socket:  # the first token
@@ -90,6 +90,27 @@ async def test_posts_count_for_the_throttle(serve: Serve, web: aiohttp.ClientSes
         with pytest.raises(client.exceptions.LimitExceededException):
             await post(client, only_id(gateway))
         assert await socket.receive_str() == "hello"
+
+
+@pytest.mark.assumed
+async def test_by_the_other_reading_posts_do_not_count(serve: Serve, web: aiohttp.ClientSession) -> None:
+    gateway = await serve({}, GatewayOptions(throttle=Throttle(rate=0.001, burst=1), posts_count=False))
+    async with web.ws_connect(gateway.url) as socket:  # the only token
+        for _ in range(2):
+            await post(management(gateway), only_id(gateway))
+            assert await socket.receive_str() == "hello"
+
+
+@pytest.mark.documented
+async def test_posts_never_take_of_a_routes_own_throttle(serve: Serve, web: aiohttp.ClientSession) -> None:
+    routes = {"send": Throttle(rate=0.001, burst=1)}
+    gateway = await serve({"send": (send := Recorder())}, GatewayOptions(route_throttles=routes))
+    async with web.ws_connect(gateway.url) as socket:
+        for _ in range(2):
+            await post(management(gateway, "/send"), only_id(gateway))
+            assert await socket.receive_str() == "hello"
+        await socket.send_str('{"action": "send"}')
+        await send.event()
 
 
 @pytest.mark.assumed
