@@ -6,9 +6,9 @@ import { Timers } from "./socket.js";
 /** @import { Cursor } from "./cursor.js" */
 /** @import { JoinPurpose, World } from "./types.js" */
 
-const SPREAD_MS = { each: 100, most: 10_000 }; // over which the members of a room resume
-const PAUSE_MS = 5000; // after a resume that a frame has asked for; it doubles each time
-const CALM_MS = 60_000; // the longest such pause; and so long after it, the next is the first again
+const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
+const LONGEST_SPREAD_MS = 10_000;
+const PAUSE_MS = 5000; // from one resume to the next, at least
 const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
 
 export class Fetches {
@@ -20,8 +20,7 @@ export class Fetches {
   #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
   /** @type {EarlierPages | null} */
   #earlier = null; // once it is asked for
-  #pauseMs = 0; // from one resume to the next, at least
-  #nextAt = 0; // the next resume, at the earliest
+  #resumedAt = 0;
 
   /**
    * @param {Cursor} cursor
@@ -50,19 +49,18 @@ export class Fetches {
 
   /**
    * An overloaded server has not reached this member. It says so to many, and what they ask for must not add to its trouble:
-   * they spread, and the more often it happens, the longer they wait.
+   * of a room of any size about ten members resume in a second, however often they are told.
    * @param {number} online how many they may be
    */
   missed(online) {
     this.#cursor.setIncomplete();
     if (this.#timers.runs("resume")) return;
     const { now, random } = this.#world;
-    const rest = Math.min(this.#nextAt - now(), this.#pauseMs); // a clock may be set back
-    if (rest < -CALM_MS) this.#pauseMs = 0;
-    const spread = Math.min(SPREAD_MS.most, SPREAD_MS.each * online);
-    this.#timers.set("resume", Math.max(0, rest) + random() * spread, () => {
-      this.#pauseMs = Math.min(CALM_MS, 2 * this.#pauseMs || PAUSE_MS);
-      this.#nextAt = now() + this.#pauseMs;
+    const spread = EACH_MS * online;
+    const pause = Math.max(PAUSE_MS, spread);
+    const rest = Math.min(pause, this.#resumedAt + pause - now()); // a clock may be set back
+    this.#timers.set("resume", Math.max(0, rest) + random() * Math.min(spread, LONGEST_SPREAD_MS), () => {
+      this.#resumedAt = now();
       this.refresh();
     });
   }

@@ -141,31 +141,21 @@ test("a socket that is lost before the resume makes it no second one", async () 
   assert.equal(harness.sinces.length, 2);
 });
 
-test("while every answer is followed by missed, resumes are further and further apart, up to a minute", async () => {
-  const harness = await Harness.entered();
-  const pauses = [];
-  for (let joins = 2; joins < 10; joins++) {
-    await harness.tell(missed);
-    pauses.push(Math.round((await untilJoins(harness, joins)) / SECOND));
-    await harness.tell(joined());
-  }
-  assert.deepEqual(pauses, [0, 5, 10, 20, 40, 60, 60, 60]);
-});
-
-test("a minute without ends the growing, and a shorter calm does not", async () => {
-  for (const [calm, pause] of [
-    [69 * SECOND, 20], // ten of them are a pause
-    [71 * SECOND, 5],
+test("while every answer is followed by missed, it is 5 seconds from one resume to the next, and more in a large room", async () => {
+  for (const [online, pause] of [
+    [2, 5],
+    [100, 10],
+    [500, 50],
   ]) {
     const harness = await Harness.entered();
-    for (let joins = 2; joins < 5; joins++) {
-      await harness.tell(missed);
-      await untilJoins(harness, joins);
+    harness.random = 0;
+    const pauses = [];
+    for (let joins = 2; joins < 6; joins++) {
+      await harness.tell({ ...missed, online });
+      pauses.push(Math.round((await untilJoins(harness, joins)) / SECOND));
       await harness.tell(joined());
-      if (joins === 3) await harness.clock.pass(calm);
     }
-    await harness.tell(missed);
-    assert.equal(Math.round((await untilJoins(harness, 5)) / SECOND), pause);
+    assert.deepEqual(pauses, [0, pause, pause, pause]);
   }
 });
 
