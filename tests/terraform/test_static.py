@@ -105,6 +105,17 @@ def test_no_policy_has_a_wildcard_among_its_actions_or_names_every_resource() ->
         assert not re.search(r'[Rr]esources?\s*=\s*\[?\s*"\*"', path.read_text()), path
 
 
+def test_only_the_alias_of_a_function_may_be_called() -> None:
+    """A call of the function itself could meet code and layer of two versions."""
+    permissions = [
+        block
+        for path in SOURCES
+        for block in re.findall(r'^resource "aws_lambda_permission" .*?^}', path.read_text(), re.MULTILINE | re.DOTALL)
+    ]
+    assert permissions
+    assert [block for block in permissions if not re.search(r"^  qualifier += \S+\.alias$", block, re.MULTILINE)] == []
+
+
 def test_the_lock_file_serves_every_platform() -> None:
     lock = (ROOT / "terraform/.terraform.lock.hcl").read_text()
     assert (lock.count('"h1:'), lock.count('"zh:')) == (14, 15), "one hash for each platform's package"
