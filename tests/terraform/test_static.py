@@ -48,7 +48,7 @@ REFUSED = {
     "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000"), ("{burst=1.5}", "whole")],
     "limits": [
         ("{messages_per_day=0,messages_per_hour=0}", "at least 1"),
-        ("{connects_per_hour=10001}", "cannot be above those of a day"),
+        ("{connects_per_hour=11,connects_per_day=10}", "cannot be above those of a day"),
     ],
     "alert_email": [("me", "leave it empty for no mail")],
     "monthly_budget": [("0", "more than 0 dollars")],
