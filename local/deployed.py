@@ -48,12 +48,13 @@ class Deployed:
 
 def throttles(routes: Routes, together: Mapping[str, float]) -> dict[str, Throttle]:
     """Return the throttle of each route that has one: its part of `together`, reckoned as terraform/main.tf does."""
-    rows = {key: row["throttle"] for key, row in routes.items() if row.get("throttle")}
-    rates, bursts = (sum(row[name] for row in rows.values()) for name in ("rate", "burst"))
+    rows = {key: Throttle(**row["throttle"]) for key, row in routes.items() if row.get("throttle")}
+    if not together:
+        return rows
+    rates, bursts = sum(row.rate for row in rows.values()), sum(row.burst for row in rows.values())
     rate, burst = together.get("rate", rates), together.get("burst", bursts)
     return {
-        key: Throttle(row["rate"] * rate / rates, max(1, int(row["burst"] * burst // bursts)))
-        for key, row in rows.items()
+        key: Throttle(row.rate * rate / rates, max(1, int(row.burst * burst // bursts))) for key, row in rows.items()
     }
 
 

@@ -110,6 +110,26 @@ resource "aws_lambda_layer_version" "shared" {
   }
 }
 
+locals {
+  # A full room in which each member sends 80 messages an hour, each of them one frame in and one out to every member; and
+  # in which each member comes back 100 times an hour. Two and a half such hours, and two, make a day. Smaller rooms get
+  # what rooms of 50 get, since there may be many of them.
+  members = max(50, var.room_cap)
+  most = {
+    messages = { hour = local.members * (local.members + 1) * 80, hours = 2.5 }
+    connects = { hour = local.members * 100, hours = 2 }
+  }
+  limits = merge([for what, most in local.most : {
+    "${what}_per_hour" = local.an_hour[what]
+    "${what}_per_day"  = coalesce(var.limits["${what}_per_day"], ceil(local.an_hour[what] * most.hours))
+  }]...)
+
+  # No more than a day's, if the owner has chosen only that.
+  an_hour = { for what, most in local.most : what =>
+    coalesce(var.limits["${what}_per_hour"], min(most.hour, coalesce(var.limits["${what}_per_day"], most.hour)))
+  }
+}
+
 module "guardrails" {
   source = "./modules/guardrails"
 
@@ -125,7 +145,7 @@ module "guardrails" {
   memory               = var.memory
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
-  limits               = var.limits
+  limits               = local.limits
   alert_email          = var.alert_email
   monthly_budget       = var.monthly_budget
   dashboard            = var.dashboard

@@ -81,23 +81,23 @@ variable "throttle" {
 }
 
 variable "limits" {
-  description = "Above one of these counts the breaker closes the chat until somebody opens it again. Messages are frames in both directions, which is what is billed."
+  description = "Above one of these counts the breaker closes the chat until somebody opens it again. Messages are frames in both directions, which is what is billed. What is left out follows from room_cap: for rooms of up to 50, 204000 messages an hour and 510000 a day, 5000 connects an hour and 10000 a day."
   type = object({
-    messages_per_hour = optional(number, 200000)
-    messages_per_day  = optional(number, 500000)
-    connects_per_hour = optional(number, 5000)
-    connects_per_day  = optional(number, 10000)
+    messages_per_hour = optional(number)
+    messages_per_day  = optional(number)
+    connects_per_hour = optional(number)
+    connects_per_day  = optional(number)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for most in values(var.limits) : most >= 1 && floor(most) == most])
+    condition     = alltrue([for most in values(var.limits) : try(most >= 1 && floor(most) == most, most == null)])
     error_message = "Each of the limits is a whole number of at least 1."
   }
 
   validation {
-    condition     = var.limits.messages_per_hour <= var.limits.messages_per_day && var.limits.connects_per_hour <= var.limits.connects_per_day
+    condition     = alltrue([for what in ["messages", "connects"] : try(var.limits["${what}_per_hour"] <= var.limits["${what}_per_day"], true)])
     error_message = "The limits of an hour cannot be above those of a day."
   }
 }

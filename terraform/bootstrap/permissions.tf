@@ -15,6 +15,7 @@ locals {
   layers    = "${local.aws}:lambda:${local.region}:${local.account}:layer:${var.app}-*"
   logs      = "${local.aws}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${var.app}-*"
   roles     = "${local.aws}:iam::${local.account}:role/${var.app}-*"
+  rules     = "${local.aws}:events:${local.region}:${local.account}:rule/${var.app}-*"
   tables    = "${local.aws}:dynamodb:${local.region}:${local.account}:table/${var.app}-*"
   topics    = "${local.aws}:sns:${local.region}:${local.account}:${var.app}-*"
 
@@ -66,6 +67,10 @@ locals {
     {
       Action   = ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"]
       Resource = [local.tables]
+    },
+    {
+      Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+      Resource = [local.rules]
     },
     {
       Action   = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
@@ -160,6 +165,12 @@ locals {
         "dynamodb:UpdateTimeToLive",
       ]
       Resource = [local.tables]
+    },
+    {
+      Action = [
+        "events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource",
+      ]
+      Resource = [local.rules]
     },
     {
       Action = [
@@ -264,6 +275,11 @@ resource "aws_iam_policy" "boundary" {
         Effect   = "Allow"
         Action   = ["apigateway:GET", "apigateway:PATCH"]
         Resource = ["${local.aws}:apigateway:${local.region}::/apis/*/stages/*"]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["cloudwatch:DescribeAlarms"]
+        Resource = ["${local.alarms}:*"]
       },
     ]
   })

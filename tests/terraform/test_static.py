@@ -48,7 +48,7 @@ REFUSED = {
     "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000"), ("{burst=1.5}", "whole")],
     "limits": [
         ("{messages_per_day=0,messages_per_hour=0}", "at least 1"),
-        ("{connects_per_hour=10001}", "cannot be above those of a day"),
+        ("{connects_per_hour=11,connects_per_day=10}", "cannot be above those of a day"),
     ],
     "alert_email": [("me", "leave it empty for no mail")],
     "monthly_budget": [("0", "more than 0 dollars")],
@@ -103,6 +103,17 @@ def test_no_policy_has_a_wildcard_among_its_actions_or_names_every_resource() ->
     for path in SOURCES:
         assert not re.search(r'Action\w*\s*=\s*\[?[^\n]*"[^"\n]*\*', path.read_text()), path
         assert not re.search(r'[Rr]esources?\s*=\s*\[?\s*"\*"', path.read_text()), path
+
+
+def test_only_the_alias_of_a_function_may_be_called() -> None:
+    """A call of the function itself could meet code and layer of two versions."""
+    permissions = [
+        block
+        for path in SOURCES
+        for block in re.findall(r'^resource "aws_lambda_permission" .*?^}', path.read_text(), re.MULTILINE | re.DOTALL)
+    ]
+    assert permissions
+    assert [block for block in permissions if not re.search(r"^  qualifier += \S+\.alias$", block, re.MULTILINE)] == []
 
 
 def test_the_lock_file_serves_every_platform() -> None:

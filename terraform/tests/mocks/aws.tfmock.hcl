@@ -35,6 +35,10 @@ mock_resource "aws_cloudfront_distribution" {
   }
 }
 
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:eu-central-1:123456789012:rule/mocked" }
+}
+
 mock_resource "aws_cloudwatch_log_group" {
   defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:mocked" }
 }
