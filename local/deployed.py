@@ -22,7 +22,7 @@ DEFAULT = re.compile(r"^  default +=(.*)$", re.MULTILINE)
 CHOICE = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*(\{[^}]*\}|[^#\n]+)", re.MULTILINE)
 PAIR = re.compile(r'"?(\w+)"?[ \t]*[=:][ \t]*(-?[\d.]+)')
 SETTING = re.compile(r"^    ([A-Z_]+) += var\.(\w+)$", re.MULTILINE)
-NUMBER = re.compile(r"^  (memory_size|timeout) += (\d+)\b", re.MULTILINE)
+TIMEOUT = re.compile(r"^  timeout += (\d+)\b", re.MULTILINE)
 
 
 class CannotReadVariables(Exception):
@@ -66,7 +66,7 @@ def deployed(folder: Path = TERRAFORM, *, chosen: bool = False) -> Deployed:
     settings = (folder / "settings.tf").read_text()
     values = defaults((folder / "variables.tf").read_text() + settings)
     values |= choices(folder) if chosen else {}
-    fixed = {name: int(number) for name, number in NUMBER.findall((folder / "modules/function/main.tf").read_text())}
+    [timeout] = TIMEOUT.findall((folder / "modules/function/main.tf").read_text())
     reserved = whole(values, "reserved_concurrency")
     throttle = values["throttle"]
     if not isinstance(throttle, dict):
@@ -74,8 +74,8 @@ def deployed(folder: Path = TERRAFORM, *, chosen: bool = False) -> Deployed:
     return Deployed(
         FunctionLimits(
             concurrency=FunctionLimits.concurrency if reserved == UNRESERVED else reserved,
-            timeout=fixed["timeout"],
-            memory_mb=fixed["memory_size"],
+            timeout=int(timeout),
+            memory_mb=whole(values, "memory"),
         ),
         {name: str(whole(values, variable)) for name, variable in SETTING.findall(settings)},
         throttle,

@@ -9,7 +9,7 @@ import re
 import uuid
 import zlib
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -47,6 +47,7 @@ class TableServer:
         self.meter = meter
         self.functions = {} if functions is None else functions
         self.endpoint = ""
+        self.throttles: Callable[[], bool] = lambda: False  # a test's: whether this request is answered by throttling
         self._counter = CapacityCounter()
         self._runner: web.AppRunner | None = None
 
@@ -85,6 +86,8 @@ class TableServer:
             body = None
         if not isinstance(body, dict):
             return _response(error_answer(400, "SerializationException", "the body is not a JSON object"))
+        if self.throttles():
+            return _response(error_answer(400, "ThrottlingException", "injected by a test"))
         return _response(await self.perform(self._route(request), target[1], body))
 
     async def perform(self, route: str, operation: str, body: dict[str, Any]) -> Answer:

@@ -120,14 +120,14 @@ class ManagementApi:
     async def _post(self, request: web.Request, connection_id: str, route: str) -> web.Response:
         if delay := self._faults.post_delay.get(connection_id):
             await self._clock.sleep_until(self._clock.time() + delay)
-        if status := self._faults.post_status.get(connection_id):
+        if status := self._faults.status_of_post(connection_id):
             raise ApiError(status, "Injected by a test")
         connection = self._find(connection_id)
         payload = await request.read()
         if len(payload) > MESSAGE_LIMIT:
             raise ApiError(413, "Message too long")
         try:
-            connection.send(payload)
+            connection.send(payload.decode(errors="replace").encode())
         except QueueFull:
             raise ApiError(429, "The client does not read fast enough") from None
         self._meter.message_out(route, len(payload))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -107,8 +108,15 @@ def deployed(folder: Path) -> Mapping[str, Any]:
     command = [str(folder / "scripts" / "terraform"), "output", "-json"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise aws.CannotUseAws(f"The deployed stack cannot be read: {done.stderr.strip()}")
+        raise aws.CannotUseAws(f"The deployed stack cannot be read: {complaint(done.stderr)}")
     return {name: output["value"] for name, output in json.loads(done.stdout).items()}
+
+
+def complaint(said: str) -> str:
+    """Return the sentence of what Terraform complained about at length, in a frame and in colours."""
+    plain = re.sub(r"\x1b\[[\d;]*m|[│╷╵]", "", said)
+    error = re.search(r"Error: (.+)", plain)
+    return f"{error[1].strip()}. If it was deployed from here: scripts/terraform init" if error else plain.strip()
 
 
 def stage_of(outputs: Mapping[str, Any], options: argparse.Namespace) -> Stage:

@@ -125,7 +125,7 @@ run "the_breaker_may_change_the_stage_and_nothing_else" {
   }
   assert {
     condition = (aws_sns_topic_subscription.breaker.protocol == "lambda" && aws_sns_topic_subscription.breaker.endpoint == module.breaker.arn
-    && aws_lambda_permission.breaker.principal == "sns.amazonaws.com" && aws_lambda_permission.breaker.source_arn == aws_sns_topic.this["spending"].arn)
+    && aws_lambda_permission.breaker.qualifier == "live" && aws_lambda_permission.breaker.principal == "sns.amazonaws.com" && aws_lambda_permission.breaker.source_arn == aws_sns_topic.this["spending"].arn)
     error_message = "The alarms on spending do not call the breaker, or may not."
   }
 }

@@ -25,9 +25,9 @@ from anonchat_client import PlainClient, RawClient
 from local.chat import LocalChat, LocalOptions
 from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
-from scripts.deploy import smoke
-from scripts.deploy.smoke import Smoke
+from scripts.deploy import smoke, verify
 from scripts.deploy.stack import COPIED, Stack, TerraformUnavailable, copy_tree
+from scripts.deploy.verify_browser import find_browser
 from tests.support import peers
 from tests.support.account import UNUSED, aws, call, inventory, throttles_of
 from tests.support.browser import DESKTOP, PHONE, NewPage
@@ -159,12 +159,17 @@ def test_what_an_owner_keeps_beside_the_root_module_stays_there(tmp_path: Path) 
 # --- it is a chat --------------------------------------------------------------------------------------------
 
 
-async def test_the_deployed_chat_passes_the_smoke_test(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_make_verify_finds_the_deployed_chat_well(
+    stack: Stack, outputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delitem(smoke.NONSENSE, UNANSWERED)
-    report = await Smoke(url, quiet_seconds=1).run()
-    assert {each.name: each.verdict for each in report.outcomes} == dict.fromkeys(
-        ("connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"), "ok"
-    ), report
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    found = {each.name: each for each in await verify.run(outputs["site_url"], outputs)}
+    names = ("smoke", "page", "headers", "policy", "browser", "stage", "breaker", "alarms", "mail", "budget", "price")
+    wanted = dict.fromkeys(names, "ok") | {"browser": "ok" if find_browser() else "look"}
+    assert {name: each.verdict for name, each in found.items()} == wanted, capsys.readouterr().out
+    assert found["smoke"].detail.startswith("8 checks with three people passed")
 
 
 async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stack, url: str) -> None:
@@ -276,18 +281,27 @@ def test_the_emulator_forgets_how_a_mock_was_made(stack: Stack) -> None:
 # --- it can be changed ---------------------------------------------------------------------------------------
 
 
-async def test_a_changed_handler_answers_after_the_next_apply(stack: Stack, url: str) -> None:
-    handler = stack.folder / "lambdas/default.py"
-    handler.write_text(handler.read_text().replace("UNKNOWN_ACTION, f", "UNKNOWN_ACTION, 'New!' or f"))
-    assert await answer_to(url, "dance") != "New!"
+async def test_a_handler_and_the_layer_change_together(stack: Stack, url: str) -> None:
+    """What one takes from the other gets a new name in both: a handler with the other's version could only fail."""
+    for path in ("lambdas/default.py", "shared/python/anonchat/protocol.py"):
+        text = (stack.folder / path).read_text().replace("UNKNOWN_ACTION", "NO_SUCH_ACTION")
+        (stack.folder / path).write_text(text.replace("Please use", "New: use"))
+    old = await answer_to(url, "dance")
 
     stack.package()
-    assert ours(await asyncio.to_thread(stack.plan)) == {
-        'module.function["default"].aws_lambda_function.this': ["update"]
-    }
-    await asyncio.to_thread(apply_planned, stack)
+    planned = ours(await asyncio.to_thread(stack.plan))
+    assert planned.pop("aws_lambda_layer_version.shared") == ["create", "delete"]
+    assert {address.rpartition(".aws_")[2] for address in planned} == {"lambda_function.this", "lambda_alias.this"}
+    assert {tuple(actions) for actions in planned.values()} == {("update",)}
+    applying = asyncio.create_task(asyncio.to_thread(apply_planned, stack))
+    heard = {old}
+    while not applying.done():
+        heard.add(await answer_to(url, "dance"))
+    await applying
 
-    assert await answer_to(url, "dance") == "New!"
+    new = await answer_to(url, "dance")
+    assert new == old.replace("Please use", "New: use")
+    assert heard <= {old, new}
 
 
 HELLO = '''"""hello: greets whoever asks."""
@@ -331,6 +345,7 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
         'module.function["hello"].aws_cloudwatch_log_group.this',
         'module.function["hello"].aws_iam_role.this',
         'module.function["hello"].aws_iam_role_policy.this',
+        'module.function["hello"].aws_lambda_alias.this',
         'module.function["hello"].aws_lambda_function.this',
         'module.guardrails.aws_cloudwatch_log_metric_filter.errors["hello"]',
         'module.websocket_api.aws_apigatewayv2_integration.this["hello"]',
@@ -339,6 +354,7 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     ]
     assert planned.keys() - set(made) == {
         "module.guardrails.aws_cloudwatch_dashboard.this[0]",
+        'module.function["default"].aws_lambda_alias.this',
         "module.websocket_api.aws_apigatewayv2_stage.this",
         'module.function["default"].aws_lambda_function.this',
     }

@@ -25,6 +25,12 @@ def marks(room: Room) -> dict[str, int]:
     return {connection_id: row.missed for (_, connection_id), row in room.table.rows.items() if row.missed}
 
 
+def test_all_that_a_send_may_wait_for_fits_a_function_s_time() -> None:
+    together = limits.FANOUT_SECONDS + limits.MARK_SECONDS + limits.CLOSE_SECONDS
+    together += limits.ECHO_SECONDS + limits.ANSWER_AGAIN_SECONDS
+    assert together < limits.FUNCTION_SECONDS
+
+
 def order_of_posts(room: Room) -> list[list[str]]:
     """Note from now on to whom each post goes."""
     posts: list[list[str]] = []
@@ -75,6 +81,22 @@ def test_the_echo_waits_for_nobody_who_has_a_mark() -> None:
     assert posts == [["bob"], ["ann", "cyd"]], "the echo is the first of the last posts"
 
 
+def test_an_echo_that_fails_alone_is_tried_again_since_the_author_would_send_it_to_all_again() -> None:
+    room = room_of("ann", "bob")
+    posts = order_of_posts(room)
+    room.failing |= {"ann"}
+    room.send("ann")
+    assert posts == [["bob"], ["ann"], ["ann"]]
+
+
+def test_no_echo_is_tried_again_while_most_posts_fail() -> None:
+    room = room_of("ann", "bob", "cyd")
+    posts = order_of_posts(room)
+    room.failing |= {"ann", "bob", "cyd"}
+    room.send("ann")
+    assert posts == [["bob", "cyd"], ["ann"]]
+
+
 def test_presence_says_so_too() -> None:
     room = room_of("ann", "bob")
     room.failing |= {"bob"}
@@ -103,6 +125,16 @@ def test_who_fails_in_three_broadcasts_that_reach_others_is_closed() -> None:
         room.send("ann")
         assert len(room.heard("ann", "message")) == sent + 1
     assert room.connections.closed == ["cyd"]
+
+
+def test_who_fails_where_nobody_else_was_to_be_reached_is_not_closed() -> None:
+    room = room_of("ann")
+    room.failing |= {"ann"}
+    room.connect("bob")
+    for _ in range(limits.FAILURES_CLOSED + 1):
+        room.join("bob")
+        leave(room.chat, "bob", protocol.Leave())
+    assert (room.connections.closed, marks(room)) == ([], {"ann": 1})
 
 
 @pytest.mark.promise(4)

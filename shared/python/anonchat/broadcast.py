@@ -38,9 +38,12 @@ class Broadcaster:
     def send_snapshot(self, member: Member, frame: Frame) -> bool:
         """Post the `joined` frame. Return False if the socket is gone; its rows are then gone too.
 
-        Whom the frame does not reach for another reason asks again, or, if it is a client that may not, is closed.
+        One that fails is tried once more: without it the client asks again, which reads all of it again. A client that
+        may not ask again is closed.
         """
-        delivery = self._connections.post([(member.connection_id, protocol.encode(frame))])
+        delivery = self._post([member], frame)
+        if delivery.failed:
+            delivery = self._post([member], frame, limits.ANSWER_AGAIN_SECONDS)
         if delivery.gone:
             self.disconnect(member.connection_id)
         elif delivery.failed and not member.knows_marks:
@@ -64,6 +67,9 @@ class Broadcaster:
         marked = [member for member in members if member.missed and member.connection_id != author]
         frame = protocol.message(message, online=len(members))
         last = self._post([*echoed, *marked], frame, limits.ECHO_SECONDS, retry=not delivery.is_overload)
+        if author in last.failed and not delivery.is_overload:
+            # Without its echo the author sends the message again, to all.
+            self._post(echoed, frame, limits.ANSWER_AGAIN_SECONDS)
         self._mark_failed(marked, last.failed, is_common_trouble=last.with_attempts_of(delivery).is_common_trouble)
         self._remove_gone(members, last.gone, unreachable=[*delivery.failed, *last.failed])
 

@@ -36,7 +36,8 @@ def _write(level: str, message: str, facts: dict[str, object]) -> None:
 
 def _code(failure: BaseException) -> dict[str, object]:
     """Return the AWS error code and the operation, where the failure carries them (botocore's ClientError)."""
-    code = getattr(failure, "response", {}).get("Error", {}).get("Code")
+    response = getattr(failure, "response", None)  # None too where the transport failed, before any response
+    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
     return {"code": code, "operation": getattr(failure, "operation_name", None)} if code else {}
 
 

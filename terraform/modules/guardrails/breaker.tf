@@ -10,6 +10,8 @@ module "breaker" {
   zip                  = var.breaker_zip
   layers               = var.layers
   reserved_concurrency = var.reserved_concurrency == -1 ? -1 : 1
+  memory               = var.memory
+  log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
   environment = {
     API_ID     = var.api_id
@@ -41,6 +43,7 @@ resource "aws_lambda_permission" "breaker" {
   statement_id  = "spending"
   action        = "lambda:InvokeFunction"
   function_name = module.breaker.name
+  qualifier     = module.breaker.alias
   principal     = "sns.amazonaws.com"
   source_arn    = aws_sns_topic.this["spending"].arn
 }
@@ -62,6 +65,7 @@ resource "aws_lambda_permission" "schedule" {
   statement_id  = "schedule"
   action        = "lambda:InvokeFunction"
   function_name = module.breaker.name
+  qualifier     = module.breaker.alias
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.breaker.arn
 }

@@ -208,24 +208,15 @@ def test_the_members_of_a_room_resume_over_a_tenth_of_a_second_for_each_and_ten_
         assert min(waits) < longest * 0.2
 
 
-def test_while_it_goes_on_resumes_are_further_and_further_apart() -> None:
-    pacing, now, times = Pacing(), 0.0, []
-    while now < 400:
-        now += pacing.missed(1, now)
-        pacing.resumed(now)
-        times.append(now)
-    apart = [after - before for before, after in pairwise(times)]
-    for pause, least in zip(apart, [5, 10, 20, 40, 60, 60, 60, 60], strict=False):
-        assert least <= pause <= least + 0.1
-
-
-def test_after_a_calm_minute_the_next_resume_is_the_first_again() -> None:
-    for calm, pause in ((59, 20), (60, 5)):
-        pacing = Pacing()
-        for now in (0, 10, 10 + calm):
-            pacing.missed(2, now)
+def test_while_it_goes_on_a_room_of_any_size_resumes_about_ten_times_a_second() -> None:
+    for online, least, most in ((2, 5, 5.2), (50, 5, 10), (500, 50, 60)):
+        pacing, now, times = Pacing(), 0.0, []
+        while now < 1_000:
+            now += pacing.missed(online, now)
             pacing.resumed(now)
-        assert pause - 1 <= pacing.missed(2, 11 + calm) <= pause - 0.8
+            times.append(now)
+        apart = [after - before for before, after in pairwise(times)]
+        assert least <= min(apart) <= max(apart) <= most
 
 
 # --- session -------------------------------------------------------------------------------------------------
@@ -305,6 +296,19 @@ def test_after_a_frame_that_says_missed_it_asks_from_where_it_was_before() -> No
     assert ConnectionLost() not in told.events, "nothing of it shows but the message"
     told.session.begin_joining(NOW)
     assert told.session.join_request()["since"] == str(NOW + 285_000)
+
+
+def test_what_is_missed_while_a_join_is_under_way_holds_the_cursor_until_the_next() -> None:
+    told = Told()
+    told.enter(joined([message(f"{NOW}-a")]))
+    told.session.begin_joining(NOW)
+    told.session.receive({"type": "presence", "online": 2, "joined": [], "left": [], "missed": True}, NOW)
+    page = joined([message(f"{NOW + 20_000}-b")])
+    told.session.receive(page, NOW)
+    assert told.session.finish_page(page, NOW)
+    told.session.receive(message(f"{NOW + 300_000}-z"), NOW)
+    told.session.begin_joining(NOW)
+    assert told.session.join_request()["since"] == str(NOW + 5000)
 
 
 @pytest.mark.parametrize("frame", [joined(), {"type": "error", "code": "x", "message": "y"}, message(f"{NOW}-b")])

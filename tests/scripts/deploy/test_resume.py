@@ -165,6 +165,10 @@ def test_what_was_deployed_from_here_is_the_default(
     [
         ("echo '{}'", "Nothing was deployed from this folder. Deploy it, or give --api and --stage as well"),
         ("echo 'no backend' >&2; exit 1", "The deployed stack cannot be read: no backend"),
+        (
+            "printf '\\033[31m╷\\n│ Error: \\033[0mPlugins missing\\n│\\n│ A lot more.\\n' >&2; exit 1",
+            "The deployed stack cannot be read: Plugins missing. If it was deployed from here: scripts/terraform init",
+        ),
     ],
 )
 def test_where_nothing_was_deployed_it_says_what_to_give(
