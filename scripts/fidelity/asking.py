@@ -183,5 +183,6 @@ def returning(result: Any) -> str:
 
 
 def words(*parts: Any) -> str:
-    """Join parts of an answer."""
-    return ", ".join("null" if part is None else str(part) for part in parts)
+    """Join parts of an answer; what is always the same is said once."""
+    texts = ["null" if part is None else str(part) for part in parts]
+    return f"each: {texts[0]}" if len(texts) > 1 and len(set(texts)) == 1 else ", ".join(texts)

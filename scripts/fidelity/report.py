@@ -45,11 +45,16 @@ NOTES = """
 ## What to know of the columns
 
 - **All**: an integration may take 4 seconds here in place of AWS's 29, so that nobody has to wait for them.
-- **Local gateway**: the probes run in threads, and its clock is pushed for what takes minutes.
-- **MiniStack**: applied with the AWS provider from `scripts/fidelity/terraform/`, the same that goes to AWS.
+- **Local gateway**: the probes run in threads, and its clock is pushed for what takes minutes. Nothing changes its
+  stage's throttle while it runs, so two rows cannot be asked.
+- **MiniStack**: applied with the AWS provider from `scripts/fidelity/terraform/`, the same that goes to AWS. Its own
+  choices explain most of what differs: it has no limits of size, time or rate and checks no signatures; a message waits
+  for the one before it; what a function returns or raises goes to the client; where there is no route it takes `$default` or
+  says nothing; every refused handshake is a 403; and ids, headers and close codes are its web server's.
 - **serverless-offline** 13.9.0 is the last version that runs without an account of Serverless, Inc. The probes are a
   twin in JavaScript, `scripts/fidelity/node/probes.cjs`: its runner for Python never answers when a handler raises. It
-  has no mocks and no throttles, so routes that are mocks are left out, and the stages for throttles are the open one.
+  has no mocks and no throttles, so routes that are mocks are left out, and the stages for throttles are the open one. A
+  handshake needs a `$connect` function there, so what is asked where there is none ends with a 502.
   "Its process ends" says that the whole emulator stopped at that question; it was started again for the next.
 """
 
@@ -95,7 +100,7 @@ def _cell(row: Row, found: Measured | None) -> str:
 def difference(expected: str, answer: str) -> str:
     """Return an answer, or of a long list of names those that are missing and those that are more."""
     few, many = expected.split(), answer.split()
-    if min(len(few), len(many)) < MANY_WORDS:
+    if min(len(few), len(many)) < MANY_WORDS or "," in expected:
         return code(answer)
     missing, more = [name for name in few if name not in many], [name for name in many if name not in few]
     parts = [f"{word} {code(' '.join(names))}" for word, names in (("without", missing), ("with", more)) if names]

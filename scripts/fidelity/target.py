@@ -18,7 +18,7 @@ INTEGRATION_SECONDS = 4.0  # how long each target lets a handler run, so that no
 # The stages that a target has. Every one has @connections.
 STAGES = {
     "open": "all routes: $connect, $disconnect, $default, echo, fail, manage, mock (one-way), pong (a two-way mock)",
-    "low": "the same at 1 request a second and 5 at once; of its own echo has 100 and 100, fail 0 and 0, manage 1 and 5",
+    "low": "the same at 1 request a second and 5 at once; of their own: echo 100 and 100, fail 0 and 0, manage 1 and 5",
     "closed": "the same at 0 and 0",
     "bare": "$connect and $disconnect as mocks, and echo; no $default",
     "plain": "$default alone",

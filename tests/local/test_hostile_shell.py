@@ -86,7 +86,7 @@ async def talks(port: int) -> bool:
     ("value", "isolated"),
     [
         *[(value, "0") for value in ("bogus", "true", "the trap's address")],
-        *[pytest.param(value, "1", marks=linux) for value in ("bogus", "true")],
+        pytest.param("true", "1", marks=linux),
     ],
 )
 async def test_no_variable_leads_make_dev_astray(start: Start, trap: Trap, value: str, isolated: str) -> None:

@@ -27,7 +27,7 @@ async def get_times(asking: Asking) -> str:
     """Ask how the times of a connection are written."""
     _, connection_id = await asking.with_id()
     connected = (await asking.management().get(connection_id)).json().get("connectedAt")
-    return "ISO 8601" if isinstance(connected, str) and "T" in connected else type(connected).__name__
+    return "ISO 8601" if isinstance(connected, str) and "T" in connected else words(connected)
 
 
 @question()
@@ -79,7 +79,8 @@ async def refusal_body(asking: Asking) -> str:
 
 def form(answers: tuple[Answer, Answer | None]) -> str:
     first, second = answers
-    return f"{first.status}: {first.length}, {'used again' if second else 'closed'}"
+    length = "" if first.status == 204 else f", {first.length}"  # which never has a body
+    return f"{first.status}{length}, {'used again' if second else 'closed'}"
 
 
 @question()
@@ -97,4 +98,4 @@ async def refusals_reusable(asking: Asking) -> str:
 @question()
 async def deletes_reusable(asking: Asking) -> str:
     _, connection_id = await asking.with_id()
-    return form(await asking.management().twice("DELETE", connection_id)).replace("no length", "204 has none")
+    return form(await asking.management().twice("DELETE", connection_id))

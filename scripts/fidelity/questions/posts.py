@@ -21,7 +21,8 @@ async def post(asking: Asking) -> str:
 async def post_empty(asking: Asking) -> str:
     socket, connection_id = await asking.with_id()
     answer = await asking.management().post(connection_id, b"")
-    return words(answer, repr(await asking.anything(socket)))
+    came = await asking.anything(socket)
+    return words(answer, came or "an empty message")
 
 
 @question()

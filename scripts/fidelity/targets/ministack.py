@@ -17,6 +17,8 @@ from scripts.fidelity.target import Target
 from scripts.fidelity.targets.stack import CannotAsk, ProbeStack, Tell, applied, target_of
 
 ADDRESS = "{endpoint}/_aws/execute-api/{{api}}/{{stage}}"
+# One question after the other, since each of its functions runs one message at a time.
+PATIENT = {"at_once": 1, "patience": 12.0, "quiet": 1.5}
 KEY = "test"  # any will do, as access key id and as secret
 
 
@@ -30,7 +32,7 @@ def ministack_target(tell: Tell, watch: Tell) -> Iterator[Target]:
             with applied(ProbeStack(Path(folder), environment, variables, watch), tell) as outputs:
                 session = boto3.Session(KEY, KEY, region_name=REGION)
                 release = version("ministack")
-                yield target_of("MiniStack", release, outputs, session, endpoint=emulator.endpoint, quiet=1.5)
+                yield target_of("MiniStack", release, outputs, session, endpoint=emulator.endpoint, **PATIENT)
     except CannotStart as failure:
         raise CannotAsk(str(failure)) from None
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 import boto3
 
@@ -87,17 +87,7 @@ class ProbeStack:
         colour = [] if command == "output" else ["-no-color"]
         line = [str(SCRIPT), f"-chdir={self._folder / 'terraform'}", command, *colour, *arguments]
         said: list[str] = []
-        with (
-            TemporaryFile("w+") as complaints,
-            subprocess.Popen(
-                line,
-                env=self._environment,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                text=True,
-                start_new_session=True,
-            ) as process,
-        ):
+        with TemporaryFile("w+") as complaints, self._start(line, complaints) as process:
             assert process.stdout is not None, "it is a pipe"
             try:
                 for each in process.stdout:
@@ -113,6 +103,11 @@ class ProbeStack:
                 last = (complaints.read() or "".join(said)).strip().splitlines()[-LAST_LINES:]
                 raise CannotAsk("\n".join([f"terraform {command} failed. The last it said:", *last]))
         return "".join(said)
+
+    def _start(self, line: list[str], complaints: IO[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            line, env=self._environment, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+        )
 
     def _interrupt(self, process: subprocess.Popen[str]) -> None:
         """Have Terraform stop by itself, so that its state says what is there."""
