@@ -15,15 +15,15 @@ FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup $(wildcard
 	$(addprefix tests/clients/python/,test_core.py test_sealed_log.py test_lines.py test_package.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
 WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
-LINTS := lint-page lint-types lint-css lint-python
+LINTS := lint-page lint-types lint-css lint-python lint-workflows
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy resume \
-	bootstrap stack stack-test lock clean lint $(LINTS) test-page
+.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy verify resume \
+	bootstrap stack stack-test fidelity fidelity-aws lock clean lint $(LINTS) test-page
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (PORT= to change it)
 	@exec $(BIN)/python -m local
@@ -62,15 +62,19 @@ lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room,
 package: ## build the zips that Lambda gets, the same bytes everywhere
 	@python3 -m scripts.deploy.package
 
-preflight: .venv/dev ## look at the AWS account before the first apply, changing nothing there
-	@$(BIN)/python -m scripts.deploy.preflight
+preflight: .venv/dev ## look at the AWS account before an apply, changing nothing there (AGAIN=1: decide anew)
+	@$(BIN)/python -m scripts.deploy.preflight $(if $(AGAIN),--again)
 
-deploy: preflight package ## put the chat into your AWS account: preflight, package, init, apply
+deploy: .venv/dev package ## put the chat into your AWS account: preflight, package, init, apply
+	@$(BIN)/python -m scripts.deploy.preflight --ask
 	@scripts/terraform init -input=false
 	@scripts/terraform apply
 
 destroy: ## take it out again, with everything in it
 	@scripts/terraform destroy
+
+verify: .venv/dev ## after a deploy: try the chat, the page and the guardrails, and say what to do
+	@$(BIN)/python -m scripts.deploy.verify
 
 resume: .venv/dev ## open the chat again after the breaker has closed it
 	@$(BIN)/python -m scripts.deploy.resume
@@ -83,6 +87,12 @@ stack: .venv/test ## apply the real Terraform to an emulator on this machine, an
 
 stack-test: .venv/test ## the tests of that: apply, chat, change, break, resume, destroy
 	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest tests/e2e/test_stack.py tests/e2e/test_stack_command.py
+
+fidelity: .venv/test ## ask the local gateway and two emulators what they do (SLOW=25 also what takes minutes)
+	@node="$$(scripts/setup/node || :)" && PATH="$$node:$$PATH" $(BIN)/python -m scripts.fidelity --slow $(or $(SLOW),0)
+
+fidelity-aws: .venv/test ## ask your AWS account the same, which costs a few cents and leaves nothing there
+	@$(BIN)/python -m scripts.fidelity aws --slow $(or $(SLOW),0)
 
 lock: ## write the hashed requirements anew from the .in files
 	@scripts/lock
@@ -98,6 +108,9 @@ lint: .venv/test
 lint-python:
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
+
+lint-workflows:
+	@$(BIN)/actionlint
 
 lint-types:
 	@$(BIN)/mypy --no-error-summary

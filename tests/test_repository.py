@@ -17,7 +17,7 @@ from anonchat import limits, protocol
 from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
 from scripts import ROOT
-from scripts.docs import draw, gateway_page, promises_page
+from scripts.docs import draw, gateway_page, promises_page, terraform_page
 from tests.support.imports import imported_names
 from tests.support.served_page import served
 
@@ -286,6 +286,10 @@ def test_what_scripts_draw_and_write_into_docs_is_fresh() -> None:
     assert draw.TARGET.read_text() == draw.drawing(), "python -m scripts.docs.draw"
     assert gateway_page.TARGET.read_text() == gateway_page.page(), "python -m scripts.docs.gateway_page"
     assert promises_page.TARGET.read_text() == promises_page.page(), "python -m scripts.docs.promises_page"
+
+
+def test_the_tables_of_terraforms_variables_and_outputs_are_fresh() -> None:
+    assert terraform_page.TARGET.read_text() == terraform_page.page(), "python -m scripts.docs.terraform_page"
 
 
 def pins(path: str) -> dict[str, str]:

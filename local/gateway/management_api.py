@@ -127,7 +127,7 @@ class ManagementApi:
         if len(payload) > MESSAGE_LIMIT:
             raise ApiError(413, "Message too long")
         try:
-            connection.send(payload)
+            connection.send(payload.decode(errors="replace").encode())
         except QueueFull:
             raise ApiError(429, "The client does not read fast enough") from None
         self._meter.message_out(route, len(payload))

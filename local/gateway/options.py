@@ -17,7 +17,8 @@ class GatewayOptions:
     ids to secret keys; None takes any id with the secret "local". With `ssl_context` everything is https and wss.
 
     `throttle` is the stage's own, for all routes that `route_throttles` does not name. Whether what functions send to
-    @connections counts for it, AWS does not say: `posts_count` is the answer that this gateway goes by.
+    @connections counts for it, AWS does not say: `posts_count` is the answer that this gateway goes by, as it stands in
+    docs/fidelity.md at `posts-throttled`.
     """
 
     host: str = "127.0.0.1"

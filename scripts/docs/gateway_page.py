@@ -5,6 +5,7 @@
 
 from scripts import ROOT
 from scripts.docs.marked_tests import marked_tests
+from scripts.fidelity.table import questions_of
 
 TARGET = ROOT / "docs" / "local-gateway.md"
 
@@ -24,8 +25,9 @@ async with Gateway({"$connect": connect, "$default": default}) as gateway:
 
 [Its README](../local/gateway/README.md) shows how to run a folder of handlers with one command.
 
-Each line below is a test of that name in `tests/local/gateway/`. Nothing here has been run on AWS by us: what is
-assumed is to be checked on the first real deployment.
+Each line below is a test of that name in `tests/local/gateway/`. Nothing here has been run on AWS by us. Where a line
+ends in a name, [docs/fidelity.md](fidelity.md) asks the same under that name over the wire, of this gateway, of other
+emulators, and by `make fidelity-aws` of AWS: that is where it is seen whether what is assumed is so.
 """
 
 TAGS = {
@@ -36,11 +38,12 @@ TAGS = {
 
 
 def rows() -> dict[str, list[str]]:
-    """Return the sentences by tag, in the order of the test files."""
+    """Return the sentences by tag, in the order of the test files, each with the questions that ask the same."""
     found: dict[str, list[str]] = {tag: [] for tag in TAGS}
     for test in marked_tests("tests/local/gateway/test_*.py"):
         for tag in test.markers.keys() & TAGS.keys():
-            found[tag].append(test.sentence)
+            asked = ", ".join(f"`{row.id}`" for row in questions_of(test.name))
+            found[tag].append(f"{test.sentence}: {asked}" if asked else test.sentence)
     return found
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from anonchat.http_response import HEAD_BYTES, ResponseReader
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -30,7 +31,11 @@ def test_a_response_is_complete_with_its_last_byte_in_whatever_pieces_it_comes(s
         (b"HTTP/1.1 204 No Content\r\n\r\n", True),
         (b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n", True),
         (b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n", False),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nConnection:close\r\nContent-Length: 0\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\n\r\n", False),
+        (CHUNKED + b"0\r\n\r\n", True),
+        (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", True),
+        (CHUNKED + b"0\r\n\r\nHTTP/1.1", False),
         (OK + b"HTTP/1.1 408 Request Timeout\r\n", False),
     ],
 )
@@ -38,6 +43,30 @@ def test_another_request_can_follow_only_a_response_whose_end_is_known(response:
     reader = read(response)
     assert reader.is_complete
     assert reader.reusable == reusable
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"0\r\n\r\n",
+        b"2\r\n{}\r\n0\r\n\r\n",
+        b"A;name=value\r\n0123\r\n\r\n89\r\n01\r\nx\r\n000\r\n\r\n",
+        b"1\r\nx\r\n0\r\nDigest: abc\r\nExpires: never\r\n\r\n",
+    ],
+)
+def test_chunks_end_with_the_empty_line_after_the_last_one_in_whatever_pieces_they_come(body: bytes) -> None:
+    reader, whole = ResponseReader(), CHUNKED + body
+    for at in range(len(whole)):
+        assert not reader.is_complete
+        reader.feed(whole[at : at + 1])
+    assert reader.is_complete
+    assert (reader.status, reader.reusable) == (200, True)
+
+
+@pytest.mark.parametrize("body", [b"\r\n\r\n", b"{}\r\n", b"-2\r\n\r\n", b"2\r\n{}0\r\n\r\n"])
+def test_what_is_said_to_be_chunked_and_is_not_is_no_http(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"invalid literal|no end of a chunk"):
+        read(CHUNKED + body)
 
 
 def test_a_stream_that_ends_early_or_never_ends_its_head_gives_no_answer() -> None:

@@ -47,8 +47,31 @@ class ResponseReader:
                 raise ConnectionResetError("no end of the response's head")
             return
         head = self._received[:head_end].lower()
-        length = head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
-        self._end = head_end + 4 + int(length or 0)
-        has_length = bool(length) or self._received[9:12] == b"204"
-        if b"\r\nconnection: close" in head or not has_length or len(self._received) > self._end:
+        is_chunked, length = _field(head, b"transfer-encoding") == b"chunked", _field(head, b"content-length")
+        body = head_end + 4
+        self._end = chunks_end(self._received, body) if is_chunked else body + int(length or 0)
+        has_length = is_chunked or bool(length) or self._received[9:12] == b"204"
+        if _field(head, b"connection") == b"close" or not has_length or 0 <= self._end < len(self._received):
             self.reusable = False
+
+
+def chunks_end(received: bytes, start: int) -> int:
+    """Return where a chunked body that starts here ends, or -1 if it has not come whole.
+
+    Each chunk is its size in hexadecimal on a line, and so many bytes on another; one of size 0 is the last, and an
+    empty line the end. A ValueError says that these are no chunks.
+    """
+    while (line_end := received.find(b"\r\n", start)) >= 0:
+        size = int(received[start:line_end].partition(b";")[0], 16)
+        if size == 0:
+            end = received.find(b"\r\n\r\n", line_end)  # after fields that may follow the last chunk
+            return end + 4 if end >= 0 else -1
+        start = line_end + 2 + size + 2
+        if size < 0 or received[start - 2 : start] not in (b"\r\n", b"\r", b""):
+            raise ValueError("no end of a chunk where its size says")
+    return -1
+
+
+def _field(head: bytes, name: bytes) -> bytes:
+    """Return the value of a header field in a head of small letters, empty if it is not there."""
+    return head.partition(b"\r\n" + name + b":")[2].partition(b"\r\n")[0].strip()

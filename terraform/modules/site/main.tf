@@ -80,8 +80,9 @@ resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
   policy = var.cloudfront ? local.distribution_may_read : local.anybody_may_read
 
-  # AWS refuses a public policy as long as the default block is in place.
-  depends_on = [aws_s3_bucket_public_access_block.this]
+  # AWS refuses a public policy as long as the default block is in place, and for a moment after it has gone; the provider
+  # does not ask again. So the policy comes last, when all files have been uploaded.
+  depends_on = [aws_s3_bucket_public_access_block.this, aws_s3_object.index]
 }
 
 locals {

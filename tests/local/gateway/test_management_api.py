@@ -51,6 +51,16 @@ async def test_an_empty_post_is_an_empty_message(serve: Serve, web: aiohttp.Clie
         assert await socket.receive_str() == ""
 
 
+@pytest.mark.assumed
+async def test_a_post_that_is_no_utf_8_arrives_with_replacement_characters(
+    serve: Serve, web: aiohttp.ClientSession
+) -> None:
+    gateway = await serve({})
+    async with web.ws_connect(gateway.url) as socket:
+        await post(management(gateway), only_id(gateway), b"a\xffb")
+        assert await socket.receive_str() == "a\N{REPLACEMENT CHARACTER}b"
+
+
 @pytest.mark.documented
 async def test_a_post_needs_no_stage_in_its_path(serve: Serve, web: aiohttp.ClientSession) -> None:
     gateway = await serve({})

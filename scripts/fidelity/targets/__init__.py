@@ -1,0 +1,1 @@
+"""What is asked: each module starts one target, and stops it whatever happens."""
