@@ -15,11 +15,11 @@ FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup $(wildcard
 	$(addprefix tests/clients/python/,test_core.py test_sealed_log.py test_lines.py test_package.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
 WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
-LINTS := lint-page lint-types lint-css lint-python
+LINTS := lint-page lint-types lint-css lint-python lint-workflows
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy resume \
+.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy verify resume \
 	bootstrap stack stack-test fidelity fidelity-aws lock clean lint $(LINTS) test-page
 
 help: ## list what can be made
@@ -62,15 +62,19 @@ lighthouse: .venv/test ## let Lighthouse judge the page: the landing and a room,
 package: ## build the zips that Lambda gets, the same bytes everywhere
 	@python3 -m scripts.deploy.package
 
-preflight: .venv/dev ## look at the AWS account before the first apply, changing nothing there
-	@$(BIN)/python -m scripts.deploy.preflight
+preflight: .venv/dev ## look at the AWS account before an apply, changing nothing there (AGAIN=1: decide anew)
+	@$(BIN)/python -m scripts.deploy.preflight $(if $(AGAIN),--again)
 
-deploy: preflight package ## put the chat into your AWS account: preflight, package, init, apply
+deploy: .venv/dev package ## put the chat into your AWS account: preflight, package, init, apply
+	@$(BIN)/python -m scripts.deploy.preflight --ask
 	@scripts/terraform init -input=false
 	@scripts/terraform apply
 
 destroy: ## take it out again, with everything in it
 	@scripts/terraform destroy
+
+verify: .venv/dev ## after a deploy: try the chat, the page and the guardrails, and say what to do
+	@$(BIN)/python -m scripts.deploy.verify
 
 resume: .venv/dev ## open the chat again after the breaker has closed it
 	@$(BIN)/python -m scripts.deploy.resume
@@ -104,6 +108,9 @@ lint: .venv/test
 lint-python:
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
+
+lint-workflows:
+	@$(BIN)/actionlint
 
 lint-types:
 	@$(BIN)/mypy --no-error-summary

@@ -117,7 +117,7 @@ const takeAlias = (written) => rememberAlias(cleanAlias(written) || randomAlias(
 /** @param {string} name */
 function goTo(name) {
   if (location.hash === `#${name}`) route();
-  else location.hash = name; // and `route` enters
+  else location.hash = name; // then route enters
 }
 
 /** @type {import("./view/landing.js").LandingListener} */

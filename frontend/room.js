@@ -28,6 +28,7 @@ import { Writer } from "./writer.js";
 const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
 const LIST_MS = 5_000; // the list of members may disagree with their number this long: frames overtake each other
 const LISTED = 20; // above this many members the server does not name who comes and goes
+const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
 export class Room {
   #visit;
@@ -236,6 +237,7 @@ export class Room {
       },
       refused: (frame) => this.#outbox.refused(frame),
       unconfirmed: (client) => this.#outbox.unconfirmed(client),
+      waiting: (seconds) => status.notice(WAITING, seconds),
       said: (message) => status.notice(message),
       denied,
     };

@@ -17,6 +17,8 @@ export interface MessageFrame {
   text: string;
   at: number;
   online: number;
+  /** Messages before this frame did not reach this member: it is to resume. */
+  missed?: unknown;
 }
 
 export interface Limits {
@@ -44,11 +46,13 @@ export interface PresenceFrame {
   online: number;
   joined: Person[];
   left: Person[];
+  missed?: unknown;
 }
 
 export interface ErrorFrame {
   type: "error";
   code: string;
+  /** "" where API Gateway itself has not taken what was asked. */
   message: string;
   client?: string;
   retryAfter?: number;

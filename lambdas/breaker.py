@@ -1,12 +1,20 @@
-"""The breaker: an alarm about the chat's traffic comes in, and API Gateway lets nobody through any more.
+"""The breaker: too much traffic comes in, and API Gateway lets nobody through any more.
 
-It sets the stage's throttles to zero: new sockets and new messages get 429 and cost no function. Doing it twice does
-nothing new. If AWS refuses, the failure propagates: SNS's asynchronous call is then repeated twice by Lambda, and the
-alarm about errors tells. `make resume` opens the stage again; so does any `terraform apply`.
+It sets every throttle of the stage to zero: new sockets and new messages get 429 and cost no function. `make resume`
+opens the stage again; so does any `terraform apply`. Two things call it:
+
+- An alarm, by SNS, when it goes off. That is once: it says nothing while it stays on.
+- A schedule, every five minutes. If an alarm is on although the stage has been open for as long as the alarm looks
+  back, then all that it counts has come since: the flood goes on, and the stage is closed again. A stage that has been
+  opened lately is given that time, since a day's sum stays high for a day.
+
+With `"dryRun": true` in the event nothing is changed. If AWS refuses, the failure propagates: Lambda repeats such a
+call twice, and the alarm about errors tells.
 """
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -15,25 +23,35 @@ from anonchat import log
 
 API_ID = os.environ["API_ID"]
 STAGE = os.environ["STAGE_NAME"]
+ALARMS = os.environ["ALARMS"].split(",")  # the names of those on spending
 GATEWAY = boto3.client("apigatewayv2")
+CLOUDWATCH = boto3.client("cloudwatch")
 
 CLOSED = {"ThrottlingRateLimit": 0.0, "ThrottlingBurstLimit": 0}
+LATE = timedelta(minutes=3)  # what an alarm counts may have come that much earlier than it says
 
 
-def handler(event: object, context: object) -> None:
-    names = [alarm["AlarmName"] for alarm in alarms(event) if alarm.get("NewStateValue") == "ALARM"]
-    if not names:
+def handler(event: Any, context: object) -> dict[str, Any]:
+    """Return whether it has closed the stage, or would in a dry run; because of which alarms, and which routes."""
+    fired = [alarm["AlarmName"] for alarm in notifications(event) if alarm.get("NewStateValue") == "ALARM"]
+    if not fired and not is_scheduled(event):
         log.warn("ignored an event that is no alarm")
-        return
+        return {"closed": False, "alarms": [], "routes": []}
     try:
-        close_stage()
+        stage = GATEWAY.get_stage(ApiId=API_ID, StageName=STAGE)
+        names = [] if is_closed(stage) else fired or lasting_alarms(stage["LastUpdatedDate"])
+        closes = bool(names) and event.get("dryRun") is not True
+        if closes:
+            close(stage)
     except Exception as failure:
         log.error("could not close the stage", failure)
         raise
-    log.warn("closed the stage", alarms=names, api=API_ID, stage=STAGE)
+    if closes:
+        log.warn("closed the stage", alarms=names, api=API_ID, stage=STAGE)
+    return {"closed": bool(names), "alarms": names, "routes": sorted(route_settings(stage)) if names else []}
 
 
-def alarms(event: Any) -> list[dict[str, Any]]:
+def notifications(event: Any) -> list[dict[str, Any]]:
     """Return the alarm notifications in an SNS event; what is none is left out."""
     found = []
     for record in records(event):
@@ -52,12 +70,39 @@ def records(event: Any) -> list[Any]:
     return rows if isinstance(rows, list) else []
 
 
-def close_stage() -> None:
+def is_scheduled(event: Any) -> bool:
+    return isinstance(event, dict) and event.get("detail-type") == "Scheduled Event"
+
+
+def lasting_alarms(opened: datetime) -> list[str]:
+    """Return the alarms that are on by what has come since the stage was opened, or changed in any other way."""
+    found = CLOUDWATCH.describe_alarms(AlarmNames=ALARMS, AlarmTypes=["MetricAlarm"], StateValue="ALARM")
+    return [
+        alarm["AlarmName"]
+        for alarm in found["MetricAlarms"]
+        if now() - opened >= timedelta(seconds=alarm["Period"] * alarm["EvaluationPeriods"]) + LATE
+    ]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def route_settings(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = stage.get("RouteSettings", {})
+    return found
+
+
+def is_closed(stage: dict[str, Any]) -> bool:
+    every = [stage.get("DefaultRouteSettings", {}), *route_settings(stage).values()]
+    return all(settings | CLOSED == settings for settings in every)
+
+
+def close(stage: dict[str, Any]) -> None:
     """Set every throttle to zero: a route's own outranks the stage's, so each one there is goes to zero too."""
-    stage = GATEWAY.get_stage(ApiId=API_ID, StageName=STAGE)
     GATEWAY.update_stage(
         ApiId=API_ID,
         StageName=STAGE,
         DefaultRouteSettings=stage.get("DefaultRouteSettings", {}) | CLOSED,
-        RouteSettings={route: settings | CLOSED for route, settings in stage.get("RouteSettings", {}).items()},
+        RouteSettings={route: settings | CLOSED for route, settings in route_settings(stage).items()},
     )

@@ -22,7 +22,7 @@ DEFAULT = re.compile(r"^  default +=(.*)$", re.MULTILINE)
 CHOICE = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*(\{[^}]*\}|[^#\n]+)", re.MULTILINE)
 PAIR = re.compile(r'"?(\w+)"?[ \t]*[=:][ \t]*(-?[\d.]+)')
 SETTING = re.compile(r"^    ([A-Z_]+) += var\.(\w+)$", re.MULTILINE)
-NUMBER = re.compile(r"^  (memory_size|timeout) += (\d+)\b", re.MULTILINE)
+TIMEOUT = re.compile(r"^  timeout += (\d+)\b", re.MULTILINE)
 
 
 class CannotReadVariables(Exception):
@@ -48,12 +48,13 @@ class Deployed:
 
 def throttles(routes: Routes, together: Mapping[str, float]) -> dict[str, Throttle]:
     """Return the throttle of each route that has one: its part of `together`, reckoned as terraform/main.tf does."""
-    rows = {key: row["throttle"] for key, row in routes.items() if row.get("throttle")}
-    rates, bursts = (sum(row[name] for row in rows.values()) for name in ("rate", "burst"))
+    rows = {key: Throttle(**row["throttle"]) for key, row in routes.items() if row.get("throttle")}
+    if not together:
+        return rows
+    rates, bursts = sum(row.rate for row in rows.values()), sum(row.burst for row in rows.values())
     rate, burst = together.get("rate", rates), together.get("burst", bursts)
     return {
-        key: Throttle(row["rate"] * rate / rates, max(1, int(row["burst"] * burst // bursts)))
-        for key, row in rows.items()
+        key: Throttle(row.rate * rate / rates, max(1, int(row.burst * burst // bursts))) for key, row in rows.items()
     }
 
 
@@ -65,7 +66,7 @@ def deployed(folder: Path = TERRAFORM, *, chosen: bool = False) -> Deployed:
     settings = (folder / "settings.tf").read_text()
     values = defaults((folder / "variables.tf").read_text() + settings)
     values |= choices(folder) if chosen else {}
-    fixed = {name: int(number) for name, number in NUMBER.findall((folder / "modules/function/main.tf").read_text())}
+    [timeout] = TIMEOUT.findall((folder / "modules/function/main.tf").read_text())
     reserved = whole(values, "reserved_concurrency")
     throttle = values["throttle"]
     if not isinstance(throttle, dict):
@@ -73,8 +74,8 @@ def deployed(folder: Path = TERRAFORM, *, chosen: bool = False) -> Deployed:
     return Deployed(
         FunctionLimits(
             concurrency=FunctionLimits.concurrency if reserved == UNRESERVED else reserved,
-            timeout=fixed["timeout"],
-            memory_mb=fixed["memory_size"],
+            timeout=int(timeout),
+            memory_mb=whole(values, "memory"),
         ),
         {name: str(whole(values, variable)) for name, variable in SETTING.findall(settings)},
         throttle,

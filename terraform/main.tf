@@ -21,7 +21,9 @@ locals {
   # From the API's id and the stage's name, as the stage's own address would close a circle: stage, route, function.
   addresses = { for what, address in var.addresses : what => replace(address, "{region}", data.aws_region.current.id) }
   endpoint  = replace(replace(local.addresses.api, "{api}", module.websocket_api.id), "{stage}", var.env)
-  socket    = replace(local.endpoint, "/^http/", "ws")
+  socket    = var.socket_domain.name == "" ? replace(local.endpoint, "/^http/", "ws") : "wss://${var.socket_domain.name}"
+
+  tags = merge(var.tags, { Project = "anonchat", Stack = local.name, ManagedBy = "terraform" })
 }
 
 module "table" {
@@ -37,7 +39,11 @@ module "site" {
   folder        = local.frontend
   websocket_url = local.socket
   address       = local.addresses.site
-  cloudfront    = var.cloudfront
+  cloudfront    = var.cloudfront || var.site_domain.name != ""
+  domain = {
+    name            = var.site_domain.name
+    certificate_arn = local.makes_certificate.site ? module.site_certificate[0].arn : var.site_domain.certificate_arn
+  }
 }
 
 module "websocket_api" {
@@ -59,6 +65,8 @@ module "function" {
   zip                  = "${local.build}/${each.key}.zip"
   layers               = [aws_lambda_layer_version.shared.arn]
   reserved_concurrency = var.reserved_concurrency
+  memory               = var.memory
+  log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
   statements           = local.statements[each.key]
   environment = merge(local.settings, {
@@ -102,6 +110,26 @@ resource "aws_lambda_layer_version" "shared" {
   }
 }
 
+locals {
+  # A full room in which each member sends 80 messages an hour, each of them one frame in and one out to every member; and
+  # in which each member comes back 100 times an hour. Two and a half such hours, and two, make a day. Smaller rooms get
+  # what rooms of 50 get, since there may be many of them.
+  members = max(50, var.room_cap)
+  most = {
+    messages = { hour = local.members * (local.members + 1) * 80, hours = 2.5 }
+    connects = { hour = local.members * 100, hours = 2 }
+  }
+  limits = merge([for what, most in local.most : {
+    "${what}_per_hour" = local.an_hour[what]
+    "${what}_per_day"  = coalesce(var.limits["${what}_per_day"], ceil(local.an_hour[what] * most.hours))
+  }]...)
+
+  # No more than a day's, if the owner has chosen only that.
+  an_hour = { for what, most in local.most : what =>
+    coalesce(var.limits["${what}_per_hour"], min(most.hour, coalesce(var.limits["${what}_per_day"], most.hour)))
+  }
+}
+
 module "guardrails" {
   source = "./modules/guardrails"
 
@@ -114,8 +142,10 @@ module "guardrails" {
   breaker_zip          = "${local.build}/breaker.zip"
   layers               = [aws_lambda_layer_version.shared.arn]
   reserved_concurrency = var.reserved_concurrency
+  memory               = var.memory
+  log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
-  limits               = var.limits
+  limits               = local.limits
   alert_email          = var.alert_email
   monthly_budget       = var.monthly_budget
   dashboard            = var.dashboard

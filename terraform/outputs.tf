@@ -13,6 +13,16 @@ output "websocket_url" {
   value       = local.socket
 }
 
+output "site_target" {
+  description = "What a record of site_domain has to lead to, if Route 53 does not have it; null without CloudFront."
+  value       = try(module.site.distribution.domain_name, null)
+}
+
+output "socket_target" {
+  description = "What a record of socket_domain has to lead to, if Route 53 does not have it; null without such a name."
+  value       = one(module.socket_domain[*].target)
+}
+
 output "site_bucket" {
   description = "Name of the page's bucket."
   value       = module.site.bucket

@@ -23,7 +23,7 @@ variable "history_seconds" {
 }
 
 variable "room_cap" {
-  description = "How many members a room takes. Every message costs a post for each of them."
+  description = "How many members a room takes. Every message costs a post for each of them; above 50 the breaker's limits grow with it, as its square."
   type        = number
   default     = 50
   nullable    = false

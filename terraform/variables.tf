@@ -10,6 +10,11 @@ variable "app" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,17}$", var.app))
     error_message = "app is made of at most 18 lower-case letters, digits and hyphens, and begins with a letter."
   }
+
+  validation {
+    condition     = !can(regex("^(xn--|sthree-|amzn-s3-)", "${var.app}-"))
+    error_message = "A bucket's name cannot begin with xn--, sthree- or amzn-s3-, which S3 keeps for itself: choose another app."
+  }
 }
 
 variable "env" {
@@ -25,13 +30,13 @@ variable "env" {
 }
 
 variable "region" {
-  description = "AWS region. Empty: the one of the environment or profile; but then an apply from another environment would not find this stack and make a second one."
+  description = "AWS region. Empty: the one of the environment or profile; a stack stays in that of its first apply, and from another one the plan is refused."
   type        = string
   default     = ""
   nullable    = false
 
   validation {
-    condition     = var.region == "" || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    condition     = var.region == "" || can(regex("^[a-z]+(-[a-z]+)+-[0-9]+$", var.region))
     error_message = "A region looks like eu-central-1; leave it empty to take the environment's."
   }
 }
@@ -76,23 +81,23 @@ variable "throttle" {
 }
 
 variable "limits" {
-  description = "Above one of these counts the breaker closes the chat until somebody opens it again. Messages are frames in both directions, which is what is billed."
+  description = "Above one of these counts the breaker closes the chat until somebody opens it again. Messages are frames in both directions, which is what is billed. What is left out follows from room_cap: for rooms of up to 50, 204000 messages an hour and 510000 a day, 5000 connects an hour and 10000 a day."
   type = object({
-    messages_per_hour = optional(number, 200000)
-    messages_per_day  = optional(number, 500000)
-    connects_per_hour = optional(number, 5000)
-    connects_per_day  = optional(number, 10000)
+    messages_per_hour = optional(number)
+    messages_per_day  = optional(number)
+    connects_per_hour = optional(number)
+    connects_per_day  = optional(number)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for most in values(var.limits) : most >= 1 && floor(most) == most])
+    condition     = alltrue([for most in values(var.limits) : try(most >= 1 && floor(most) == most, most == null)])
     error_message = "Each of the limits is a whole number of at least 1."
   }
 
   validation {
-    condition     = var.limits.messages_per_hour <= var.limits.messages_per_day && var.limits.connects_per_hour <= var.limits.connects_per_day
+    condition     = alltrue([for what in ["messages", "connects"] : try(var.limits["${what}_per_hour"] <= var.limits["${what}_per_day"], true)])
     error_message = "The limits of an hour cannot be above those of a day."
   }
 }
@@ -142,6 +147,94 @@ variable "permissions_boundary" {
   validation {
     condition     = var.permissions_boundary == "" || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$", var.permissions_boundary))
     error_message = "permissions_boundary is the ARN of an IAM policy, or empty for none."
+  }
+}
+
+variable "tags" {
+  description = "Tags of your own for everything that takes tags. Project, Stack and ManagedBy are the chat's own."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !contains(["Project", "Stack", "ManagedBy"], key) && !startswith(lower(key), "aws:")])
+    error_message = "Project, Stack and ManagedBy are the chat's own tags, and aws: is AWS's: choose other keys."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days CloudWatch keeps the functions' logs, which hold failures and nothing of what is said."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 or 1096 days, or 5 to 10 years."
+  }
+}
+
+variable "memory" {
+  description = "Memory of each function in MB, and with it the share of a processor. Less makes a message to a full room slower, and is not cheaper within Lambda's free calls."
+  type        = number
+  default     = 1024
+  nullable    = false
+
+  validation {
+    condition     = var.memory >= 128 && var.memory <= 10240 && floor(var.memory) == var.memory
+    error_message = "memory is a whole number of MB from 128 to 10240."
+  }
+}
+
+variable "site_domain" {
+  description = "A domain name of yours for the page, such as chat.example.org; CloudFront serves it then. With zone_id, the Route 53 zone it is in, certificate and records are made too; without, name a certificate_arn from us-east-1 and point the name at the output site_target."
+  type = object({
+    name            = optional(string, "")
+    certificate_arn = optional(string, "")
+    zone_id         = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.site_domain.name == "" || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.site_domain.name))
+    error_message = "site_domain.name is a domain name without scheme and path, such as chat.example.org."
+  }
+
+  validation {
+    condition     = (var.site_domain.name == "") == (var.site_domain.certificate_arn == "" && var.site_domain.zone_id == "")
+    error_message = "site_domain takes a name, and with it a zone_id or a certificate_arn."
+  }
+
+  validation {
+    condition     = var.site_domain.certificate_arn == "" || can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.site_domain.certificate_arn))
+    error_message = "CloudFront takes certificates from us-east-1 only: site_domain.certificate_arn begins with arn:aws:acm:us-east-1:."
+  }
+}
+
+variable "socket_domain" {
+  description = "A domain name of yours for the socket, such as socket.example.org. With zone_id, the Route 53 zone it is in, certificate and records are made too; without, name a certificate_arn of the chat's region and point the name at the output socket_target."
+  type = object({
+    name            = optional(string, "")
+    certificate_arn = optional(string, "")
+    zone_id         = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.socket_domain.name == "" || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.socket_domain.name))
+    error_message = "socket_domain.name is a domain name without scheme and path, such as socket.example.org."
+  }
+
+  validation {
+    condition     = (var.socket_domain.name == "") == (var.socket_domain.certificate_arn == "" && var.socket_domain.zone_id == "")
+    error_message = "socket_domain takes a name, and with it a zone_id or a certificate_arn."
+  }
+
+  validation {
+    condition     = var.socket_domain.certificate_arn == "" || can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.socket_domain.certificate_arn))
+    error_message = "socket_domain.certificate_arn is the ARN of a certificate in ACM."
   }
 }
 

@@ -25,6 +25,7 @@ SUMS_UP = "tests/test_repository.py::test_the_routes_throttles_sum_up_to_the_own
 HAS_ACTION = "tests/test_repository.py::test_the_protocol_page_has_every_action_of_the_route_map"
 NAMES_FIELDS = "tests/test_repository.py::test_the_protocol_page_names_the_fields_of_every_frame"
 IN_BOTH = "tests/test_repository.py::test_a_setting_of_the_owner_is_one_line_in_python_and_one_variable_in_terraform"
+TABLES = "tests/test_repository.py::test_the_tables_of_terraforms_variables_and_outputs_are_fresh"
 TOLD = "tests/test_repository.py::test_a_function_is_told_the_settings_its_table_and_its_endpoint_and_nothing_else"
 PRELOADS = "tests/test_repository.py::test_the_page_preloads_exactly_the_modules_that_it_imports"
 PICTURE = "tests/test_architecture.py::test_the_picture_is_the_one_that_its_script_draws"
@@ -172,7 +173,7 @@ def test_a_new_module_of_the_layer_is_made_as_the_recipe_of_a_route_says(tree: P
 
 
 def test_a_setting_of_the_owners_is_made_as_its_recipe_says(tree: Path) -> None:
-    tests = (IN_BOTH, TOLD, EXPLAINS, REFUSES)
+    tests = (IN_BOTH, TOLD, EXPLAINS, REFUSES, TABLES)
     settings = tree / "terraform/settings.tf"
 
     change(
@@ -186,6 +187,8 @@ def test_a_setting_of_the_owners_is_made_as_its_recipe_says(tree: Path) -> None:
 
     change(settings, "    ROOM_CAP ", "    QUIET_HOURS = var.quiet_hours\n    ROOM_CAP ")
     change(settings, 'variable "room_cap" {', QUIET_HOURS + 'variable "room_cap" {')
+    assert failing(tree, *tests) == {REFUSES, TABLES}
+    run(tree, "scripts.docs.terraform_page")
     assert failing(tree, *tests) == {REFUSES}
 
     refused = '    "quiet_hours": [("-1", "at least 0")],\n'

@@ -1,6 +1,7 @@
 """The repository agrees with itself: routes, handlers, protocol page, README, pins and the rules of the house."""
 
 import ast
+import base64
 import gzip
 import hashlib
 import json
@@ -16,7 +17,7 @@ from anonchat import limits, protocol
 from anonchat.model import Member, Message, Person
 from anonchat.settings import Settings
 from scripts import ROOT
-from scripts.docs import draw, gateway_page, promises_page
+from scripts.docs import draw, gateway_page, promises_page, terraform_page
 from tests.support.imports import imported_names
 from tests.support.served_page import served
 
@@ -287,6 +288,10 @@ def test_what_scripts_draw_and_write_into_docs_is_fresh() -> None:
     assert promises_page.TARGET.read_text() == promises_page.page(), "python -m scripts.docs.promises_page"
 
 
+def test_the_tables_of_terraforms_variables_and_outputs_are_fresh() -> None:
+    assert terraform_page.TARGET.read_text() == terraform_page.page(), "python -m scripts.docs.terraform_page"
+
+
 def pins(path: str) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / path).read_text(), re.MULTILINE))
 
@@ -360,9 +365,13 @@ def test_the_page_allows_itself_nothing_unsafe() -> None:
     rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
     assert "unsafe-" not in policy
     assert rules["default-src"] == "'none'"
-    assert rules["script-src"] == rules["style-src"] == "'self'"
+    assert rules["style-src"] == "'self'"
+    [script] = re.findall(r"<script>(.*?)</script>", INDEX, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert rules["script-src"] == f"'self' 'sha256-{digest}'"
+    assert f"<script>{script}</script>" in served("index.html"), "or its hash would be another"
     assert rules["require-trusted-types-for"] == "'script'"
-    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=)", INDEX)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?!>| type=\"module\" src=)", INDEX)
 
 
 def test_the_page_says_which_version_it_is() -> None:

@@ -156,11 +156,26 @@ def test_only_main_is_applied_in_the_protected_environment_after_the_tests() -> 
 
 def test_just_the_plan_that_was_shown_is_applied_and_then_the_chat_is_tried() -> None:
     run = commands("apply.yml", "apply")
-    order = ["make preflight package", "terraform init", "terraform plan", "terraform apply", "scripts/smoke"]
+    order = [
+        "make preflight package",
+        "terraform init",
+        "terraform plan",
+        "deploy.closed",
+        "terraform apply",
+        "scripts/smoke",
+    ]
     assert [run.index(each) for each in order] == sorted(run.index(each) for each in order)
     assert 'plan -input=false -lock-timeout=5m -out="$RUNNER_TEMP/plan"' in run
     assert 'apply -input=false -lock-timeout=5m "$RUNNER_TEMP/plan"' in run
     assert "-auto-approve" not in run
+
+
+def test_the_owners_address_is_hidden_before_anything_can_show_it() -> None:
+    for name, job in (("plan.yml", "plan"), ("apply.yml", "apply")):
+        run = commands(name, job)
+        assert run.index("python3 -m scripts.deploy.masked\n") < run.index("terraform plan")
+        assert 'python3 -m scripts.deploy.masked "$RUNNER_TEMP/plan"' in run
+        assert "terraform show" not in run
 
 
 def test_an_apply_is_never_cut_off_by_the_next_one() -> None:
@@ -168,10 +183,10 @@ def test_an_apply_is_never_cut_off_by_the_next_one() -> None:
 
 
 def test_what_the_workflows_are_told_is_what_bootstrap_tells() -> None:
-    """Each variable of the repository comes from the bootstrap's outputs, but for the owner's own address."""
+    """Each variable of the repository comes from the bootstrap's outputs, but for the owner's own choices."""
     used = {name for path in WORKFLOWS for name in re.findall(r"vars\.(\w+)", path.read_text())}
     told = set(re.findall(r"^    (AWS_\w+) +=", (ROOT / "terraform/bootstrap/outputs.tf").read_text(), re.MULTILINE))
-    assert used == told | {"ALERT_EMAIL"}
+    assert used == told | {"ALERT_EMAIL", "CHAT_ENV"}
 
 
 def test_without_a_shared_state_nothing_is_planned_or_applied() -> None:

@@ -53,7 +53,7 @@ export async function forgetAllIdentities() {
 async function newIdentity() {
   const pair = await crypto.subtle.generateKey(ECDSA, false, ["sign", "verify"]);
   const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const publicKey = point.slice(1); // without the 4 that says "uncompressed"
+  const publicKey = point.slice(1); // without the 4 that stands for uncompressed
   return { signer: await fingerprint(publicKey), publicKey, privateKey: pair.privateKey };
 }
 

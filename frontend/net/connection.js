@@ -4,12 +4,13 @@
 // Frames wait in a queue, since the listener takes its time (it decrypts). What follows from silence waits in the same
 // queue, so that a frame that came in time counts, however late its turn.
 
-import { Cursor, EarlierPages } from "./cursor.js";
-import { read, retryMs } from "./frames.js";
+import { Cursor } from "./cursor.js";
+import { Fetches } from "./fetches.js";
+import { read } from "./frames.js";
 import { Requests, Sender } from "./requests.js";
-import { BROWSER, Socket, Timers } from "./socket.js";
+import { BROWSER, Socket } from "./socket.js";
 
-/** @import { ConnectionListener, ConnectionOptions, JoinPurpose, Request } from "./types.js" */
+/** @import { ConnectionListener, ConnectionOptions, JoinPurpose, JoinRequest, Request } from "./types.js" */
 /** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame } from "../types.js" */
 
 const SILENT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
@@ -22,17 +23,13 @@ export class Connection {
   #socket;
   #requests;
   #sender;
-  /** @type {Timers<"fetch again">} */
-  #timers;
+  #fetches;
   #cursor = new Cursor();
   /** @type {MessageFrame[]} */
   #early = []; // live messages that came before the room was entered
   #queue = Promise.resolve();
   #losses = 0; // of sockets
   #ready = false; // in the room and caught up
-  #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
-  /** @type {EarlierPages | null} */
-  #earlier = null; // once it is asked for
   #closed = false;
 
   /**
@@ -43,7 +40,7 @@ export class Connection {
     this.#room = options.room;
     this.#alias = options.alias;
     this.#on = on;
-    this.#timers = new Timers(world);
+    this.#fetches = new Fetches(this.#cursor, () => this.#fetch(), world);
     const owner = {
       opened: () => this.#join(this.#cursor.position ? "resume" : "enter"),
       heard: this.#heard.bind(this),
@@ -77,16 +74,12 @@ export class Connection {
    * @returns {Promise<boolean>} true when it is all there; false when the server refuses or the connection is closed
    */
   earlier() {
-    if (this.#closed) return Promise.resolve(false);
-    this.#earlier ??= new EarlierPages();
-    this.#fetch();
-    return this.#earlier.fetched;
+    return this.#closed ? Promise.resolve(false) : this.#fetches.earlier();
   }
 
   /** Fetch a fresh snapshot, as soon as nothing else is asked. */
   refresh() {
-    this.#stale = true;
-    this.#fetch();
+    this.#fetches.refresh();
   }
 
   /** @param {string} alias sealed */
@@ -113,8 +106,7 @@ export class Connection {
     this.#requests.close();
     this.#sender.close();
     this.#socket.close();
-    this.#timers.clearAll();
-    this.#earlier?.giveUp();
+    this.#fetches.close();
   }
 
   // --- what the socket does ---
@@ -131,6 +123,7 @@ export class Connection {
   #lost() {
     this.#losses++;
     this.#early = [];
+    this.#fetches.trust();
     this.#requests.close();
     this.#setReady(false);
   }
@@ -144,9 +137,8 @@ export class Connection {
   }
 
   #fetch() {
-    if (!this.#idle || this.#timers.runs("fetch again")) return;
-    if (this.#stale || this.#socket.isOld) this.#join("refresh");
-    else if (this.#earlier?.since) this.#join("earlier", this.#earlier.since);
+    const [purpose, since] = this.#idle ? this.#fetches.next(this.#socket.isOld) : [];
+    if (purpose) this.#join(purpose, since);
   }
 
   /**
@@ -154,9 +146,8 @@ export class Connection {
    * @param {string} since "" for the newest messages
    */
   #join(purpose, since = this.#cursor.since) {
-    if (purpose !== "earlier") this.#cursor.setIncomplete();
-    this.#stale = false;
-    const frame = { room: this.#room, alias: this.#alias, ...(since && { since }) };
+    this.#fetches.asked(purpose);
+    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed"], ...(since && { since }) };
     this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
   }
 
@@ -174,14 +165,14 @@ export class Connection {
     this.#queue = this.#queue.then(() => (this.#closed ? undefined : job())).catch((error) => reportError(error));
   }
 
-  // Messages count whichever socket brought them; whatever else a lost one said is of the past. A frame without `type`
-  // comes from API Gateway itself: the request stays unanswered.
+  // Messages count whichever socket brought them; whatever else a lost one said is of the past.
   /**
    * @param {Frame} frame
    * @param {number} at when it came
    * @param {number} losses as many as there were then
    */
   async #take(frame, at, losses) {
+    if ("missed" in frame && frame.missed === true) this.#fetches.missed(frame.online);
     if (frame.type === "message" && this.#cursor.position) {
       await this.#on.message(frame);
       this.#cursor.pass(frame.id);
@@ -207,7 +198,9 @@ export class Connection {
     await this.#on.joined({ ...frame, history }, request.purpose);
     for (const { id } of history) this.#cursor.pass(id);
     const onward = this.#cursor.passSnapshot(frame, request, at);
-    if (losses !== this.#losses) return this.#cursor.setIncomplete();
+    const lost = losses !== this.#losses;
+    if (lost || this.#fetches.pending) this.#cursor.setIncomplete();
+    if (lost) return;
     this.#requests.close();
     this.#goOn(onward, request.purpose);
   }
@@ -218,7 +211,7 @@ export class Connection {
    */
   #goOn(onward, purpose) {
     if (purpose === "earlier") {
-      this.#earlier?.read(onward, this.#cursor.oldest);
+      this.#fetches.read(onward);
       this.#next();
     } else if (onward) {
       this.#setReady(false);
@@ -236,22 +229,36 @@ export class Connection {
 
   // --- no answer, and refusals ---
 
-  // Nothing tells a late answer to one join from the answer to the next: after a join, only a new socket will do.
   /** @param {Request} request */
   #overdue(request) {
-    if (request !== this.#requests.open) return;
-    const { client } = request.frame;
-    if (client === undefined || this.#requests.heardNothing) this.#socket.lose();
-    else if (this.#sender.overdue(request, client)) this.#next();
+    const { open, openJoin } = this.#requests;
+    if (request !== open) return;
+    if (this.#requests.isDead(request)) this.#socket.lose();
+    else if (openJoin) {
+      this.#fetches.doubt();
+      this.#joinLater(openJoin, this.#requests.pauseMs());
+    } else if (this.#sender.again(request)) this.#next();
+  }
+
+  /**
+   * @param {JoinRequest} request
+   * @param {number} ms
+   * @param {boolean} [wanted]
+   */
+  #joinLater(request, ms, wanted = true) {
+    if (!this.#ready) return this.#requests.askLater(request, ms);
+    this.#requests.close(true);
+    this.#fetches.putOff(ms, wanted && request.purpose !== "earlier");
+    this.#next();
   }
 
   /** @param {ErrorFrame} frame */
   #refused(frame) {
-    const { client } = frame;
-    const { openJoin } = this.#requests;
+    const { open, openJoin } = this.#requests;
+    const client = frame.client ?? (frame.message ? "" : open?.frame.client);
     if (client) this.#sendRefused({ ...frame, client });
     else if (openJoin) this.#joinRefused(frame, openJoin);
-    else this.#on.said(frame.message);
+    else if (frame.message) this.#on.said(frame.message);
   }
 
   /** @param {ErrorFrame & { client: string }} frame */
@@ -265,34 +272,23 @@ export class Connection {
 
   /**
    * @param {ErrorFrame} frame
-   * @param {Request} request
+   * @param {JoinRequest} request
    */
   #joinRefused(frame, request) {
-    if (this.#ready) this.#fetchRefused(frame, request);
-    else if (frame.code === "rate_limited") this.#requests.askLater(request, retryMs(frame));
-    else if (this.#cursor.position || PASSING.includes(frame.code)) {
-      this.#on.said(frame.message);
+    const { code, message } = frame;
+    const [busy, passing] = [code === "rate_limited" || !message, PASSING.includes(code)];
+    if (this.#ready || busy || code === "server_error") {
+      const ms = this.#requests.pauseMs(frame);
+      if (!busy) this.#on.said(message);
+      else if (!this.#ready) this.#on.waiting(Math.ceil(ms / 1000));
+      if (!busy && request.purpose === "earlier") this.#fetches.giveUp();
+      this.#joinLater(request, ms, busy || passing);
+    } else if (this.#cursor.position || passing) {
+      this.#on.said(message);
       this.#socket.lose();
     } else {
       this.close();
-      this.#on.denied(frame.message);
+      this.#on.denied(message);
     }
-  }
-
-  /**
-   * @param {ErrorFrame} frame
-   * @param {Request} request
-   */
-  #fetchRefused(frame, { purpose }) {
-    this.#requests.close();
-    this.#timers.set("fetch again", retryMs(frame), () => this.#fetch());
-    const limited = frame.code === "rate_limited";
-    if (limited || PASSING.includes(frame.code)) this.#stale ||= purpose !== "earlier";
-    if (!limited) this.#on.said(frame.message);
-    if (!limited && purpose === "earlier") {
-      this.#earlier?.giveUp();
-      this.#earlier = null;
-    }
-    this.#next();
   }
 }

@@ -1,11 +1,11 @@
-// How far one room's messages have been handed over: where to go on asking, forwards and backwards. Pure.
+// How far one room's messages have been handed over: where to go on asking. Pure.
 // Message ids begin with 13 digits of epoch milliseconds and sort as strings.
 
 /** @import { JoinRequest } from "./types.js" */
 /** @import { JoinedFrame } from "../types.js" */
 
 /** The cursor before any message. */
-const BEGINNING = "0".repeat(13);
+export const BEGINNING = "0".repeat(13);
 
 /** Up to where nothing is missing: where to resume after an interruption. */
 export class Cursor {
@@ -14,7 +14,8 @@ export class Cursor {
   #oldest = "";
   #complete = false;
   #seenAt = 0; // when this page was last seen to be in the room and caught up
-  #limits = { historySeconds: 600, overlapSeconds: 15 }; // until `joined` tells the server's
+  #limits = { historySeconds: 600, overlapSeconds: 15 }; // until the server has told its own
+  #doubted = false;
 
   /** Everything up to this id has been handed over; "" before the room was entered. */
   get position() {
@@ -66,6 +67,15 @@ export class Cursor {
     this.#complete = false;
   }
 
+  /**
+   * A join is asked again, and nothing tells its two answers apart: the first may be late and of the past. As long as it may
+   * come, messages are taken from both, and the place to go on stays where it was.
+   * @param {boolean} yes
+   */
+  doubt(yes) {
+    this.#doubted = yes;
+  }
+
   /** @param {number} at when this page was seen to be in the room and caught up */
   seen(at) {
     this.#seenAt = at;
@@ -85,43 +95,14 @@ export class Cursor {
    * @param {number} at
    */
   #keepPlace(onward, oldest, at) {
+    if (this.#doubted && this.#position) return;
     if (onward) {
       this.#position = onward;
       return;
     }
     if (!this.#position) this.#oldest = oldest ?? "";
     this.#position = this.#greatest || BEGINNING;
-    this.#complete = true;
+    this.#complete = !this.#doubted;
     this.#seenAt = at;
-  }
-}
-
-/** What was said before the room was entered, as far as the server still holds it: fetched page by page. */
-export class EarlierPages {
-  #since = BEGINNING;
-  /** @type {(whole: boolean) => void} */
-  #resolve = () => {};
-  /** True when all of it is there, false when it will not be. @type {Promise<boolean>} */
-  fetched = new Promise((resolve) => {
-    this.#resolve = resolve;
-  });
-
-  /** Where the next page begins; "" if there is none. */
-  get since() {
-    return this.#since;
-  }
-
-  /**
-   * A page has come.
-   * @param {string} onward where the next one begins, "" if there is none
-   * @param {string} known from this id on nothing is missing
-   */
-  read(onward, known) {
-    this.#since = onward >= known ? "" : onward;
-    if (!this.#since) this.#resolve(true);
-  }
-
-  giveUp() {
-    this.#resolve(false);
   }
 }

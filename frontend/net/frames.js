@@ -1,5 +1,5 @@
-// What the server says, if it is what docs/protocol.md promises. Anything else counts as silence: API Gateway has frames
-// of its own, without a `type`, and whatever is wrong with a server must not break the page.
+// What the server says, if it is what docs/protocol.md promises. Anything else counts as silence: whatever is wrong with a
+// server must not break the page. API Gateway has frames of its own, without a `type`: it has not taken what was asked.
 
 /** @import { ErrorFrame, Frame } from "../types.js" */
 
@@ -45,7 +45,8 @@ const RULES = new Map([
 export function read(data) {
   try {
     const frame = JSON.parse(data);
-    return RULES.get(frame?.type)?.(frame) ? frame : null;
+    if (text(frame.message) && !frame.type) return { type: "error", code: "server_error", message: "" };
+    return RULES.get(frame.type)?.(frame) ? frame : null;
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 // What is asked of the server: one request at a time, until it is answered; and among them the outbox's messages.
 
 import { retryMs } from "./frames.js";
-import { Timers } from "./socket.js";
+import { backoffMs, Timers } from "./socket.js";
 
 /** @import { Socket } from "./socket.js" */
 /** @import { ConnectionListener, ConnectionOptions, JoinRequest, Request, World } from "./types.js" */
@@ -9,12 +9,15 @@ import { Timers } from "./socket.js";
 
 const ANSWER_MS = 10_000; // as long as the server's functions may run
 const MOST_TRIES = 5; // then the person decides whether to try on
+const LATE_MS = 2000; // at most, after the time that the server has named: it is the same for many
 
 export class Requests {
   #socket;
   #overdue;
+  #random;
   /** @type {Timers<"answer">} */
   #timers;
+  #failures = 0; // since the last answer
   /** @type {Request | null} */
   #open = null;
   #heard = 0; // how much had been heard when it was asked
@@ -27,6 +30,7 @@ export class Requests {
   constructor(socket, overdue, world) {
     this.#socket = socket;
     this.#overdue = overdue;
+    this.#random = world.random;
     this.#timers = new Timers(world);
   }
 
@@ -40,9 +44,22 @@ export class Requests {
     return /** @type {JoinRequest | null} */ (this.#open?.purpose === "send" ? null : this.#open);
   }
 
-  /** Whether nothing at all has been heard since it was asked. */
-  get heardNothing() {
-    return this.#socket.heardCount === this.#heard;
+  /**
+   * Whether the socket is dead: nothing at all has been heard since. To a join, a slow server may be all that is not heard.
+   * @param {Request} request that was not answered in time
+   */
+  isDead({ purpose }) {
+    const { heardCount, silentMs } = this.#socket;
+    return heardCount === this.#heard && (purpose === "send" || silentMs >= 2 * ANSWER_MS);
+  }
+
+  /**
+   * How long to wait before the next try. Random, so that not all come at once, and longer each time until there is an answer.
+   * @param {ErrorFrame} [frame] that says how long
+   */
+  pauseMs(frame) {
+    if (frame?.retryAfter) return retryMs(frame) + this.#random() * LATE_MS;
+    return backoffMs(this.#failures++) * (1 - this.#random() / 2);
   }
 
   /** @param {Request} request */
@@ -63,9 +80,13 @@ export class Requests {
     this.#timers.set("answer", ms, () => this.ask(request));
   }
 
-  /** It is answered, or nobody is there to answer. */
-  close() {
+  /**
+   * It is answered, or nobody is there to answer.
+   * @param {boolean} [failed] or it is put off
+   */
+  close(failed) {
     this.#open = null;
+    if (!failed) this.#failures = 0;
     this.#timers.clear("answer");
   }
 }
@@ -120,16 +141,18 @@ export class Sender {
 
   /**
    * Send it again, or give it up.
-   * @param {Request} request that was not answered in time
-   * @param {string} client
+   * @param {Request} request that was not answered in time, or not taken
+   * @param {number} [ms] when
    * @returns {boolean} whether it is given up
    */
-  overdue(request, client) {
+  again(request, ms = 0) {
+    const { client = "" } = request.frame;
     const last = this.#inVain(client);
     if (last) {
       this.#requests.close();
       this.#on.unconfirmed(client);
-    } else this.#requests.ask(request);
+    } else if (ms) this.#requests.askLater(request, ms);
+    else this.#requests.ask(request);
     return last;
   }
 
@@ -139,8 +162,9 @@ export class Sender {
    * @returns {"await" | "rejoin" | "next"} what to do now
    */
   refused(frame, resumed) {
-    if (!this.#isInFlight(frame.client)) return "await"; // it is of the past
-    if (frame.code === "server_error") return "await"; // as good as no answer: it is sent again in its time
+    const { open } = this.#requests;
+    if (!open || !this.#isInFlight(frame.client)) return "await"; // it is of the past
+    if (frame.code === "server_error") return this.again(open, this.#requests.pauseMs()) ? "next" : "await";
     this.#requests.close();
     if (frame.code === "not_joined" && !this.#inVain(frame.client)) return "rejoin";
     if (frame.code === "rate_limited") this.#timers.set("pause", retryMs(frame), resumed);

@@ -16,7 +16,10 @@ const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a
 const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
 const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
 const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
-const BACKOFF_MS = { first: 500, most: 30_000 };
+const BACKOFF_MS = { first: 4000, most: 30_000 }; // what happens to one happens to many at once: they come back over seconds
+
+/** @param {number} failures so far */
+export const backoffMs = (failures) => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures);
 
 /**
  * What a connection needs of the browser; the tests give it their own.
@@ -93,6 +96,7 @@ export class Socket {
    * @param {boolean} anotherNetwork nor for one that was begun on the network before
    */
   retryNow(anotherNetwork) {
+    if (anotherNetwork) this.#heardAt = 0;
     if (this.#socket && !(anotherNetwork && this.#timers.runs("open"))) return;
     if (this.#socket) this.close();
     this.#failures = 0;
@@ -102,8 +106,8 @@ export class Socket {
   /** It is dead, whatever it says itself. Asleep, it stays lost until somebody looks. */
   lose() {
     this.close();
-    const longest = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.#failures++);
-    this.#timers.set("reopen", this.#world.random() * longest, () => this.#inUse() && this.#open());
+    const ms = this.#world.random() * backoffMs(this.#failures++);
+    this.#timers.set("reopen", ms, () => this.#inUse() && this.#open());
     this.#owner.lost();
   }
 
@@ -137,7 +141,7 @@ export class Socket {
 
   #opened() {
     this.#timers.clear("open");
-    this.#openedAt = this.#world.now();
+    this.#openedAt = this.#heardAt = this.#world.now();
     this.#timers.set("rollover", ROLLOVER_MS, () => this.#owner.aged());
     this.#owner.opened();
   }

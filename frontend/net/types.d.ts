@@ -24,7 +24,15 @@ export type JoinPurpose = "enter" | "resume" | "refresh" | "earlier";
 /** What waits for an answer: a `send`, or a `join` and what it is for. */
 export interface Request {
   purpose: JoinPurpose | "send";
-  frame: { action: "join" | "send"; room: string; alias?: string; since?: string; text?: string; client?: string };
+  frame: {
+    action: "join" | "send";
+    room: string;
+    alias?: string;
+    accepts?: string[];
+    since?: string;
+    text?: string;
+    client?: string;
+  };
 }
 
 export type JoinRequest = Request & { purpose: JoinPurpose };
@@ -42,6 +50,8 @@ export interface ConnectionListener {
   refused(frame: ErrorFrame & { client: string }): void;
   /** Nobody acknowledged it, however often it was sent. */
   unconfirmed(client: string): void;
+  /** The room is entered later: too much is asked of the server. The next try is in so many seconds. */
+  waiting(seconds: number): void;
   /** The server said something to the person. */
   said(message: string): void;
   /** The room cannot be entered: `message` says why. The connection is closed. */

@@ -26,7 +26,7 @@ export class Scroll {
   #log;
   #list;
   #moved;
-  #top = 0; // where `keep` or `look` left it
+  #top = 0; // where it was left
   #size = "";
   /** @type {{item: Element, top: number}[]} rows on the screen and where; the first of them that survives is held */
   #held = [];

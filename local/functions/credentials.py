@@ -15,7 +15,7 @@ SECRET = "local"  # noqa: S105  # the secret key of every access key id; it guar
 LOG_LEVEL = "AWS_LAMBDA_LOG_LEVEL"  # the one variable of AWS's that an owner may set here
 # What boto3, botocore and moto read; a test compares this with botocore's own lists.
 PREFIXES = ("AWS_", "BOTO", "MOTO_")
-NAMES = {"REQUESTS_CA_BUNDLE"}
+NAMES = {"REQUESTS_CA_BUNDLE", "INITIAL_NO_AUTH_ACTION_COUNT", "S3_UPLOAD_PART_MIN_SIZE"}
 ENDPOINTS = "AWS_ENDPOINT_URL"  # and AWS_ENDPOINT_URL_DYNAMODB, and so on
 
 

@@ -74,7 +74,10 @@ class Connection:
     @property
     def queued(self) -> int:
         """Bytes written that the operating system has not taken yet."""
-        return self._transport.get_write_buffer_size()
+        try:
+            return self._transport.get_write_buffer_size()
+        except AttributeError:  # asyncio's TLS transports have no buffer any more once they were closed twice
+            return 0
 
     @property
     def lost(self) -> bool:

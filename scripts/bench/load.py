@@ -3,6 +3,12 @@
 Everybody is in a room before the first message. Each client sends its messages one after the other; sockets are cut
 at random, without a close frame, mostly those that are waiting for an echo. At the end every member's log of its room,
 without duplicates and sorted by id, must be equal to the others' and hold every acknowledged text.
+
+`--steady` is an ordinary full room instead: 50 people, each with a message every five seconds for a minute. Nobody is
+cut, and nobody's socket may be closed.
+
+The chat runs under the numbers that Terraform deploys (local/deployed.py), by both readings of what AWS does not say:
+whether what functions post counts for the stage's throttle.
 """
 
 from __future__ import annotations
@@ -10,26 +16,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 import aiohttp
 
-from anonchat_client import Counters, PlainClient
+from anonchat_client import PlainClient
 from local.chat import LocalChat, LocalOptions
+from local.deployed import deployed
 from local.functions.function_set import Mode
+from local.gateway import GatewayOptions
+from scripts.bench.load_plan import STEADY, Outcome, Plan
+from scripts.bench.load_report import report
 from scripts.command_line import ProgressLine, whole_number
 
 MODES: tuple[Mode, ...] = ("threads", "processes")
-# How many clients ask at once. A function in processes has 10 environments, as many as are reserved on AWS, and each
-# is busy a moment longer than its echo is on the way: more would only measure retries. (Clients that come back after a
-# cut do not count, so some frames are throttled all the same.)
-AT_ONCE = {"threads": 32, "processes": 8}
+READINGS = {"posts count": True, "posts are free": False}
 BUSY_SHARE = 0.75  # of the cuts hit a client that waits for its echo
 LOST_DISCONNECTS = (
     0.5  # of all `$disconnect`s never run, as API Gateway allows itself: the dead stay until a post fails
@@ -37,43 +42,14 @@ LOST_DISCONNECTS = (
 
 RANGES = {
     "clients": range(1, 1001),
-    "room": range(1, 51),  # the cap of a room
+    "room": range(1, 501),  # the most that room_cap can be; it follows
     "messages": range(1, 31),  # what a connection may send in a minute; more would measure the limiter
     "cuts": range(1001),
     "seed": range(2**32),
+    "at-once": range(1, 1001),
 }
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who talks how much. A client may send 30 messages a minute, so up to 30 need no pauses."""
-
-    clients: int = 200
-    room: int = 20
-    messages: int = 10
-    cuts: int = 60
-    at_once: int = 10
-    seed: int = 1
-    settle_seconds: float = 60  # the most it waits for the last resumes and the last fan-outs
-
-    @property
-    def total(self) -> int:
-        return self.clients * self.messages
-
-
-@dataclass
-class Outcome:
-    """What happened. `complaints` are sentences; none means that the promise held."""
-
-    plan: Plan
-    echo_seconds: list[float] = field(default_factory=list)  # one per acknowledged message
-    cuts: int = 0
-    seconds: float = 0.0
-    counters: Counters = field(default_factory=Counters)
-    complaints: list[str] = field(default_factory=list)
-    bill: dict[str, Any] = field(default_factory=dict)  # the meter's total
 
 
 def complaint_about(texts: list[str], expected: set[str], first: list[str]) -> str:
@@ -116,6 +92,8 @@ class Load:
             for client in self._clients:
                 for name, value in vars(client.counters).items():
                     setattr(outcome.counters, name, getattr(outcome.counters, name) + value)
+            if outcome.counters.resumes and not self._plan.cuts:
+                outcome.complaints.append(f"Sockets were closed {outcome.counters.resumes} times, and none was cut.")
         return outcome
 
     async def _arrive(self, number: int) -> None:
@@ -126,7 +104,9 @@ class Load:
             self._progress(f"{sum(one.in_room for one in self._clients)} of {self._plan.clients} joined")
 
     async def _talk(self, number: int) -> None:
+        began = time.perf_counter() + self._random.random() * self._plan.every_seconds
         for count in range(self._plan.messages):
+            await asyncio.sleep(max(0, began + count * self._plan.every_seconds - time.perf_counter()))
             async with self._gate:
                 started = time.perf_counter()
                 await self._clients[number].send(f"{number}/{count}")
@@ -177,55 +157,37 @@ class Load:
 
 
 async def run_locally(
-    mode: Mode, plan: Plan, progress: Progress = lambda text: None, environ: Mapping[str, str] | None = None
+    mode: Mode,
+    plan: Plan,
+    progress: Progress = lambda text: None,
+    *,
+    posts_count: bool = True,
+    environ: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Put the load on a local chat of its own, with the handlers run in one of MODES."""
-    async with LocalChat(LocalOptions(mode=mode, environ=environ or {})) as chat:
+    """Put the load on a local chat of its own, with the handlers run in one of MODES, by one of READINGS."""
+    numbers = deployed()
+    cap = max(plan.room, int(numbers.environ["ROOM_CAP"]))
+    options = LocalOptions(
+        mode=mode,
+        deployed=replace(numbers, environ={**numbers.environ, "ROOM_CAP": str(cap)}),
+        environ=environ or {},
+        gateway=GatewayOptions(posts_count=posts_count),
+    )
+    async with LocalChat(options) as chat:
         chat.gateway.faults.drop_disconnect = LOST_DISCONNECTS
         outcome = await Load(chat.url, plan, progress).run()
         outcome.bill = chat.meter.snapshot()["total"]
         return outcome
 
 
-def report(outcomes: dict[str, Outcome]) -> str:
-    """Return a table with one column per mode."""
-    columns = [rows_of(outcome) for outcome in outcomes.values()]
-    table = [("", list(outcomes))] + [(label, [column[label] for column in columns]) for label in columns[0]]
-    return "\n".join(f"{label:<28}" + "".join(f"{cell:>12}" for cell in cells) for label, cells in table)
-
-
-def rows_of(outcome: Outcome) -> dict[str, str]:
-    plan, counters, bill = outcome.plan, outcome.counters, outcome.bill
-    milliseconds = sorted(seconds * 1000 for seconds in outcome.echo_seconds)
-    posts = bill["messagesIn"] + bill["messagesOut"]
-    return {
-        "clients": f"{plan.clients}",
-        "rooms of": f"{plan.room}",
-        "asking at once": f"{plan.at_once}",
-        "messages acknowledged": f"{len(milliseconds)}",
-        "sockets cut": f"{outcome.cuts}",
-        "resumed": f"{counters.resumes}",
-        "duplicates dropped": f"{counters.duplicates}",
-        "throttled or failed frames": f"{counters.unacknowledged}",
-        "time-outs": f"{counters.timeouts}",
-        "told to slow down": f"{counters.rate_limited}",
-        "seconds": f"{outcome.seconds:.1f}",
-        "messages per second": f"{len(milliseconds) / outcome.seconds:.1f}",
-        "echo, median ms": f"{statistics.median(milliseconds):.0f}",
-        "echo, 95th percentile ms": f"{milliseconds[len(milliseconds) * 95 // 100]:.0f}",
-        "API Gateway messages": f"{posts}",
-        "invocations": f"{bill['invocations']}",
-        "write units": f"{bill['writeUnits']:.0f}",
-        "read units": f"{bill['readUnits']:.0f}",
-        "dollars on AWS": f"{bill['dollars']['total']:.4f}",
-        "missing or out of order": f"{len(outcome.complaints)}",
-    }
-
-
-def run_in_sight(mode: Mode, plan: Plan) -> Outcome:
+def run_in_sight(mode: Mode, reading: str, plan: Plan) -> Outcome:
     """Run the load, and tell on stderr how far it is: all the time on a terminal, now and then in a log."""
     line = ProgressLine(every_seconds=0.1, plain_seconds=10)
-    outcome = asyncio.run(run_locally(mode, plan, lambda text: line(f"{mode}: {text}")))
+
+    def progress(text: str) -> None:
+        line(f"{mode}, {reading}: {text}")
+
+    outcome = asyncio.run(run_locally(mode, plan, progress, posts_count=READINGS[reading]))
     line.clear()
     return outcome
 
@@ -235,24 +197,32 @@ def one_of(numbers: range) -> Callable[[str], int]:
     return whole_number(numbers, f"{{text}} is no whole number from {numbers[0]} to {numbers[-1]}")
 
 
-def main() -> int:
+def read_options() -> argparse.Namespace:
+    """Return the options of the command line; `plan` is the Plan that they make."""
     parser = argparse.ArgumentParser(prog="load", description=__doc__.partition("\n")[0])
+    parser.add_argument("--steady", action="store_true", help="an ordinary full room: the plan that the rest changes")
     for name, numbers in RANGES.items():
-        parser.add_argument(f"--{name}", type=one_of(numbers), default=getattr(Plan, name), metavar="N")
-    parser.add_argument(
-        "--at-once", type=one_of(range(1, 1001)), metavar="N", help=f"requests under way; default: {AT_ONCE}"
-    )
+        parser.add_argument(f"--{name}", type=one_of(numbers), metavar="N")
     parser.add_argument("--mode", choices=[*MODES, "both"], default="both", help="how the handlers run")
+    parser.add_argument("--reading", choices=[*READINGS, "both"], default="both", help="what AWS does not say")
     options = parser.parse_args()
-    outcomes: dict[str, Outcome] = {}
-    for mode in MODES if options.mode == "both" else [options.mode]:
-        at_once = options.at_once or AT_ONCE[mode]
-        plan = Plan(options.clients, options.room, options.messages, options.cuts, at_once, options.seed)
-        outcomes[mode] = run_in_sight(mode, plan)
+    names = [name.replace("-", "_") for name in RANGES]
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    options.plan = replace(STEADY if options.steady else Plan(), **given)
+    return options
+
+
+def main() -> int:
+    options = read_options()
+    modes = MODES if options.mode == "both" else [options.mode]
+    readings = READINGS if options.reading == "both" else [options.reading]
+    outcomes: dict[tuple[str, ...], Outcome] = {
+        (mode, reading): run_in_sight(mode, reading, options.plan) for mode in modes for reading in readings
+    }
     print(report(outcomes))
-    for mode, outcome in outcomes.items():
+    for conditions, outcome in outcomes.items():
         for complaint in outcome.complaints:
-            print(f"{mode}: {complaint}", file=sys.stderr)
+            print(f"{', '.join(conditions)}: {complaint}", file=sys.stderr)
     if any(outcome.complaints for outcome in outcomes.values()):
         print("The promise was broken: a member's log is not what the others have.", file=sys.stderr)
         return 1

@@ -1,9 +1,9 @@
 """A room talks on while something is wrong, and must be right again after it, with the load of before.
 
-`python -m scripts.bench.overload`, which `make load` runs too, tries each trouble of troubles.py for a minute, under the
-numbers that are deployed. Everybody writes a message every few seconds. Nobody may lose one, no healthy connection may
-be closed, and once the trouble is over a message must cost the same number of posts and joins as before it: a trouble
-that keeps itself alive is the worst of all.
+`python -m scripts.bench.overload`, which `make load` runs too, tries each trouble of troubles.py for a minute, under
+the numbers that are deployed. Everybody writes a message every few seconds. Nobody may lose one, no healthy connection
+may be closed, and once the trouble is over a message must cost the same number of posts and joins as before it: a
+trouble that keeps itself alive is the worst of all.
 """
 
 from __future__ import annotations

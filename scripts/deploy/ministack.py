@@ -24,11 +24,21 @@ POLL_SECONDS = 0.05
 # makes the provider ask again; it is told that the thing exists, and waits 5 minutes for that to change. (Of four
 # applies of 300 Lambda permissions on a busy machine two met that, of eight with this none.)
 ANSWER_SECONDS = 0.01
+# And a function that is called by an alias runs the version that the alias names now; MiniStack's would go on running
+# the one from before an update, since it keeps running processes by the alias's name.
 RUN = f"""
 import asyncio
 from hypercorn.protocol.events import Response
 from hypercorn.protocol.h11 import H11Protocol
 from ministack.app import main
+from ministack.core import lambda_runtime
+
+by_name = lambda_runtime._worker_key
+
+def by_version(function, configuration, qualifier):
+    return by_name(function, configuration, configuration.get("Version") or qualifier)
+
+lambda_runtime._worker_key = by_version
 
 at_once = H11Protocol.stream_send
 

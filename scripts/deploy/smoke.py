@@ -69,9 +69,10 @@ class Smoke:
         began = time.monotonic()
         async with AsyncExitStack() as stack:
             self._stack = stack
-            self.session = GatedSession()
+            self._steady, self.session = GatedSession(self.report.traffic), GatedSession(self.report.traffic)
+            stack.push_async_callback(self._steady.close)
             stack.push_async_callback(self.session.close)
-            self.ada, self.ben = await self._reach(), await self._reach(self.session)
+            self.ada, self.ben = await self._reach(self._steady), await self._reach(self.session)
             waited = time.monotonic() - began
             self.report.outcomes.append(Outcome("connect", "ok", f"two sockets are open after {waited:.1f} s"))
             first = max(self._timeout, self._answer_seconds)
@@ -82,7 +83,7 @@ class Smoke:
                 await self._check("resume", self.resume)
                 await self._check("rate limit", self.rate_limit, within=2 * MINUTE_MS / 1000)
                 await self._check("leave", self.leave)
-        self.report.seconds = time.monotonic() - began
+        self.report.seconds = self.report.traffic.seconds = time.monotonic() - began
         return self.report
 
     async def _check(self, name: str, check: Callable[[], Awaitable[str]], within: float | None = None) -> bool:
@@ -106,7 +107,7 @@ class Smoke:
 
     # ---- Ada and Ben
 
-    async def _reach(self, session: Dialler | None = None) -> PlainClient:
+    async def _reach(self, session: Dialler) -> PlainClient:
         """Open a socket of the chat; wait for it as long as the chat may be coming up. Raise Unreachable."""
         began = time.monotonic()
         while True:
@@ -119,7 +120,7 @@ class Smoke:
             self._tell(f"not yet: {reason}")
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _open(self, session: Dialler | None) -> PlainClient:
+    async def _open(self, session: Dialler) -> PlainClient:
         client = PlainClient(self.url, session=session, headers=self._headers, echo_seconds=self._answer_seconds / 2)
         async with asyncio.timeout(self._answer_seconds):
             await client.connect(patience_seconds=0)  # it asks again by itself
@@ -179,8 +180,9 @@ class Smoke:
     # ---- Cleo
 
     async def ping(self) -> str:
-        async with RawClient(self.url, headers=self._headers) as cleo:
+        async with RawClient(self.url, headers=self._headers, session=self._steady) as cleo:
             await cleo.send_json({"action": "ping"})
+            self.report.traffic.pings += 1
             await asyncio.sleep(self._quiet_seconds)
             if cleo.frames:
                 raise Broken(f"a ping must be answered by silence, and was by {shown(cleo.frames[0])}")
@@ -189,7 +191,7 @@ class Smoke:
         return f"answered by {self._quiet_seconds:g} s of silence"
 
     async def nonsense(self) -> str:
-        async with RawClient(self.url, headers=self._headers) as cleo:
+        async with RawClient(self.url, headers=self._headers, session=self._steady) as cleo:
             for said, code in NONSENSE.items():
                 await cleo.send_text(said)
                 answer = await cleo.receive(within=self._answer_seconds)
@@ -199,7 +201,7 @@ class Smoke:
         return f"{len(NONSENSE)} kinds of it got a polite answer, and the socket stayed open"
 
     async def rate_limit(self) -> str:
-        async with RawClient(self.url, headers=self._headers) as cleo:
+        async with RawClient(self.url, headers=self._headers, session=self._steady) as cleo:
             allowed = (await self._enter(cleo))["limits"]["perMinute"]
             if allowed > MOST_SENDS:
                 raise Skipped(f"{allowed} messages a minute are allowed here: too many to try")

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from anonchat_client.proxies import UnusableProxy
 from anonchat_client.site import reason
+from scripts.deploy.traffic import Traffic
 
 HANDSHAKES = {  # why an address that exists may refuse
     403: "Does the address end in its stage, as `terraform output websocket_url` prints it?",
@@ -16,6 +18,12 @@ HANDSHAKES = {  # why an address that exists may refuse
     500: "The connect function failed: its log says why.",
     502: "The connect function failed: its log says why.",
 }
+# Waiting does not help against these.
+HOPELESS = (
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ClientConnectorSSLError,
+    UnusableProxy,
+)
 
 
 class Unreachable(Exception):
@@ -25,8 +33,9 @@ class Unreachable(Exception):
 class GatedSession:
     """An aiohttp session in which no socket can be opened for a while, as if there were no network."""
 
-    def __init__(self) -> None:
-        self._session = aiohttp.ClientSession()
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._session = traffic.counted()
         self._open = asyncio.Event()
         self._open.set()
 
@@ -38,10 +47,11 @@ class GatedSession:
         self._open.set()
 
     async def ws_connect(
-        self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int
+        self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int, proxy: str | None
     ) -> aiohttp.ClientWebSocketResponse:
         await self._open.wait()
-        return await self._session.ws_connect(url, headers=headers, max_msg_size=max_msg_size)
+        self._traffic.sockets += 1
+        return await self._session.ws_connect(url, headers=headers, max_msg_size=max_msg_size, proxy=proxy)
 
     async def close(self) -> None:
         await self._session.close()
@@ -52,8 +62,8 @@ def explain(failure: BaseException) -> tuple[str, bool]:
     sentence = reason(failure)
     if isinstance(failure, aiohttp.WSServerHandshakeError):
         sentence += f" {HANDSHAKES.get(failure.status, 'What answers there is no WebSocket API.')}"
-    untrusted = isinstance(failure, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError)
-    return sentence, untrusted
+    refused = isinstance(failure, aiohttp.ClientHttpProxyError) and failure.status < 500
+    return sentence, refused or isinstance(failure, HOPELESS)
 
 
 def complaint_about(url: str) -> str | None:

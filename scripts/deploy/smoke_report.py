@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scripts import ROOT
+from scripts.deploy.traffic import Traffic
 
 
 class Broken(Exception):
@@ -37,6 +38,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     trips: list[float] = field(default_factory=list)  # seconds from a send to its echo
     seconds: float = 0.0
+    traffic: Traffic = field(default_factory=Traffic)
     version: str = field(default_factory=checkout_version)
 
     @property

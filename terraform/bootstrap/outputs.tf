@@ -1,6 +1,7 @@
 locals {
   backend = { for what, key in { app = local.state_key, bootstrap = local.bootstrap_key } : what => <<-EOT
     # Where the state lies. Told by terraform/bootstrap; without this file it lies beside the configuration.
+    # stack: ${var.app}-prod
     terraform {
       backend "s3" {
         bucket       = "${local.bucket}"
@@ -47,11 +48,12 @@ output "next_steps" {
   description = "What is left to do by hand, as commands for the repository's folder."
   value = join("\n", concat(
     ["# 1. The chat's state moves into the bucket, and so does this root's own; every apply keeps to the boundary."],
-    ["terraform -chdir=terraform/bootstrap output -raw backend_file > terraform/backend.tf"],
-    ["terraform -chdir=terraform/bootstrap output -raw bootstrap_backend_file > terraform/bootstrap/backend.tf"],
-    ["echo 'permissions_boundary = \"${aws_iam_policy.boundary.arn}\"' >> terraform/terraform.tfvars"],
-    ["terraform -chdir=terraform init -migrate-state", "terraform -chdir=terraform/bootstrap init -migrate-state"],
-    ["git add terraform/backend.tf terraform/bootstrap/backend.tf terraform/terraform.tfvars", ""],
+    ["scripts/terraform -chdir=terraform/bootstrap output -raw backend_file > terraform/backend.tf"],
+    ["scripts/terraform -chdir=terraform/bootstrap output -raw bootstrap_backend_file > terraform/bootstrap/backend.tf"],
+    ["echo 'permissions_boundary = \"${aws_iam_policy.boundary.arn}\"' > terraform/bootstrap.auto.tfvars"],
+    ["scripts/terraform init -migrate-state", "scripts/terraform -chdir=terraform/bootstrap init -migrate-state"],
+    ["# Your own terraform.tfvars can hold your address (alert_email), so it is not among what is committed here."],
+    ["git add terraform/backend.tf terraform/bootstrap/backend.tf terraform/bootstrap.auto.tfvars", ""],
     ["# 2. GitHub Actions learns where to go."],
     [for name, value in local.variables : "gh variable set ${name} --body '${value}'"],
     ["", "# 3. Only the main branch may apply; without this any branch could. Add reviewers in the settings if you like."],

@@ -1,9 +1,13 @@
-# What they may do. Each action by its name, on things whose names begin with the chat's; API Gateway and CloudFront
-# give ids instead of names, so there it is the whole service, and where an action takes no resource it is "*".
+# What they may do. Each action by its name, on things whose names begin with the chat's; where an action takes no resource
+# it is "*". API Gateway and CloudFront give ids instead of names. There it is what carries the chat's tag, as far as AWS looks
+# at tags: an API, a stage, a domain name, a distribution. Routes and integrations have no tags, and AWS promises for REST APIs
+# only that they count as tagged like their API; CloudFront's access controls and header policies have none either. (That
+# keeps an apply from touching what is somebody else's. Whoever may run anything as this role could tag that first.)
 
 locals {
   alarms    = "${local.aws}:cloudwatch:${local.region}:${local.account}:alarm"
-  apis      = ["${local.aws}:apigateway:${local.region}::/apis", "${local.aws}:apigateway:${local.region}::/apis/*", "${local.aws}:apigateway:${local.region}::/tags/*"]
+  certs     = "${local.aws}:acm:*:${local.account}:certificate/*" # the region's, and us-east-1's for CloudFront
+  apis      = ["${local.aws}:apigateway:${local.region}::/apis", "${local.aws}:apigateway:${local.region}::/apis/*", "${local.aws}:apigateway:${local.region}::/domainnames*", "${local.aws}:apigateway:${local.region}::/tags/*"]
   budgets   = "${local.aws}:budgets::${local.account}:budget/${var.app}-*"
   buckets   = "${local.aws}:s3:::${var.app}-*" # and what is in them
   dashboard = "${local.aws}:cloudwatch::${local.account}:dashboard/${var.app}-*"
@@ -11,10 +15,16 @@ locals {
   layers    = "${local.aws}:lambda:${local.region}:${local.account}:layer:${var.app}-*"
   logs      = "${local.aws}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${var.app}-*"
   roles     = "${local.aws}:iam::${local.account}:role/${var.app}-*"
+  rules     = "${local.aws}:events:${local.region}:${local.account}:rule/${var.app}-*"
   tables    = "${local.aws}:dynamodb:${local.region}:${local.account}:table/${var.app}-*"
   topics    = "${local.aws}:sns:${local.region}:${local.account}:${var.app}-*"
 
   distributions = [for kind in ["distribution", "origin-access-control", "response-headers-policy"] : "${local.aws}:cloudfront::${local.account}:${kind}/*"]
+
+  # What the provider of the chat's configuration puts on everything that takes tags.
+  tagged = { StringEquals = { "aws:ResourceTag/Project" = "anonchat" } }
+  # An API's id has ten characters: this is the API itself, and its stages, without what else is below it.
+  own_tags = ["${local.aws}:apigateway:${local.region}::/apis/??????????", "${local.aws}:apigateway:${local.region}::/apis/??????????/stages/*"]
 
   # What a plan and the preflight look at. No rows, no log lines, no secrets: there are none.
   look = [
@@ -27,8 +37,20 @@ locals {
       Resource = local.apis
     },
     {
+      Action   = ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]
+      Resource = [local.certs]
+    },
+    {
+      Action   = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      Resource = ["${local.aws}:route53:::hostedzone/*"]
+    },
+    {
       Action   = ["budgets:ListTagsForResource", "budgets:ViewBudget"]
       Resource = [local.budgets]
+    },
+    {
+      Action   = ["billing:GetBillingViewData"] # what a budget counts is a view of the bill
+      Resource = ["${local.aws}:billing::${local.account}:billingview/*"]
     },
     {
       Action   = ["cloudfront:GetDistribution", "cloudfront:GetOriginAccessControl", "cloudfront:GetResponseHeadersPolicy", "cloudfront:ListTagsForResource"]
@@ -47,12 +69,16 @@ locals {
       Resource = [local.tables]
     },
     {
+      Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+      Resource = [local.rules]
+    },
+    {
       Action   = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]
       Resource = [local.roles]
     },
     {
       Action = [
-        "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
+        "lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
         "lambda:GetLayerVersion", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction",
       ]
       Resource = [local.functions, local.layers]
@@ -79,12 +105,36 @@ locals {
   # What an apply or a destroy does besides.
   change = [
     {
-      Action   = ["cloudfront:CreateOriginAccessControl", "sns:Unsubscribe"]
+      Action   = ["cloudfront:CreateDistribution", "cloudfront:CreateOriginAccessControl", "cloudfront:CreateResponseHeadersPolicy"]
       Resource = ["*"]
+    },
+    {
+      Action   = ["acm:AddTagsToCertificate", "acm:RequestCertificate"]
+      Resource = [local.certs]
+    },
+    {
+      Action    = ["acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
+      Resource  = [local.certs]
+      Condition = local.tagged
+    },
+    {
+      Action   = ["route53:ChangeResourceRecordSets", "route53:GetChange"]
+      Resource = ["${local.aws}:route53:::hostedzone/*", "${local.aws}:route53:::change/*"]
+    },
+    {
+      Action    = ["sns:Unsubscribe"]
+      Resource  = ["*"]
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
     },
     {
       Action   = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
       Resource = local.apis
+    },
+    {
+      Effect    = "Deny"
+      Action    = ["apigateway:DELETE", "apigateway:PATCH"]
+      Resource  = local.own_tags
+      Condition = { StringNotEquals = local.tagged.StringEquals }
     },
     {
       Action   = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"]
@@ -92,12 +142,15 @@ locals {
     },
     {
       Action = [
-        "cloudfront:CreateDistribution", "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteDistribution",
         "cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:TagResource",
-        "cloudfront:UntagResource", "cloudfront:UpdateDistribution", "cloudfront:UpdateOriginAccessControl",
-        "cloudfront:UpdateResponseHeadersPolicy",
+        "cloudfront:UpdateOriginAccessControl", "cloudfront:UpdateResponseHeadersPolicy",
       ]
       Resource = local.distributions
+    },
+    {
+      Action    = ["cloudfront:DeleteDistribution", "cloudfront:UntagResource", "cloudfront:UpdateDistribution"]
+      Resource  = [local.distributions[0]]
+      Condition = local.tagged
     },
     {
       Action = [
@@ -115,9 +168,16 @@ locals {
     },
     {
       Action = [
-        "lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
-        "lambda:DeleteLayerVersion", "lambda:PublishLayerVersion", "lambda:PutFunctionConcurrency", "lambda:RemovePermission",
-        "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+        "events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource",
+      ]
+      Resource = [local.rules]
+    },
+    {
+      Action = [
+        "lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction", "lambda:DeleteAlias", "lambda:DeleteFunction",
+        "lambda:DeleteFunctionConcurrency", "lambda:DeleteLayerVersion", "lambda:PublishLayerVersion", "lambda:PublishVersion",
+        "lambda:PutFunctionConcurrency", "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource",
+        "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
       ]
       Resource = [local.functions, local.layers]
     },
@@ -172,13 +232,15 @@ locals {
 
   read_state = [
     { Action = ["s3:ListBucket"], Resource = [local.state] },
-    { Action = ["s3:GetObject"], Resource = ["${local.state}/${local.state_key}"] },
+    { Action = ["s3:GetObject"], Resource = local.states },
   ]
   keep_state = [
     { Action = ["s3:ListBucket"], Resource = [local.state] },
-    { Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.state}/${local.state_key}"] },
-    { Action = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], Resource = ["${local.state}/${local.state_key}.tflock"] },
+    { Action = ["s3:GetObject", "s3:PutObject"], Resource = local.states },
+    { Action = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], Resource = [for state in local.states : "${state}.tflock"] },
   ]
+  # Of `env` prod, and of every other `env`: scripts/deploy/stack_state.py names them.
+  states = ["${local.state}/${local.state_key}", "${local.state}/${var.app}-*.tfstate"]
 
   # As a text, since the apply role's policy is to be known before there is a boundary.
   boundary = "${local.aws}:iam::${local.account}:policy/github-${var.app}-boundary"
@@ -213,6 +275,11 @@ resource "aws_iam_policy" "boundary" {
         Effect   = "Allow"
         Action   = ["apigateway:GET", "apigateway:PATCH"]
         Resource = ["${local.aws}:apigateway:${local.region}::/apis/*/stages/*"]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["cloudwatch:DescribeAlarms"]
+        Resource = ["${local.alarms}:*"]
       },
     ]
   })

@@ -11,8 +11,8 @@ variable "app" {
 
   # Or the names made here would begin like the chat's own, and the apply role could change itself.
   validation {
-    condition     = !can(regex("^(github|tfstate)(-|$)", var.app))
-    error_message = "app cannot begin with github- or tfstate-: these names are kept for what deploys the chat."
+    condition     = !can(regex("^(bootstrap|github|tfstate)(-|$)", var.app))
+    error_message = "app cannot begin with bootstrap-, github- or tfstate-: these names are kept for what deploys the chat."
   }
 }
 
@@ -23,7 +23,7 @@ variable "region" {
   nullable    = false
 
   validation {
-    condition     = var.region == "" || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    condition     = var.region == "" || can(regex("^[a-z]+(-[a-z]+)+-[0-9]+$", var.region))
     error_message = "A region looks like eu-central-1; leave it empty to take the environment's."
   }
 }

@@ -14,6 +14,21 @@ variables {
   permissions_boundary = "arn:aws:iam::123456789012:policy/anonchat-boundary"
 }
 
+run "an_owner_may_give_more_memory_and_keep_logs_longer" {
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    memory             = 2048
+    log_retention_days = 30
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.memory_size == 2048 && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The owner's memory or retention is not taken."
+  }
+}
+
 run "a_function_runs_small_and_bounded" {
   module {
     source = "./modules/function"
@@ -34,6 +49,21 @@ run "a_function_runs_small_and_bounded" {
   assert {
     condition     = length(aws_lambda_function.this.vpc_config) == 0 && length(aws_lambda_function.this.snap_start) == 0
     error_message = "A VPC or SnapStart would break the $2."
+  }
+}
+
+run "what_is_called_is_a_version_of_code_and_layer_together" {
+  module {
+    source = "./modules/function"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.publish && aws_lambda_alias.this.function_version == aws_lambda_function.this.version
+    error_message = "The alias names no version, or another one."
+  }
+  assert {
+    condition     = output.alias == "live" && endswith(output.arn, ":live") && strcontains(output.invoke_arn, ":live/")
+    error_message = "The function can be called as it is between two updates: ${output.arn}, ${output.invoke_arn}"
   }
 }
 

@@ -34,6 +34,7 @@ run "spending_alarms_watch_the_stage_by_the_hour_and_the_day" {
       "messages-5min" = ["MessageCount", 300, 250]
       "messages-hour" = ["MessageCount", 3600, 1000]
       "messages-day"  = ["MessageCount", 86400, 5000]
+      "connects-5min" = ["ConnectCount", 300, 3]
       "connects-hour" = ["ConnectCount", 3600, 10]
       "connects-day"  = ["ConnectCount", 86400, 50]
     }
@@ -107,17 +108,41 @@ run "the_breaker_may_change_the_stage_and_nothing_else" {
     error_message = "The breaker's policy is ${module.breaker.policy}"
   }
   assert {
-    condition     = length(jsondecode(module.breaker.policy).Statement) == 2
+    condition     = jsondecode(module.breaker.policy).Statement[2] == { Effect = "Allow", Action = ["cloudwatch:DescribeAlarms"], Resource = ["arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*"] }
     error_message = "The breaker's policy is ${module.breaker.policy}"
   }
   assert {
-    condition     = module.breaker.environment == tomap({ API_ID = "api123", STAGE_NAME = "prod" })
-    error_message = "The breaker does not know the stage."
+    condition     = length(jsondecode(module.breaker.policy).Statement) == 3
+    error_message = "The breaker's policy is ${module.breaker.policy}"
+  }
+  assert {
+    condition = module.breaker.environment == tomap({
+      API_ID     = "api123"
+      STAGE_NAME = "prod"
+      ALARMS     = join(",", [for alarm in aws_cloudwatch_metric_alarm.spending : alarm.alarm_name])
+    })
+    error_message = "The breaker does not know the stage, or not all alarms on spending."
   }
   assert {
     condition = (aws_sns_topic_subscription.breaker.protocol == "lambda" && aws_sns_topic_subscription.breaker.endpoint == module.breaker.arn
-    && aws_lambda_permission.breaker.principal == "sns.amazonaws.com" && aws_lambda_permission.breaker.source_arn == aws_sns_topic.this["spending"].arn)
+    && aws_lambda_permission.breaker.qualifier == "live" && aws_lambda_permission.breaker.principal == "sns.amazonaws.com" && aws_lambda_permission.breaker.source_arn == aws_sns_topic.this["spending"].arn)
     error_message = "The alarms on spending do not call the breaker, or may not."
+  }
+}
+
+run "the_breaker_looks_at_the_alarms_every_five_minutes" {
+  module {
+    source = "./modules/guardrails"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.breaker.schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_rule.breaker.state != "DISABLED"
+    error_message = "A flood that goes on after `make resume` would not be closed again."
+  }
+  assert {
+    condition = (aws_cloudwatch_event_target.breaker.rule == aws_cloudwatch_event_rule.breaker.name && aws_cloudwatch_event_target.breaker.arn == module.breaker.arn
+    && aws_lambda_permission.schedule.principal == "events.amazonaws.com" && aws_lambda_permission.schedule.source_arn == aws_cloudwatch_event_rule.breaker.arn)
+    error_message = "The schedule does not call the breaker, or may not."
   }
 }
 

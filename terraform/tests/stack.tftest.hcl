@@ -4,6 +4,11 @@ mock_provider "aws" {
   source = "./tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "us_east_1"
+  source = "./tests/mocks"
+}
+
 variables {
   app                  = "anonchat"
   env                  = "prod"
@@ -60,6 +65,46 @@ run "the_owner_s_one_throttle_scales_them_all" {
   assert {
     condition     = output.throttles.default == { rate = 10000, burst = 5000 } && output.throttles.routes["ping"].burst == 1
     error_message = "The throttles are ${jsonencode(output.throttles)}"
+  }
+}
+
+# What one full room says and how often its members come back, of which the limits follow.
+run "the_breaker_s_limits_follow_the_largest_room" {
+  command = plan
+
+  variables {
+    room_cap = 80
+  }
+
+  assert {
+    condition     = local.limits == { messages_per_hour = 80 * 81 * 80, messages_per_day = 2.5 * 80 * 81 * 80, connects_per_hour = 8000, connects_per_day = 16000 }
+    error_message = "The limits are ${jsonencode(local.limits)}"
+  }
+}
+
+run "rooms_of_fifty_or_fewer_have_the_same_limits" {
+  command = plan
+
+  variables {
+    room_cap = 2
+  }
+
+  assert {
+    condition     = local.limits == { messages_per_hour = 204000, messages_per_day = 510000, connects_per_hour = 5000, connects_per_day = 10000 }
+    error_message = "The limits are ${jsonencode(local.limits)}"
+  }
+}
+
+run "an_owner_s_limit_of_a_day_bounds_the_hour" {
+  command = plan
+
+  variables {
+    limits = { messages_per_day = 100000, connects_per_hour = 20000 }
+  }
+
+  assert {
+    condition     = local.limits == { messages_per_hour = 100000, messages_per_day = 100000, connects_per_hour = 20000, connects_per_day = 40000 }
+    error_message = "The limits are ${jsonencode(local.limits)}"
   }
 }
 

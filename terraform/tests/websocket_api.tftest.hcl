@@ -12,9 +12,9 @@ variables {
     "ping"        = { function = null, throttle = { rate = 5, burst = 4 } }
   }
   functions = {
-    connect    = { name = "anonchat-prod-connect", invoke_arn = "arn:connect" }
-    disconnect = { name = "anonchat-prod-disconnect", invoke_arn = "arn:disconnect" }
-    default    = { name = "anonchat-prod-default", invoke_arn = "arn:default" }
+    connect    = { name = "anonchat-prod-connect", alias = "live", invoke_arn = "arn:connect" }
+    disconnect = { name = "anonchat-prod-disconnect", alias = "live", invoke_arn = "arn:disconnect" }
+    default    = { name = "anonchat-prod-default", alias = "live", invoke_arn = "arn:default" }
   }
 }
 
@@ -47,6 +47,7 @@ run "every_route_calls_its_function_and_is_permitted_to" {
       aws_apigatewayv2_integration.this[key].integration_type == "AWS_PROXY"
       && aws_apigatewayv2_integration.this[key].integration_uri == var.functions[route.function].invoke_arn
       && aws_lambda_permission.this[key].function_name == var.functions[route.function].name
+      && aws_lambda_permission.this[key].qualifier == "live"
       && aws_lambda_permission.this[key].principal == "apigateway.amazonaws.com"
       && aws_lambda_permission.this[key].source_arn == "arn:aws:execute-api:eu-central-1:123456789012:api123/prod/${key}"
     if route.function != null])

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
+from local.gateway import GatewayOptions
 from scripts.bench.load import MODES
 from tests.support.browser import DESKTOP, SITE, NewPage, chromium
 from tests.support.group import Group, open_group
@@ -36,11 +37,14 @@ async def browser() -> AsyncIterator[Browser]:
 async def chat(request: pytest.FixtureRequest) -> AsyncIterator[LocalChat]:
     """Run the whole chat, shared by the tests of a module, which may set the functions' ENVIRON.
 
+    A module that is to hold by both readings of whether posts count gives them as parameters.
+
     Whatever those tests did: at the end the server has seen no name of a room, no alias and no text.
     """
     recorder = TrafficRecorder()
     environ = getattr(request.module, "ENVIRON", {})
-    chat = LocalChat(LocalOptions(site=SITE, environ=environ), log=recorder.print)
+    gateway = GatewayOptions(posts_count=getattr(request, "param", True))
+    chat = LocalChat(LocalOptions(site=SITE, environ=environ, gateway=gateway), log=recorder.print)
     async with recorder.running(chat):
         yield chat
     assert recorder.recorded, "nothing at all was recorded"

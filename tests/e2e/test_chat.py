@@ -1,4 +1,7 @@
-"""The whole chat through its public door: real sockets, real handlers, a real table; in both ways of running them."""
+"""The whole chat through its public door: real sockets, real handlers, a real table, under the deployed numbers.
+
+In both ways of running the handlers, and by both readings of whether what they post counts for the stage's throttle.
+"""
 
 import asyncio
 import json
@@ -12,6 +15,8 @@ import pytest_asyncio
 from anonchat_client import Frame, PlainClient, RawClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
+from local.gateway import GatewayOptions
+from scripts.bench.load import READINGS
 from tests.support.raw_chat import (
     OPERATIONS,
     connection_of,
@@ -28,13 +33,28 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+COUNT, FREE = READINGS
+CONDITIONS: list[tuple[Mode, str]] = [("threads", COUNT), ("threads", FREE), ("processes", COUNT)]
 BEGINNING = "0000000000000"  # a cursor before everything
 
 
+@pytest.fixture(scope="module", params=CONDITIONS, ids=[f"{mode}, {reading}" for mode, reading in CONDITIONS])
+def conditions(request: pytest.FixtureRequest) -> tuple[Mode, str]:
+    """Return a way to run the functions, and a reading."""
+    conditions: tuple[Mode, str] = request.param
+    return conditions
+
+
+@pytest.fixture(scope="module")
+def mode(conditions: tuple[Mode, str]) -> Mode:
+    return conditions[0]
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chat(mode: Mode) -> AsyncIterator[LocalChat]:
+async def chat(conditions: tuple[Mode, str]) -> AsyncIterator[LocalChat]:
     """Run one chat for the whole file: every test has a room of its own."""
-    async with LocalChat(LocalOptions(mode=mode)) as chat:
+    mode, reading = conditions
+    async with LocalChat(LocalOptions(mode=mode, gateway=GatewayOptions(posts_count=READINGS[reading]))) as chat:
         yield chat
 
 
@@ -339,6 +359,7 @@ GARBAGE = {
 async def test_garbage_gets_an_error_frame_and_the_socket_stays_open(chat: LocalChat, room: str) -> None:
     async with RawClient(chat.url) as ada:
         for name, garbage in GARBAGE.items():
+            chat.clock.advance(1)  # $default takes five a second
             error = await refusal(ada, garbage)
             assert error["code"] in ("bad_request", "unknown_action"), name
             assert len(ada.inbox) == 0, name

@@ -6,11 +6,16 @@ import pytest
 from playwright.async_api import Page, expect
 
 from local.chat import LocalChat
+from scripts.bench.load import READINGS
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.page_actions import PLAINTEXTS, enter, expect_in_room, expect_sent, messages, new_link, wait_until
 from tests.support.tcp_proxy import TcpProxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.parametrize("chat", READINGS.values(), ids=READINGS, indirect=True, scope="module"),
+]
 ENVIRON = {"PER_MINUTE": "10000"}  # the limit has its own tests
 
 CUTS = 20

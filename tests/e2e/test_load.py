@@ -1,4 +1,4 @@
-"""`make load`, scaled down: cut clients miss nothing, in both ways of running the handlers."""
+"""`make load`, scaled down: under the deployed numbers cut clients miss nothing, however posts are counted."""
 
 from dataclasses import replace
 
@@ -6,18 +6,37 @@ import pytest
 
 from local.functions.function_set import Mode
 from scripts.bench import load
+from scripts.bench.load_plan import STEADY, Plan
 
-PLAN = load.Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
+PLAN = Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
 
 
 @pytest.mark.promise(1, 2)
+@pytest.mark.parametrize("reading", load.READINGS)
 @pytest.mark.parametrize("mode", load.MODES)
-async def test_every_members_log_is_equal_and_complete_though_sockets_are_cut(mode: Mode) -> None:
-    outcome = await load.run_locally(mode, PLAN)
+async def test_every_members_log_is_equal_and_complete_though_sockets_are_cut(mode: Mode, reading: str) -> None:
+    outcome = await load.run_locally(mode, PLAN, posts_count=load.READINGS[reading])
     assert outcome.complaints == []
     assert len(outcome.echo_seconds) == PLAN.total
     assert outcome.cuts == PLAN.cuts
     assert outcome.counters.resumes > 0
+
+
+async def test_in_a_steady_room_nobody_is_closed_and_nothing_is_lost() -> None:
+    """A quarter of the people of `make load --steady`, for a quarter of its time."""
+    plan = replace(STEADY, clients=12, room=12, messages=3)
+    outcome = await load.run_locally("threads", plan)
+    assert outcome.complaints == []
+    assert (outcome.cuts, outcome.counters.resumes) == (0, 0)
+    assert len(outcome.echo_seconds) == plan.total
+    assert outcome.seconds > 2 * plan.every_seconds
+
+
+async def test_a_room_may_be_larger_than_the_deployed_cap() -> None:
+    plan = Plan(clients=52, room=52, messages=1, cuts=0)
+    outcome = await load.run_locally("threads", plan)
+    assert outcome.complaints == []
+    assert len(outcome.echo_seconds) == 52
 
 
 async def test_a_loss_does_not_go_unnoticed() -> None:

@@ -93,7 +93,9 @@ async def test_a_frame_without_type_acknowledges_nothing_and_after_five_tries_th
         server.send({"message": "Internal server error", "connectionId": "x", "requestId": "y"})
         server.send(server.message(tries, f"meanwhile {tries}"))
         await expect(messages(page)).to_have_count(tries + 1)
-        await page.clock.run_for(ANSWER_MS)
+        assert len(server.sends) == tries, "not at once"
+        while len(server.sends) == tries < TRIES:
+            await page.clock.run_for(500)
     await expect(messages(page).last).to_contain_text("Not sent. The server did not confirm it.")
     assert server.sends == [sent] * TRIES
     await page.get_by_role("button", name="Retry").click()
@@ -211,11 +213,13 @@ async def test_the_status_line_waits_two_seconds_and_goes_when_the_trouble_does(
     page: Page, server: ManualServer
 ) -> None:
     server.silent = True
-    await reconnect(page, server)
-    await page.clock.run_for(TROUBLE_MS - FIRST_BACKOFF_MS - 1)
+    await server.socket.close(code=1001)
+    await page.clock.run_for(TROUBLE_MS - 1)
     await expect(page.locator("#status")).to_be_empty()
     await page.clock.run_for(1)
     await expect(page.locator("#status")).to_contain_text("Connecting")
+    await page.clock.run_for(FIRST_BACKOFF_MS)
+    await eventually(lambda: len(server.joins) == 2)
     server.send(server.joined())
     await expect(page.locator("#status")).to_be_empty()
 

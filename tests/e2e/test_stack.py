@@ -9,12 +9,10 @@ import asyncio
 import json
 import re
 import secrets
-import shutil
 import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +25,11 @@ from anonchat_client import PlainClient, RawClient
 from local.chat import LocalChat, LocalOptions
 from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
-from scripts.deploy import smoke
-from scripts.deploy.smoke import Smoke
+from scripts.deploy import smoke, verify
 from scripts.deploy.stack import COPIED, Stack, TerraformUnavailable, copy_tree
-from tests.support.account import UNUSED, aws, inventory
+from scripts.deploy.verify_browser import find_browser
+from tests.support import peers
+from tests.support.account import UNUSED, aws, call, inventory, throttles_of
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.page_actions import (
     enter,
@@ -47,8 +46,6 @@ pytestmark = pytest.mark.stack
 
 
 EVERYTHING = {"alert_email": "me@example.org", "dashboard": True}  # what is not there unasked
-WSCAT = "wscat@6.1.0"
-DOWNLOAD_SECONDS = 60
 # Terraform and its provider are written in Go: how much garbage they may leave before they collect it, in % of what
 # they use. With Go's own 100, a quarter of their time goes into that.
 RARE = "400"
@@ -162,12 +159,17 @@ def test_what_an_owner_keeps_beside_the_root_module_stays_there(tmp_path: Path) 
 # --- it is a chat --------------------------------------------------------------------------------------------
 
 
-async def test_the_deployed_chat_passes_the_smoke_test(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_make_verify_finds_the_deployed_chat_well(
+    stack: Stack, outputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.delitem(smoke.NONSENSE, UNANSWERED)
-    report = await Smoke(url, quiet_seconds=1).run()
-    assert {each.name: each.verdict for each in report.outcomes} == dict.fromkeys(
-        ("connect", "join", "exchange", "ping", "nonsense", "resume", "rate limit", "leave"), "ok"
-    ), report
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    found = {each.name: each for each in await verify.run(outputs["site_url"], outputs)}
+    names = ("smoke", "page", "headers", "policy", "browser", "stage", "breaker", "alarms", "mail", "budget", "price")
+    wanted = dict.fromkeys(names, "ok") | {"browser": "ok" if find_browser() else "look"}
+    assert {name: each.verdict for name, each in found.items()} == wanted, capsys.readouterr().out
+    assert found["smoke"].detail.startswith("8 checks with three people passed")
 
 
 async def test_what_the_smoke_test_leaves_out_is_the_emulators_fault(stack: Stack, url: str) -> None:
@@ -279,18 +281,27 @@ def test_the_emulator_forgets_how_a_mock_was_made(stack: Stack) -> None:
 # --- it can be changed ---------------------------------------------------------------------------------------
 
 
-async def test_a_changed_handler_answers_after_the_next_apply(stack: Stack, url: str) -> None:
-    handler = stack.folder / "lambdas/default.py"
-    handler.write_text(handler.read_text().replace("UNKNOWN_ACTION, f", "UNKNOWN_ACTION, 'New!' or f"))
-    assert await answer_to(url, "dance") != "New!"
+async def test_a_handler_and_the_layer_change_together(stack: Stack, url: str) -> None:
+    """What one takes from the other gets a new name in both: a handler with the other's version could only fail."""
+    for path in ("lambdas/default.py", "shared/python/anonchat/protocol.py"):
+        text = (stack.folder / path).read_text().replace("UNKNOWN_ACTION", "NO_SUCH_ACTION")
+        (stack.folder / path).write_text(text.replace("Please use", "New: use"))
+    old = await answer_to(url, "dance")
 
     stack.package()
-    assert ours(await asyncio.to_thread(stack.plan)) == {
-        'module.function["default"].aws_lambda_function.this': ["update"]
-    }
-    await asyncio.to_thread(apply_planned, stack)
+    planned = ours(await asyncio.to_thread(stack.plan))
+    assert planned.pop("aws_lambda_layer_version.shared") == ["create", "delete"]
+    assert {address.rpartition(".aws_")[2] for address in planned} == {"lambda_function.this", "lambda_alias.this"}
+    assert {tuple(actions) for actions in planned.values()} == {("update",)}
+    applying = asyncio.create_task(asyncio.to_thread(apply_planned, stack))
+    heard = {old}
+    while not applying.done():
+        heard.add(await answer_to(url, "dance"))
+    await applying
 
-    assert await answer_to(url, "dance") == "New!"
+    new = await answer_to(url, "dance")
+    assert new == old.replace("Please use", "New: use")
+    assert heard <= {old, new}
 
 
 HELLO = '''"""hello: greets whoever asks."""
@@ -312,8 +323,11 @@ def handler(event, context):
 async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     (stack.folder / "lambdas/hello.py").write_text(HELLO)
     rows = stack.folder / "lambdas/routes.json"
-    row = {"hello": {"function": "hello", "table": [], "connections": ["POST"]}}
+    row = {"hello": {"function": "hello", "table": [], "connections": ["POST"], "throttle": {"rate": 1, "burst": 2}}}
     rows.write_text(json.dumps(json.loads(rows.read_text()) | row))
+    sums = stack.folder / "terraform/variables.tf"  # of all routes' throttles
+    text = sums.read_text().replace("(number, 100)", "(number, 101)").replace("(number, 200)", "(number, 202)")
+    sums.write_text(text)
 
     # `make dev` has it
     async with LocalChat(LocalOptions(lambdas=stack.folder / "lambdas", layer=stack.folder / "shared/python")) as chat:
@@ -323,14 +337,15 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     stack.package()
     assert (stack.folder / "build/hello.zip").exists()
 
-    # the plan has it, and touches nothing else but the dashboard's list of functions, and the answer of $default,
-    # which names all actions
+    # the plan has it, and touches nothing else but the stage's throttles, the dashboard's list of functions, and the
+    # answer of $default, which names all actions
     planned = ours(await asyncio.to_thread(stack.plan))
     made = sorted(address for address, actions in planned.items() if actions == ["create"])
     assert made == [
         'module.function["hello"].aws_cloudwatch_log_group.this',
         'module.function["hello"].aws_iam_role.this',
         'module.function["hello"].aws_iam_role_policy.this',
+        'module.function["hello"].aws_lambda_alias.this',
         'module.function["hello"].aws_lambda_function.this',
         'module.guardrails.aws_cloudwatch_log_metric_filter.errors["hello"]',
         'module.websocket_api.aws_apigatewayv2_integration.this["hello"]',
@@ -339,6 +354,8 @@ async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     ]
     assert planned.keys() - set(made) == {
         "module.guardrails.aws_cloudwatch_dashboard.this[0]",
+        'module.function["default"].aws_lambda_alias.this',
+        "module.websocket_api.aws_apigatewayv2_stage.this",
         'module.function["default"].aws_lambda_function.this',
     }
 
@@ -364,39 +381,52 @@ async def answer_to(url: str, action: str) -> str:
 async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_again(
     stack: Stack, outputs: dict[str, Any]
 ) -> None:
-    assert throttle(stack, outputs) == Throttle(100, 200)
+    throttles = outputs["throttles"]
+    opened = {key: Throttle(**each) for key, each in {"": throttles["default"], **throttles["routes"]}.items()}
+    assert throttles_of(stack, outputs) == opened
 
     # More messages are counted than an hour may have: metric, alarm, topic and breaker are the deployed ones.
     with aws(stack, "cloudwatch") as cloudwatch:
         dimensions = [{"Name": "ApiId", "Value": outputs["api_id"]}, {"Name": "Stage", "Value": outputs["stage_name"]}]
-        flood = {"MetricName": "MessageCount", "Dimensions": dimensions, "Value": 200_001.0, "Unit": "Count"}
+        flood = {"MetricName": "MessageCount", "Dimensions": dimensions, "Value": 204_001.0, "Unit": "Count"}
         cloudwatch.put_metric_data(Namespace="AWS/ApiGateway", MetricData=[flood])
-    await eventually(lambda: throttle(stack, outputs) == Throttle(0, 0))
+    await eventually(lambda: throttles_of(stack, outputs) == dict.fromkeys(opened, Throttle(0, 0)))
 
     # MiniStack does not throttle. Our own gateway does: this is what a stage with these settings tells its clients.
-    closed = throttle(stack, outputs)
-    async with LocalChat(LocalOptions(gateway=GatewayOptions(throttle=closed))) as chat:
+    closed = throttles_of(stack, outputs)
+    async with LocalChat(LocalOptions(gateway=GatewayOptions(route_throttles=closed))) as chat:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await shake_hands(chat.url)
         assert refused.value.status == 429
     async with LocalChat(
-        LocalOptions(gateway=GatewayOptions(throttle=closed, route_throttles={"$connect": Throttle(1, 1)}))
+        LocalOptions(gateway=GatewayOptions(route_throttles=closed | {"$connect": Throttle(1, 1)}))
     ) as chat:
         assert await answer_to(chat.url, "dance") == "Too Many Requests"
 
     again = resumed(stack)
     assert "The stage prod is open again: 100 frames a second, 200 at once." in again
-    assert "anonchat-prod-messages-hour is still in alarm" in again
-    assert throttle(stack, outputs) == Throttle(100, 200)
+    assert "anonchat-prod-messages-hour is still on. If it is so when the chat has been open for 60 minutes" in again
+    assert throttles_of(stack, outputs) == opened
     assert "is open already" in resumed(stack)
 
 
-def throttle(stack: Stack, outputs: dict[str, Any]) -> Throttle:
-    with aws(stack, "apigatewayv2") as gateway:
-        found = gateway.get_stage(ApiId=outputs["api_id"], StageName=outputs["stage_name"])
-    assert not found.get("RouteSettings"), "a route's own throttle would outrank the stage's"
-    settings = found["DefaultRouteSettings"]
-    return Throttle(settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"])
+async def test_the_breaker_says_what_it_would_do_and_the_schedule_lets_a_resumed_chat_be(
+    stack: Stack, outputs: dict[str, Any]
+) -> None:
+    before = throttles_of(stack, outputs)
+    message = json.dumps({"AlarmName": "anonchat-prod-messages-hour", "NewStateValue": "ALARM"})
+    alarm = {"Records": [{"Sns": {"Message": message}}], "dryRun": True}
+    told = {"closed": True, "alarms": ["anonchat-prod-messages-hour"], "routes": sorted(outputs["throttles"]["routes"])}
+    assert call(stack, outputs["breaker_name"], alarm) == told
+    with aws(stack, "events") as events:
+        rule = events.describe_rule(Name=outputs["breaker_name"])
+        [target] = events.list_targets_by_rule(Rule=outputs["breaker_name"])["Targets"]
+    assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", "rate(5 minutes)")
+    assert outputs["breaker_name"] in target["Arn"]
+    # The hour's alarm is still on, by the flood before.
+    nothing = {"closed": False, "alarms": [], "routes": []}
+    assert call(stack, target["Arn"], {"detail-type": "Scheduled Event"}) == nothing
+    assert throttles_of(stack, outputs) == before
 
 
 async def shake_hands(url: str) -> None:
@@ -421,59 +451,17 @@ async def test_a_peers_client_chats(url: str) -> None:
         {"action": "join", "room": room, "alias": "Cat"},
         {"action": "send", "room": room, "text": text, "client": secrets.token_hex(8)},
     ]
-    npx = shutil.which("npx")
-    wscat = [npx, "--yes", WSCAT] if npx and await succeeds(npx, "--yes", WSCAT, "--version") else None
+    wscat = await peers.wscat()
     async with asyncio.timeout(60), PlainClient(url) as ada:
         await ada.join(room, "Ada")
-        async with wscat_heard(wscat, url, frames) if wscat else aiohttp_heard(url, frames) as heard:
+        async with peers.wscat_heard(wscat, url, frames) if wscat else peers.aiohttp_heard(url, frames) as heard:
             await ada.until(lambda: text in ada.texts)
             await ada.send("Hello to a peer's client")
             told = [await heard() for _ in range(3)]
     assert [frame["type"] for frame in told] == ["joined", "message", "message"]
     assert [frame["text"] for frame in told[1:]] == [text, "Hello to a peer's client"]
     if not wscat:
-        pytest.xfail(f"{WSCAT} cannot be had here; aiohttp has chatted in its place")
-
-
-Heard = Callable[[], Awaitable[dict[str, Any]]]
-
-
-@asynccontextmanager
-async def wscat_heard(wscat: list[str], url: str, frames: list[dict[str, Any]]) -> AsyncIterator[Heard]:
-    """Say these as soon as it is connected. MiniStack takes one socket's frames in turn, so that is polite."""
-    says = [part for frame in frames for part in ("--execute", json.dumps(frame))]
-    cat = await asyncio.create_subprocess_exec(*wscat, "--connect", url, *says, "--wait", "-1", stdin=PIPE, stdout=PIPE)
-    stdin, stdout = cat.stdin, cat.stdout
-    assert stdin is not None
-    assert stdout is not None
-
-    async def heard() -> dict[str, Any]:
-        return dict(json.loads(await stdout.readline()))
-
-    try:
-        yield heard
-    finally:
-        stdin.close()  # at which it hangs up and ends; a signal would only end npx
-        await cat.wait()
-
-
-@asynccontextmanager
-async def aiohttp_heard(url: str, frames: list[dict[str, Any]]) -> AsyncIterator[Heard]:
-    async with aiohttp.ClientSession() as session, session.ws_connect(url) as connection:
-        for frame in frames:
-            await connection.send_json(frame)
-        yield connection.receive_json
-
-
-async def succeeds(*run: str) -> bool:
-    probe = await asyncio.create_subprocess_exec(*run, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
-    try:
-        async with asyncio.timeout(DOWNLOAD_SECONDS):
-            return await probe.wait() == 0
-    except TimeoutError:
-        probe.kill()
-        await probe.wait()
-        return False
+        pytest.xfail(f"{peers.WSCAT} cannot be had here; aiohttp has chatted in its place")
 
 
 # --- and it goes ---------------------------------------------------------------------------------------------

@@ -127,6 +127,16 @@ def test_who_fails_in_three_broadcasts_that_reach_others_is_closed() -> None:
     assert room.connections.closed == ["cyd"]
 
 
+def test_who_fails_where_nobody_else_was_to_be_reached_is_not_closed() -> None:
+    room = room_of("ann")
+    room.failing |= {"ann"}
+    room.connect("bob")
+    for _ in range(limits.FAILURES_CLOSED + 1):
+        room.join("bob")
+        leave(room.chat, "bob", protocol.Leave())
+    assert (room.connections.closed, marks(room)) == ([], {"ann": 1})
+
+
 @pytest.mark.promise(4)
 def test_trouble_of_many_closes_nobody_however_long_it_lasts() -> None:
     names = [f"p{number:02d}" for number in range(20)]

@@ -1,11 +1,13 @@
 """What there is in the emulated AWS account of a stack."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import boto3
 
+from local.gateway import Throttle
 from scripts.deploy.stack import Stack
 
 
@@ -27,6 +29,7 @@ LISTED: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "metric filters": ("logs", "describe_metric_filters", "metricFilters[].filterName", {}),
     "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName", {}),
     "dashboards": ("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName", {}),
+    "rules": ("events", "list_rules", "Rules[].Name", {}),
     "topics": ("sns", "list_topics", "Topics[].TopicArn", {}),
     "subscriptions": ("sns", "list_subscriptions", "Subscriptions[].Endpoint", {}),
     "roles": ("iam", "list_roles", "Roles[].RoleName", {}),
@@ -57,3 +60,19 @@ def names_in(page: Any, path: list[str]) -> Iterator[str]:
     value = page.get(key) or []
     for each in value if many else [value] if value else []:
         yield from names_in(each, path[1:])
+
+
+def call(stack: Stack, function: str, event: dict[str, Any]) -> Any:
+    """Return what a deployed function answers."""
+    with aws(stack, "lambda") as functions:
+        return json.loads(functions.invoke(FunctionName=function, Payload=json.dumps(event))["Payload"].read())
+
+
+def throttles_of(stack: Stack, outputs: dict[str, Any]) -> dict[str, Throttle]:
+    """Return each route's throttle, and by "" the stage's own."""
+    with aws(stack, "apigatewayv2") as gateway:
+        found = gateway.get_stage(ApiId=outputs["api_id"], StageName=outputs["stage_name"])
+    return {
+        key: Throttle(settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"])
+        for key, settings in {"": found["DefaultRouteSettings"], **found["RouteSettings"]}.items()
+    }

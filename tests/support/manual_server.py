@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 ADDRESS = "http://localhost/"
 ALIAS = "Ada Lovelace"
 NOW = 1_800_000_000_000  # epoch ms
-FIRST_BACKOFF_MS = 500
+FIRST_BACKOFF_MS = 4000
 LIMIT = 700  # characters of a sealed message: the smallest of the sizes that there are
 
 

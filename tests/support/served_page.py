@@ -18,7 +18,7 @@ def served(name: str) -> str:
         text = pattern("own_addresses").sub(rf'\1="{PREFIX}/\2"', text)
         return pattern("margin").sub("", pattern("remark").sub("", text))
     if name.endswith(".js") and not name.startswith("vendor/"):
-        return pattern("margin").sub("", pattern("comment").sub("", text))
+        return pattern("space").sub(r"\1\2\3", pattern("margin").sub("", pattern("comment").sub("", text)))
     return text
 
 

@@ -1,9 +1,11 @@
 """Terraform on a copy of what is deployed: packaged and initialised, and nothing written into the working tree."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ SECONDS = 600  # for one command; the provider is a program of 600 MB that start
 
 Ran = subprocess.CompletedProcess[str]
 Terraform = Callable[..., Ran]
+Planned = list[tuple[str, dict[str, Any]]]  # address, attributes
 
 
 def copy_tree(to: Path) -> Path:
@@ -50,3 +53,23 @@ def initialised(tree: Path, *where: str) -> Terraform:
         pytest.skip(started.stderr.splitlines()[-1])
     assert started.returncode == 0, started.stderr
     return terraform
+
+
+def first_plan(terraform: Terraform, tree: Path, sts: str, region: str = "eu-central-1", **variables: str) -> Planned:
+    """Return every resource that a first apply would make, in an account with nothing in it."""
+    settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
+    file = str(tree / "build/plan")
+    planned = terraform("plan", "-input=false", "-no-color", "-out", file, *settings, **access(sts, region))
+    assert planned.returncode == 0, planned.stderr
+    changes = json.loads(terraform("show", "-json", file).stdout)["resource_changes"]
+    return [(change["address"], change["change"]["after"]) for change in changes if change["mode"] == "managed"]
+
+
+def access(sts: str, region: str = "eu-central-1") -> dict[str, str]:
+    """Return an environment with which the provider learns from `sts` who it is, and reaches nothing else."""
+    return {
+        "AWS_ENDPOINT_URL_STS": sts,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": region,
+    }

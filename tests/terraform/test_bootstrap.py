@@ -25,12 +25,23 @@ POLICY_CHARACTERS = 6_144  # and for one policy of its own
 
 # Type of resource: what a plan reads, and what an apply or a destroy does besides.
 NEEDS: dict[str, tuple[str, str]] = {
+    "aws_acm_certificate": (
+        "acm:DescribeCertificate acm:ListTagsForCertificate",
+        "acm:RequestCertificate acm:DeleteCertificate acm:AddTagsToCertificate acm:RemoveTagsFromCertificate",
+    ),
+    "aws_acm_certificate_validation": ("acm:DescribeCertificate", ""),
+    "aws_apigatewayv2_api_mapping": ("apigateway:GET", "apigateway:POST apigateway:PATCH apigateway:DELETE"),
+    "aws_apigatewayv2_domain_name": ("apigateway:GET", "apigateway:POST apigateway:PATCH apigateway:DELETE"),
+    "aws_route53_record": (
+        "route53:GetHostedZone route53:ListResourceRecordSets",
+        "route53:ChangeResourceRecordSets route53:GetChange",
+    ),
     "aws_apigatewayv2_api": ("apigateway:GET", "apigateway:POST apigateway:PATCH apigateway:PUT apigateway:DELETE"),
     "aws_apigatewayv2_integration": ("apigateway:GET", "apigateway:POST apigateway:PATCH apigateway:DELETE"),
     "aws_apigatewayv2_route": ("apigateway:GET", "apigateway:POST apigateway:PATCH apigateway:DELETE"),
     "aws_apigatewayv2_stage": ("apigateway:GET", "apigateway:POST apigateway:PATCH apigateway:DELETE"),
     "aws_budgets_budget": (
-        "budgets:ViewBudget budgets:ListTagsForResource",
+        "budgets:ViewBudget budgets:ListTagsForResource billing:GetBillingViewData",
         "budgets:ModifyBudget budgets:TagResource budgets:UntagResource",
     ),
     "aws_cloudfront_distribution": (
@@ -49,6 +60,11 @@ NEEDS: dict[str, tuple[str, str]] = {
         "cloudfront:DeleteResponseHeadersPolicy",
     ),
     "aws_cloudwatch_dashboard": ("cloudwatch:GetDashboard", "cloudwatch:PutDashboard cloudwatch:DeleteDashboards"),
+    "aws_cloudwatch_event_rule": (
+        "events:DescribeRule events:ListTagsForResource",
+        "events:PutRule events:DeleteRule events:TagResource events:UntagResource",
+    ),
+    "aws_cloudwatch_event_target": ("events:ListTargetsByRule", "events:PutTargets events:RemoveTargets"),
     "aws_cloudwatch_log_group": (
         "logs:DescribeLogGroups logs:ListTagsForResource",
         "logs:CreateLogGroup logs:DeleteLogGroup logs:PutRetentionPolicy logs:DeleteRetentionPolicy "
@@ -71,10 +87,12 @@ NEEDS: dict[str, tuple[str, str]] = {
         "iam:ListInstanceProfilesForRole iam:TagRole iam:UntagRole",
     ),
     "aws_iam_role_policy": ("iam:GetRolePolicy", "iam:PutRolePolicy iam:DeleteRolePolicy"),
+    "aws_lambda_alias": ("lambda:GetAlias", "lambda:CreateAlias lambda:UpdateAlias lambda:DeleteAlias"),
     "aws_lambda_function": (
         "lambda:GetFunction lambda:GetFunctionConfiguration lambda:GetFunctionCodeSigningConfig "
         "lambda:GetFunctionConcurrency lambda:ListVersionsByFunction lambda:ListTags lambda:GetLayerVersion",
         "lambda:CreateFunction lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration lambda:DeleteFunction "
+        "lambda:PublishVersion "
         "lambda:PutFunctionConcurrency lambda:DeleteFunctionConcurrency lambda:TagResource lambda:UntagResource "
         "iam:PassRole",
     ),
@@ -108,14 +126,16 @@ FIRST_API = {"iam:CreateServiceLinkedRole"}  # API Gateway's own, made with an a
 
 # These take no resource (or, for alarms, are asked of all of them), so that "*" is as narrow as it gets.
 RESOURCELESS = {
+    "cloudfront:CreateDistribution",
     "cloudfront:CreateOriginAccessControl",
+    "cloudfront:CreateResponseHeadersPolicy",
     "lambda:GetAccountSettings",
     "logs:DescribeLogGroups",
     "s3:GetAccountPublicAccessBlock",
     "sns:GetSubscriptionAttributes",
     "sns:Unsubscribe",
 }
-NAMELESS = {"apigateway", "cloudfront"}  # services that give ids instead of names
+NAMELESS = {"acm", "apigateway", "billing", "cloudfront", "route53"}  # services that give ids instead of names
 
 Plan = dict[str, dict[str, Any]]  # address to attributes
 Statement = dict[str, Any]
@@ -159,6 +179,7 @@ def granted(plan: Plan, role: str) -> list[tuple[str, str, Statement]]:
     return [
         (action, resource, statement)
         for statement in statements(plan, f'aws_iam_role_policy.github["{role}"]')
+        if statement["Effect"] == "Allow"
         for action in statement["Action"]
         for resource in statement["Resource"]
     ]
@@ -225,6 +246,21 @@ def test_apply_reaches_nothing_that_it_stands_on(plan: Plan) -> None:
         assert not reached or action in RESOURCELESS, (action, reached)
 
 
+def test_apply_changes_no_api_and_no_distribution_of_somebody_elses(plan: Plan) -> None:
+    """Where AWS gives ids and no names, it looks at the tag: with a condition, or a refusal for what lacks it."""
+    conditions = {action: statement.get("Condition") for action, _, statement in granted(plan, "apply")}
+    tagged = {"StringEquals": {"aws:ResourceTag/Project": "anonchat"}}
+    for action in ("DeleteDistribution", "UpdateDistribution", "UntagResource"):
+        assert conditions[f"cloudfront:{action}"] == tagged
+    [refused] = [each for each in statements(plan, 'aws_iam_role_policy.github["apply"]') if each["Effect"] == "Deny"]
+    assert refused["Action"] == ["apigateway:DELETE", "apigateway:PATCH"]
+    assert refused["Condition"] == {"StringNotEquals": tagged["StringEquals"]}
+    api = "arn:aws:apigateway:ap-southeast-1::/apis/a1b2c3d4e5"
+    for arn, held in ((api, True), (f"{api}/stages/prod", True), (f"{api}/routes/r1", False), (f"{api}/stages", False)):
+        assert any(fnmatchcase(arn, pattern) for pattern in refused["Resource"]) == held, arn
+    assert conditions["sns:Unsubscribe"] == {"StringEquals": {"aws:RequestedRegion": "ap-southeast-1"}}
+
+
 def test_roles_are_made_within_the_boundary_only_and_passed_to_functions_only(plan: Plan) -> None:
     boundary = {
         "StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/github-anonchat-boundary"}
@@ -243,9 +279,15 @@ def test_the_boundary_leaves_room_for_the_functions_and_for_little_else(plan: Pl
     routes = json.loads((ROOT / "lambdas/routes.json").read_text()).values()
     table = {f"dynamodb:{operation}" for route in routes for operation in route.get("table", [])}
     logs = {"logs:CreateLogStream", "logs:PutLogEvents"}
-    breaker = {"apigateway:GET", "apigateway:PATCH"}
+    breaker = {"apigateway:GET", "apigateway:PATCH", "cloudwatch:DescribeAlarms"}
     assert allowed >= table | logs | breaker | {"execute-api:ManageConnections"}
-    assert {action.partition(":")[0] for action in allowed} == {"apigateway", "dynamodb", "execute-api", "logs"}
+    assert {action.partition(":")[0] for action in allowed} == {
+        "apigateway",
+        "cloudwatch",
+        "dynamodb",
+        "execute-api",
+        "logs",
+    }
     assert "dynamodb:Scan" not in allowed
 
 
@@ -284,9 +326,10 @@ def test_a_role_is_for_one_subject_of_one_repository(
 
 def test_plan_reads_the_state_and_apply_keeps_and_locks_it(plan: Plan) -> None:
     bucket = "arn:aws:s3:::tfstate-anonchat-123456789012"
-    reading = {("s3:ListBucket", bucket), ("s3:GetObject", f"{bucket}/anonchat.tfstate")}
-    keeping = {("s3:PutObject", f"{bucket}/anonchat.tfstate")}
-    locking = {(f"s3:{verb}Object", f"{bucket}/anonchat.tfstate.tflock") for verb in ("Get", "Put", "Delete")}
+    keys = [f"{bucket}/anonchat.tfstate", f"{bucket}/anonchat-*.tfstate"]  # of env prod, and of any other
+    reading = {("s3:ListBucket", bucket), *(("s3:GetObject", key) for key in keys)}
+    keeping = {("s3:PutObject", key) for key in keys}
+    locking = {(f"s3:{verb}Object", f"{key}.tflock") for key in keys for verb in ("Get", "Put", "Delete")}
 
     def state(role: str) -> set[tuple[str, str]]:
         return {(action, resource) for action, resource, _ in granted(plan, role) if on_the_state(resource)}
@@ -319,7 +362,20 @@ def test_the_backends_file_is_ready_to_be_used(plan: Plan) -> None:
         assert setting in file
     assert 'region       = "ap-southeast-1"' in file
     assert "use_lockfile = true" in file
+    assert "# stack: anonchat-prod\n" in file
     assert 'key          = "bootstrap.tfstate"' in plan["output.bootstrap_backend_file"]["value"]
+
+
+def test_what_is_committed_cannot_hold_the_owners_address(plan: Plan) -> None:
+    steps = plan["output.next_steps"]["value"]
+    [committed] = [line for line in steps.splitlines() if line.startswith("git add ")]
+    assert committed.split()[2:] == [
+        "terraform/backend.tf",
+        "terraform/bootstrap/backend.tf",
+        "terraform/bootstrap.auto.tfvars",
+    ]
+    assert "terraform.tfvars" not in committed.replace("bootstrap.auto.tfvars", "")
+    assert "> terraform/bootstrap.auto.tfvars" in steps
 
 
 def test_the_lock_file_is_the_stacks_own() -> None:

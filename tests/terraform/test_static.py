@@ -16,7 +16,7 @@ from local.functions.route_map import function_names, read_routes
 from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
 from scripts.deploy.package import functions
-from tests.support.terraform import Terraform, copy_tree, initialised
+from tests.support.terraform import Planned, Terraform, copy_tree, first_plan, initialised
 
 SOURCES = sorted(
     path for path in (ROOT / "terraform").rglob("*.tf") if not {".terraform", "bootstrap"} & set(path.parts)
@@ -28,9 +28,16 @@ VARIABLE_ENDS = re.compile(r'error_message = ".*[.]"')
 
 # One value that each variable refuses, and a part of the sentence it says.
 REFUSED = {
-    "app": [("Chat", "lower-case letters"), ("a" * 19, "at most 18"), ("1chat", "begins with a letter")],
+    "app": [
+        ("Chat", "lower-case letters"),
+        ("a" * 19, "at most 18"),
+        ("1chat", "begins with a letter"),
+        ("xn--chat", "which S3 keeps for itself"),
+        ("sthree", "choose another app"),
+        ("amzn-s3-demo", "choose another app"),
+    ],
     "env": [("Prod", "lower-case letters"), ("a" * 13, "at most 12"), ("$default", "begins with a letter")],
-    "region": [("Frankfurt", "A region looks like eu-central-1")],
+    "region": [("Frankfurt", "A region looks like eu-central-1"), ("eu-central", "A region looks like eu-central-1")],
     "reserved_concurrency": [("0", "or -1 to reserve nothing"), ("1.5", "whole number"), ("-2", "from 1 to 1000")],
     "cloudfront": [("perhaps", "a bool is required")],
     "allowed_origins": [('["*"]', "without a path or a wildcard"), ('["https://a.example/"]', "without a path")],
@@ -41,10 +48,26 @@ REFUSED = {
     "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000"), ("{burst=1.5}", "whole")],
     "limits": [
         ("{messages_per_day=0,messages_per_hour=0}", "at least 1"),
-        ("{connects_per_hour=10001}", "cannot be above those of a day"),
+        ("{connects_per_hour=11,connects_per_day=10}", "cannot be above those of a day"),
     ],
     "alert_email": [("me", "leave it empty for no mail")],
     "monthly_budget": [("0", "more than 0 dollars")],
+    "tags": [('{Project="mine"}', "choose other keys"), ('{"AWS:x"="y"}', "aws: is AWS's")],
+    "log_retention_days": [("8", "CloudWatch keeps logs for 1, 3, 5, 7"), ("0", "or 5 to 10 years")],
+    "memory": [("127", "from 128 to 10240"), ("10241", "from 128 to 10240"), ("512.5", "whole number")],
+    "site_domain": [
+        ('{name="https://a.example",zone_id="Z"}', "without scheme and path"),
+        ('{name="a.example"}', "a zone_id or a certificate_arn"),
+        (
+            '{name="a.example",certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/a"}',
+            "from us-east-1 only",
+        ),
+    ],
+    "socket_domain": [
+        ('{name="a",zone_id="Z"}', "without scheme and path"),
+        ('{zone_id="Z"}', "takes a name, and with it"),
+        ('{name="a.example",certificate_arn="a"}', "is the ARN of a certificate"),
+    ],
     "dashboard": [("perhaps", "a bool is required")],
     "addresses": [('{api="https://a.example"}', "contains {api}"), ('{site="https://a.example"}', "contains {bucket}")],
 }
@@ -80,6 +103,17 @@ def test_no_policy_has_a_wildcard_among_its_actions_or_names_every_resource() ->
     for path in SOURCES:
         assert not re.search(r'Action\w*\s*=\s*\[?[^\n]*"[^"\n]*\*', path.read_text()), path
         assert not re.search(r'[Rr]esources?\s*=\s*\[?\s*"\*"', path.read_text()), path
+
+
+def test_only_the_alias_of_a_function_may_be_called() -> None:
+    """A call of the function itself could meet code and layer of two versions."""
+    permissions = [
+        block
+        for path in SOURCES
+        for block in re.findall(r'^resource "aws_lambda_permission" .*?^}', path.read_text(), re.MULTILINE | re.DOTALL)
+    ]
+    assert permissions
+    assert [block for block in permissions if not re.search(r"^  qualifier += \S+\.alias$", block, re.MULTILINE)] == []
 
 
 def test_the_lock_file_serves_every_platform() -> None:
@@ -149,28 +183,11 @@ def test_a_page_that_names_a_missing_file_is_not_uploaded(tmp_path: Path) -> Non
 
 # --- the plan, by the real provider --------------------------------------------------------------------------
 
-Planned = list[tuple[str, dict[str, Any]]]  # address, attributes
-
-
-def plan(terraform: Terraform, tree: Path, sts: str, **variables: str) -> Planned:
-    """Return every resource that a first apply would make, in an account with nothing in it."""
-    settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
-    access = {
-        "AWS_ENDPOINT_URL_STS": sts,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "eu-central-1",
-    }
-    planned = terraform("plan", "-input=false", "-no-color", "-out", str(tree / "build/plan"), *settings, **access)
-    assert planned.returncode == 0, planned.stderr
-    changes = json.loads(terraform("show", "-json", str(tree / "build/plan")).stdout)["resource_changes"]
-    return [(change["address"], change["change"]["after"]) for change in changes if change["mode"] == "managed"]
-
 
 @pytest.fixture(scope="module")
 def everything(terraform: Terraform, tree: Path, sts: str) -> Planned:
     """Return the plan with everything switched on."""
-    return plan(terraform, tree, sts, **EVERYTHING)
+    return first_plan(terraform, tree, sts, **EVERYTHING)
 
 
 def test_every_taggable_resource_carries_the_tags(everything: Planned) -> None:
@@ -180,7 +197,11 @@ def test_every_taggable_resource_carries_the_tags(everything: Planned) -> None:
 
 
 def test_every_name_begins_with_app_and_env(everything: Planned) -> None:
-    named_within = {"aws_apigatewayv2_stage", "aws_lambda_permission"}  # something that is named after us
+    named_within = {
+        "aws_apigatewayv2_stage",
+        "aws_lambda_alias",
+        "aws_lambda_permission",
+    }  # something that is named after us
     keys = ("name", "function_name", "alarm_name", "layer_name", "bucket_prefix", "dashboard_name")
     for address, after in everything:
         if named_within & set(address.split(".")):
@@ -239,7 +260,7 @@ def throttle(row: dict[str, Any]) -> Throttle:
 
 
 def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path, sts: str) -> None:
-    planned = plan(terraform, tree, sts, reserved_concurrency="-1")
+    planned = first_plan(terraform, tree, sts, reserved_concurrency="-1")
     found = [after for address, after in planned if "aws_lambda_function" in address]
     assert [function["reserved_concurrent_executions"] for function in found] == [-1] * len(FUNCTIONS)
 
@@ -252,7 +273,7 @@ def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
     (tree / "lambdas/wave.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
     subprocess.run(["python3", "-m", "scripts.deploy.package"], cwd=tree, check=True, capture_output=True)
 
-    planned = {address for address, _ in plan(initialised(tree), tree, sts)}
+    planned = {address for address, _ in first_plan(initialised(tree), tree, sts)}
 
     assert {
         'module.function["wave"].aws_lambda_function.this',

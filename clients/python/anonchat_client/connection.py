@@ -15,6 +15,7 @@ from anonchat_client.core import frames
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.retries import Backoff
 from anonchat_client.errors import Disconnected, SiteError
+from anonchat_client.proxies import proxy_for
 from anonchat_client.site import reason, shown_site
 
 DIAL_SECONDS = 20.0  # not open after so long: the next try
@@ -30,7 +31,9 @@ Socket = aiohttp.ClientWebSocketResponse
 class Dialler(Protocol):
     """What opens sockets: an aiohttp.ClientSession, or something that behaves as one."""
 
-    def ws_connect(self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int) -> Awaitable[Socket]: ...
+    def ws_connect(
+        self, url: str, *, headers: Mapping[str, str] | None, max_msg_size: int, proxy: str | None
+    ) -> Awaitable[Socket]: ...
 
 
 class Listener(Protocol):
@@ -113,7 +116,9 @@ class Connection:
 
     async def _dial(self) -> Socket:
         async with asyncio.timeout(DIAL_SECONDS):
-            return await self._dialler.ws_connect(self._url, headers=self._headers, max_msg_size=MAX_FRAME_BYTES)
+            return await self._dialler.ws_connect(
+                self._url, headers=self._headers, max_msg_size=MAX_FRAME_BYTES, proxy=proxy_for(self._url)
+            )
 
     async def _stay_open(self, connected: Socket) -> None:
         try:

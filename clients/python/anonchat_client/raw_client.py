@@ -5,34 +5,40 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 
-from anonchat_client.connection import cut_off
+from anonchat_client.connection import Dialler, cut_off
 from anonchat_client.core.frames import Frame
+from anonchat_client.proxies import proxy_for
 
 
 class RawClient:
     """`frames` keeps all in the order they came; `receive` takes one out of `inbox` and leaves the others."""
 
-    def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, url: str, *, headers: Mapping[str, str] | None = None, session: Dialler | None = None) -> None:
+        """Open no socket yet. `session` opens it and stays the caller's."""
         self.url = url
         self.headers = headers
         self.frames: list[Frame] = []
         self.inbox: list[Frame] = []
         self.over = False
         self.close_code: int | None = None
+        self._session = session
         self._news = asyncio.Condition()
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession()
-        try:
-            self._socket = await self._session.ws_connect(self.url, headers=self.headers, max_msg_size=0)
-        except BaseException:
-            await self._session.close()
-            raise
+        async with AsyncExitStack() as ends:
+            dialler: Dialler | None = self._session
+            if dialler is None:
+                dialler = await ends.enter_async_context(aiohttp.ClientSession())
+            self._socket = await dialler.ws_connect(
+                self.url, headers=self.headers, max_msg_size=0, proxy=proxy_for(self.url)
+            )
+            self._ends = ends.pop_all()
         self._reader = asyncio.create_task(self._read())
         return self
 
@@ -41,7 +47,7 @@ class RawClient:
     ) -> None:
         await self._socket.close()
         await self._reader
-        await self._session.close()
+        await self._ends.aclose()
 
     async def send_json(self, value: Any) -> None:
         await self._socket.send_str(json.dumps(value))

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from anonchat_client.errors import LinkError, SiteError
+from anonchat_client.proxies import proxy_for, proxy_trouble
 
 ANSWER_SECONDS = 20.0
 MOST_BYTES = 200_000  # of the page, or of its configuration
@@ -57,6 +58,8 @@ def shown_site(site: str) -> str:
 
 def reason(failure: BaseException) -> str:
     """Say in a sentence why nobody could be reached."""
+    if sentence := proxy_trouble(failure):
+        return sentence
     match failure:
         case aiohttp.WSServerHandshakeError(status=429):
             return "it answers 429: too many people enter at once, or its owner has closed the chat. Try again later."
@@ -79,7 +82,7 @@ def reason(failure: BaseException) -> str:
 
 async def _fetch(session: aiohttp.ClientSession, address: str) -> tuple[str, str]:
     """Return a file's text, and its address once redirects are followed."""
-    async with session.get(address, raise_for_status=True) as response:
+    async with session.get(address, raise_for_status=True, proxy=proxy_for(address)) as response:
         body = await response.content.read(MOST_BYTES)
         return body.decode(errors="replace"), str(response.url)
 

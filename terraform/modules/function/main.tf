@@ -1,4 +1,5 @@
 # One function: its code, its log group and a role that may do what `statements` says and write its log, nothing more.
+# It is called by its alias only, which names a version: code, layer and environment that belong together, for good.
 
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:X-Ray is billed by the trace, and a trace would tell who talks when
@@ -13,10 +14,11 @@ resource "aws_lambda_function" "this" {
   handler                        = "${var.module}.handler"
   runtime                        = "python3.13"
   architectures                  = ["arm64"]
-  memory_size                    = 1024 # MB: also a little over half a core, and inside the free tier 40 times over
-  timeout                        = 10   # seconds; the fan-out gives up well before
+  memory_size                    = var.memory
+  timeout                        = 10 # seconds; the fan-out gives up well before
   filename                       = var.zip
   source_code_hash               = try(filebase64sha256(var.zip), null)
+  publish                        = true # after an update of layer and code, which AWS takes one after the other
   layers                         = var.layers
   reserved_concurrent_executions = var.reserved_concurrency
 
@@ -42,16 +44,25 @@ resource "aws_lambda_function" "this" {
   }
 }
 
+resource "aws_lambda_alias" "this" {
+  name             = "live"
+  description      = "The version that is called"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}
+
 # Ours from the start, so that retention holds and `terraform destroy` takes it along.
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:A key of one's own costs $1 a month; nothing content-like is ever logged
-  #checkov:skip=CKV_AWS_338:7 days on purpose: an anonymous chat keeps no year of logs
+  #checkov:skip=CKV_AWS_338:7 days unless the owner says otherwise: an anonymous chat keeps no year of logs
   name              = "/aws/lambda/${var.name}"
-  retention_in_days = 7
+  retention_in_days = var.log_retention_days
 }
 
+data "aws_region" "current" {}
+
 resource "aws_iam_role" "this" {
-  name                 = var.name
+  name                 = "${var.name}-${data.aws_region.current.id}" # the account's other regions may have the same stack
   permissions_boundary = var.permissions_boundary == "" ? null : var.permissions_boundary
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -61,6 +72,10 @@ resource "aws_iam_role" "this" {
       Principal = { Service = "lambda.amazonaws.com" }
     }]
   })
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
+  }
 }
 
 # No logs:CreateLogGroup: a late line after `terraform destroy` must not bring the group back without its retention.

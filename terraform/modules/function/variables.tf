@@ -95,6 +95,30 @@ variable "reserved_concurrency" {
   }
 }
 
+variable "memory" {
+  description = "Memory in MB, and with it the share of a processor."
+  type        = number
+  default     = 1024 # a little over half a core, and inside the free tier 40 times over
+  nullable    = false
+
+  validation {
+    condition     = var.memory >= 128 && var.memory <= 10240
+    error_message = "Lambda gives 128 to 10240 MB."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days its log is kept."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.log_retention_days >= 1
+    error_message = "A log is kept for at least a day."
+  }
+}
+
 variable "permissions_boundary" {
   description = "ARN of the policy that bounds the role, or empty."
   type        = string

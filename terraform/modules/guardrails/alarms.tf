@@ -7,12 +7,15 @@ locals {
 
   # What a flood runs up. MessageCount is frames both ways, so it is the bill; ConnectCount stands for the minutes of
   # sockets that are held open in silence, which no message shows.
-  # An alarm acts only when it changes state, and the sum of an hour or a day stays high long after `make resume`: the
-  # short one has calmed down minutes after the stage was closed, so a flood that goes on trips it again.
+  # An alarm acts only when it changes state, and the sum of an hour or a day stays high long after `make resume`. The
+  # short ones have calmed down minutes after the stage was closed, so a flood that goes on trips them again; for one
+  # that stays below them there is the schedule in breaker.tf. A quarter of an hour's worth in 5 minutes: people talk and
+  # come back in bursts.
   spending = {
     "messages-5min" = { metric = "MessageCount", period = local.minutes, most = ceil(var.limits.messages_per_hour / 4) }
     "messages-hour" = { metric = "MessageCount", period = local.hour, most = var.limits.messages_per_hour }
     "messages-day"  = { metric = "MessageCount", period = local.day, most = var.limits.messages_per_day }
+    "connects-5min" = { metric = "ConnectCount", period = local.minutes, most = ceil(var.limits.connects_per_hour / 4) }
     "connects-hour" = { metric = "ConnectCount", period = local.hour, most = var.limits.connects_per_hour }
     "connects-day"  = { metric = "ConnectCount", period = local.day, most = var.limits.connects_per_day }
   }

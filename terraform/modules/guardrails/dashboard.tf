@@ -24,7 +24,7 @@ locals {
 resource "aws_cloudwatch_dashboard" "this" {
   count = var.dashboard ? 1 : 0
 
-  dashboard_name = var.name
+  dashboard_name = "${var.name}-${data.aws_region.current.id}" # dashboards belong to the account, not to a region
   dashboard_body = jsonencode({
     widgets = [for title, metrics in local.curves : {
       type   = "metric"
@@ -39,4 +39,8 @@ resource "aws_cloudwatch_dashboard" "this" {
       }
     }]
   })
+
+  lifecycle {
+    ignore_changes = [dashboard_name] # of a stack that was made before names had a region
+  }
 }

@@ -1,5 +1,5 @@
 # What keeps the bill small and tells when something is wrong. All of it stays inside CloudWatch's, SNS's and Budgets'
-# always-free allowances (docs/costs.md has the arithmetic): 8 alarms of 10, 1 custom metric of 10.
+# always-free allowances (docs/costs.md has the arithmetic): 9 alarms of 10, 1 custom metric of 10.
 
 locals {
   mail = var.alert_email == "" ? [] : [var.alert_email]
@@ -24,7 +24,7 @@ resource "aws_sns_topic_subscription" "mail" {
 resource "aws_budgets_budget" "this" {
   count = length(local.mail)
 
-  name         = var.name
+  name         = "${var.name}-${data.aws_region.current.id}" # budgets belong to the account, not to a region
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = tostring(var.monthly_budget)
@@ -45,5 +45,9 @@ resource "aws_budgets_budget" "this" {
     threshold                  = 100
     threshold_type             = "PERCENTAGE"
     subscriber_email_addresses = local.mail
+  }
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
   }
 }

@@ -146,6 +146,30 @@ variable "dashboard" {
   }
 }
 
+variable "memory" {
+  description = "Memory of the breaker in MB."
+  type        = number
+  default     = 1024
+  nullable    = false
+
+  validation {
+    condition     = var.memory >= 128 && var.memory <= 10240
+    error_message = "Lambda gives 128 to 10240 MB."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days the breaker's log is kept."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.log_retention_days >= 1
+    error_message = "A log is kept for at least a day."
+  }
+}
+
 variable "permissions_boundary" {
   description = "ARN of the policy that bounds the role, or empty."
   type        = string

@@ -2,7 +2,8 @@
 # the headers that S3 cannot send.
 
 locals {
-  origin = var.cloudfront ? "https://${aws_cloudfront_distribution.this[0].domain_name}" : regex("^https?://[^/]+", local.address)
+  host   = var.domain.name != "" ? var.domain.name : one(aws_cloudfront_distribution.this[*].domain_name)
+  origin = var.cloudfront ? "https://${local.host}" : regex("^https?://[^/]+", local.address)
   # Where S3 serves the bucket by https, in virtual-hosted style: in path style other people's buckets share the origin.
   address = replace(var.address, "{bucket}", aws_s3_bucket.this.bucket)
 
@@ -18,21 +19,27 @@ locals {
   }) : ""
 }
 
+data "aws_region" "current" {}
+
 resource "aws_cloudfront_origin_access_control" "this" {
   count = var.cloudfront ? 1 : 0
 
-  name                              = "${var.name}-site"
+  name                              = "${var.name}-site-${data.aws_region.current.id}" # CloudFront knows no regions
   description                       = "Signs CloudFront's requests to the private bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
+  }
 }
 
 resource "aws_cloudfront_response_headers_policy" "this" {
   #checkov:skip=CKV_AWS_259:The domain is CloudFront's own: neither its subdomains nor its preloading are ours to decide
   count = var.cloudfront ? 1 : 0
 
-  name    = "${var.name}-site"
+  name    = "${var.name}-site-${data.aws_region.current.id}"
   comment = "What the page cannot say in a meta element"
 
   security_headers_config {
@@ -56,14 +63,18 @@ resource "aws_cloudfront_response_headers_policy" "this" {
       override                   = true
     }
   }
+
+  lifecycle {
+    ignore_changes = [name] # of a stack that was made before names had a region
+  }
 }
 
 resource "aws_cloudfront_distribution" "this" {
   #checkov:skip=CKV_AWS_68:A web application firewall costs $5 a month
   #checkov:skip=CKV2_AWS_47:A web application firewall costs $5 a month, and nothing here runs Java
   #checkov:skip=CKV_AWS_86:Access logs would hold the visitors' addresses
-  #checkov:skip=CKV_AWS_174:CloudFront's own certificate comes with its own choice of TLS versions
-  #checkov:skip=CKV2_AWS_42:CloudFront's own certificate serves its own domain name
+  #checkov:skip=CKV_AWS_174:CloudFront's own certificate comes with its own choice of TLS versions; with a domain name it is 1.2
+  #checkov:skip=CKV2_AWS_42:CloudFront's own certificate serves its own domain name, if the owner gives no other
   #checkov:skip=CKV_AWS_310:One bucket, remade by one apply: there is nothing to fail over to
   #checkov:skip=CKV_AWS_374:A chat for everybody, wherever they are
   count = var.cloudfront ? 1 : 0
@@ -74,6 +85,7 @@ resource "aws_cloudfront_distribution" "this" {
   http_version        = "http2and3"
   default_root_object = "index.html"
   price_class         = "PriceClass_100"
+  aliases             = var.domain.name == "" ? [] : [var.domain.name]
 
   origin {
     origin_id                = "bucket"
@@ -98,6 +110,9 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   viewer_certificate {
-    cloudfront_default_certificate = true
+    cloudfront_default_certificate = var.domain.name == ""
+    acm_certificate_arn            = var.domain.name == "" ? null : var.domain.certificate_arn
+    ssl_support_method             = var.domain.name == "" ? null : "sni-only"
+    minimum_protocol_version       = var.domain.name == "" ? null : "TLSv1.2_2021"
   }
 }

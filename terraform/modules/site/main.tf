@@ -37,15 +37,16 @@ locals {
     contains(local.packed, file) ? filebase64("${var.folder}/${file}") : base64gzip(local.served[file])
   ) }
 
-  # Comments, indentation and empty lines are for who reads the sources. Our own modules and index.html are served
-  # without them: a third less to load. (What looks like a comment at the end of a line but holds a quote may be a string, and stays.)
+  # Comments, indentation and spaces are for who reads the sources. Our own modules and index.html are served without
+  # them: a third less to load. (What looks like a comment at the end of a line but holds a quote may be a string, and stays.)
   # tests/frontend/test_served.py holds this to what the compiler takes for code.
-  comment = "/(?m)^[ \\t]*(?://.*|/\\*(?:[^*\\n]|\\*[^/\\n])*\\*/[ \\t]*|/\\*\\*?|\\*/|\\* .*|\\*)$| // [^\"`\\n]*$/"
+  comment = "/(?m)^[ \\t]*(?://.*|/\\*(?:[^*\\n]|\\*[^/\\n])*\\*/[ \\t]*|/\\*\\*?|\\*/|\\* .*|\\*)$| // [^\"`\\n]*$|/\\*\\* @type [^*]*\\*/ /"
   remark  = "/<!--.*-->/"
   margin  = "/(?m)^\\s+/"
+  space   = "/ ?([=!]==|=>|&&|\\|\\||\\?\\?|[{=])[ \\n]?| (})|([;,([])\\n/"
   served = { for file in setsubtract(local.files, local.packed) : file => (
     file == "index.html" ? replace(replace(local.page, local.remark, ""), local.margin, "")
-    : endswith(file, ".js") && !startswith(file, "vendor/") ? replace(replace(file("${var.folder}/${file}"), local.comment, ""), local.margin, "")
+    : endswith(file, ".js") && !startswith(file, "vendor/") ? replace(replace(replace(file("${var.folder}/${file}"), local.comment, ""), local.margin, ""), local.space, "$1$2$3")
     : file("${var.folder}/${file}")
   ) }
 }
@@ -79,8 +80,9 @@ resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
   policy = var.cloudfront ? local.distribution_may_read : local.anybody_may_read
 
-  # AWS refuses a public policy as long as the default block is in place.
-  depends_on = [aws_s3_bucket_public_access_block.this]
+  # AWS refuses a public policy as long as the default block is in place, and for a moment after it has gone; the provider
+  # does not ask again. So the policy comes last, when all files have been uploaded.
+  depends_on = [aws_s3_bucket_public_access_block.this, aws_s3_object.index]
 }
 
 locals {

@@ -42,6 +42,21 @@ variable "address" {
   }
 }
 
+variable "domain" {
+  description = "A domain name for CloudFront to answer at, with its certificate in us-east-1. Both empty: CloudFront's own."
+  type = object({
+    name            = string
+    certificate_arn = string
+  })
+  default  = { name = "", certificate_arn = "" }
+  nullable = false
+
+  validation {
+    condition     = var.domain.name == "" || var.cloudfront
+    error_message = "A domain name for the page needs CloudFront: S3 has no certificate for it."
+  }
+}
+
 variable "cloudfront" {
   description = "Whether CloudFront serves the page from a private bucket."
   type        = bool

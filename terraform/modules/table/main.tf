@@ -23,4 +23,14 @@ resource "aws_dynamodb_table" "this" {
     attribute_name = "expiresAt"
     enabled        = true
   }
+
+  lifecycle {
+    # Another name would be another stack's: this one is not replaced by it.
+    ignore_changes = [name]
+
+    postcondition {
+      condition     = self.name == var.name
+      error_message = "This state has the table ${self.name}, and not ${var.name}: it is another stack's. Call scripts/terraform, which finds each stack's own state."
+    }
+  }
 }

@@ -32,6 +32,9 @@ resource "aws_apigatewayv2_integration" "this" {
   integration_uri               = each.value.function == null ? null : var.functions[each.value.function].invoke_arn
   request_templates             = each.value.function == null ? { "200" = jsonencode({ statusCode = 200 }) } : null
   template_selection_expression = each.value.function == null ? "200" : null
+
+  # What is called may be called by then.
+  depends_on = [aws_lambda_permission.this]
 }
 
 resource "aws_lambda_permission" "this" {
@@ -40,8 +43,13 @@ resource "aws_lambda_permission" "this" {
   statement_id  = "route-${trimprefix(each.key, "$")}"
   action        = "lambda:InvokeFunction"
   function_name = var.functions[each.value.function].name
+  qualifier     = var.functions[each.value.function].alias
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/${var.stage_name}/${each.key}"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_apigatewayv2_stage" "this" {

@@ -56,6 +56,7 @@ variable "functions" {
   description = "The functions that routes call."
   type = map(object({
     name       = string
+    alias      = string
     invoke_arn = string
   }))
   nullable = false

@@ -4,6 +4,22 @@ mock_data "aws_region" {
   defaults = { id = "eu-central-1", name = "eu-central-1" }
 }
 
+mock_data "aws_caller_identity" {
+  defaults = { account_id = "123456789012" }
+}
+
+mock_resource "aws_acm_certificate" {
+  defaults = {
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/mocked"
+    domain_validation_options = [{
+      domain_name           = "chat.example.org"
+      resource_record_name  = "_proof.chat.example.org"
+      resource_record_type  = "CNAME"
+      resource_record_value = "_what.acm-validations.aws"
+    }]
+  }
+}
+
 mock_resource "aws_apigatewayv2_api" {
   defaults = { id = "api123", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:api123" }
 }
@@ -17,6 +33,10 @@ mock_resource "aws_cloudfront_distribution" {
     arn         = "arn:aws:cloudfront::123456789012:distribution/D123"
     domain_name = "d123.cloudfront.net"
   }
+}
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:eu-central-1:123456789012:rule/mocked" }
 }
 
 mock_resource "aws_cloudwatch_log_group" {
@@ -35,6 +55,13 @@ mock_resource "aws_lambda_function" {
   defaults = {
     arn        = "arn:aws:lambda:eu-central-1:123456789012:function:mocked"
     invoke_arn = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/mocked/invocations"
+  }
+}
+
+mock_resource "aws_lambda_alias" {
+  defaults = {
+    arn        = "arn:aws:lambda:eu-central-1:123456789012:function:mocked:live"
+    invoke_arn = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/mocked:live/invocations"
   }
 }
 

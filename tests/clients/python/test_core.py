@@ -298,6 +298,19 @@ def test_after_a_frame_that_says_missed_it_asks_from_where_it_was_before() -> No
     assert told.session.join_request()["since"] == str(NOW + 285_000)
 
 
+def test_what_is_missed_while_a_join_is_under_way_holds_the_cursor_until_the_next() -> None:
+    told = Told()
+    told.enter(joined([message(f"{NOW}-a")]))
+    told.session.begin_joining(NOW)
+    told.session.receive({"type": "presence", "online": 2, "joined": [], "left": [], "missed": True}, NOW)
+    page = joined([message(f"{NOW + 20_000}-b")])
+    told.session.receive(page, NOW)
+    assert told.session.finish_page(page, NOW)
+    told.session.receive(message(f"{NOW + 300_000}-z"), NOW)
+    told.session.begin_joining(NOW)
+    assert told.session.join_request()["since"] == str(NOW + 5000)
+
+
 @pytest.mark.parametrize("frame", [joined(), {"type": "error", "code": "x", "message": "y"}, message(f"{NOW}-b")])
 def test_only_messages_and_presence_say_missed_and_only_by_true(frame: Frame) -> None:
     said = "yes" if frame["type"] == "message" else True

@@ -10,6 +10,7 @@ import {
   id,
   joined,
   message,
+  NEWER,
   NOW,
   presence,
   promise,
@@ -25,7 +26,7 @@ test("a room is entered without a cursor, and then messages may be sent", async 
   assert.equal(harness.socket.url, "wss://chat");
   assert.deepEqual(harness.asked, []);
   await harness.open();
-  assert.deepEqual(harness.asked, [{ action: "join", room: "tea", alias: "sealed Ada" }]);
+  assert.deepEqual(harness.asked, [{ action: "join", room: "tea", alias: "sealed Ada", accepts: ["missed"] }]);
   assert.equal(harness.free, false);
   assert.equal(await harness.send("client-a"), false);
   await harness.tell(joined({ history: [message(1), message(2)] }));
@@ -69,11 +70,12 @@ test("who is refused at the first entry is told why, and the connection is close
   }
 });
 
-test("a first entry over the rate limit waits as long as it is told, and asks again", async () => {
+test("a first entry over the rate limit waits a little longer than it is told, says so, and asks again", async () => {
   const harness = new Harness();
   await harness.open();
   await harness.tell(error("rate_limited", { retryAfter: 42 }));
-  await harness.clock.pass(42 * SECOND - 1);
+  assert.deepEqual(harness.news(), [["waiting", 43]]); // the minute of the limit ends for many at once
+  await harness.clock.pass(43 * SECOND - 1);
   assert.equal(harness.asked.length, 1);
   await harness.clock.pass(1);
   assert.deepEqual(harness.sinces, [undefined, undefined]);
@@ -92,20 +94,41 @@ test("a refusal that comes at the last moment is not taken for silence", async (
   await harness.clock.pass(2 * SECOND); // the time for an answer ends while the people are being decrypted
   keep();
   await settled();
-  await harness.clock.pass(41 * SECOND);
+  await harness.clock.pass(42 * SECOND);
   assert.equal(harness.sockets.length, 1);
   await harness.clock.pass(SECOND);
   assert.equal(harness.asked.length, 2);
 });
 
-test("a first entry that failed by accident is tried again with a new socket", async () => {
-  for (const code of ["server_error", "not_joined"]) {
+test("a first entry that the server wants on a new socket is tried again there", async () => {
+  const harness = new Harness();
+  await harness.open();
+  await harness.tell(error("not_joined"));
+  assert.deepEqual(harness.news(), [["said", "It is not_joined."]]);
+  await harness.clock.pass(2 * SECOND);
+  assert.equal(harness.sockets.length, 2);
+});
+
+test("a first entry that was not taken is tried again on its socket, later each time, and says so", async () => {
+  for (const [frame, news] of [
+    [error("server_error"), [["said", "It is server_error."]]],
+    [UNTYPED, [["waiting", 3]]],
+  ]) {
     const harness = new Harness();
     await harness.open();
-    await harness.tell(error(code));
-    assert.deepEqual(harness.news(), [["said", `It is ${code}.`]]);
-    await harness.clock.pass(SECOND);
-    assert.equal(harness.sockets.length, 2);
+    await harness.tell(frame);
+    assert.deepEqual(harness.news(), news);
+    for (const [tries, pause] of [3, 6, 12, 22.5, 22.5].entries()) {
+      await harness.clock.pass(pause * SECOND - 1);
+      assert.equal(harness.asked.length, 1 + tries);
+      await harness.clock.pass(1);
+      assert.equal(harness.asked.length, 2 + tries);
+      await harness.tell(frame);
+    }
+    await harness.clock.pass(22.5 * SECOND);
+    await harness.tell(joined());
+    assert.equal(harness.free, true);
+    assert.equal(harness.sockets.length, 1);
   }
 });
 
@@ -115,20 +138,26 @@ test("a socket that does not open within 10 seconds is given up", async () => {
   assert.equal(harness.socket.closed, false);
   await harness.clock.pass(1);
   assert.equal(harness.sockets[0].closed, true);
-  await harness.clock.pass(SECOND);
+  await harness.clock.pass(2 * SECOND);
   assert.equal(harness.sockets.length, 2);
 });
 
-test("a join that is not answered within 10 seconds is asked on a new socket, whatever else was heard", async () => {
+test("a join without an answer is asked again on its socket, and on a new one when nothing is heard for 20 seconds", async () => {
   const harness = new Harness();
   await harness.open();
-  await harness.clock.pass(5 * SECOND);
-  await harness.tell(message(1), UNTYPED);
-  await harness.clock.pass(5 * SECOND);
-  assert.equal(harness.sockets[0].closed, true);
-  await harness.clock.pass(SECOND);
-  await harness.open();
+  await harness.clock.pass(12 * SECOND);
+  assert.equal(harness.asked.length, 1);
+  await harness.clock.pass(SECOND); // 10 for the answer, and 3
   assert.equal(harness.asked.length, 2);
+  await harness.tell(NEWER);
+  await harness.clock.pass((10 + 6 + 9) * SECOND);
+  assert.equal(harness.asked.length, 3);
+  assert.equal(harness.sockets.length, 1);
+  await harness.clock.pass(SECOND);
+  assert.equal(harness.sockets[0].closed, true);
+  await harness.clock.pass(2 * SECOND);
+  await harness.open();
+  assert.equal(harness.asked.length, 4);
 });
 
 // --- leaving ---

@@ -77,7 +77,7 @@ test("a snapshot whose socket is lost while it is being decrypted is handed over
   assert.deepEqual(harness.news(), []);
   assert.equal(harness.free, false);
   harness.listener.joined = async () => {};
-  await harness.clock.pass(SECOND);
+  await harness.clock.pass(2 * SECOND);
   await harness.open();
   assert.deepEqual(harness.sinces, [undefined, cursor(-14_999)]);
   await harness.tell(joined({ gap: true }));
@@ -93,7 +93,7 @@ test("a page whose socket is lost while it is being decrypted is not asked for a
   await harness.cut();
   keep();
   await settled();
-  await harness.clock.pass(SECOND);
+  await harness.clock.pass(4 * SECOND);
   await harness.open();
   await harness.tell(message(90 * SECOND));
   await harness.reconnect();
@@ -126,7 +126,7 @@ test("a genuine echo that an old socket brought settles what was sent again on t
   await harness.cut();
   keep();
   await settled();
-  await harness.clock.pass(SECOND);
+  await harness.clock.pass(2 * SECOND);
   await harness.open();
   await harness.tell(joined());
   await harness.send("client-a");

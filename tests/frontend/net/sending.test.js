@@ -9,6 +9,7 @@ import {
   joined,
   MINUTE,
   message,
+  NEWER,
   presence,
   promise,
   SECOND,
@@ -130,7 +131,7 @@ test("what the server says to nobody's request is said to the person", async () 
 });
 
 test("what is not acknowledged goes out 5 times, and then the caller decides", async () => {
-  for (const noAnswer of [UNTYPED, error("server_error", { client: "client-a" }), presence]) {
+  for (const noAnswer of [NEWER, presence]) {
     const harness = await Harness.entered();
     await harness.send("client-a");
     for (let tries = 1; tries <= 5; tries++) {
@@ -144,6 +145,58 @@ test("what is not acknowledged goes out 5 times, and then the caller decides", a
     assert.ok(harness.asked.slice(1).every((frame) => frame.client === "client-a" && frame.text === "sealed words"));
     assert.equal(harness.sockets.length, 1);
   }
+});
+
+test("what was not taken is sent again after pauses that grow, 5 times in all", async () => {
+  for (const notTaken of [UNTYPED, error("server_error", { client: "client-a" })]) {
+    const harness = await Harness.entered();
+    await harness.send("client-a");
+    harness.news();
+    for (const [tries, pause] of [3, 6, 12, 22.5].entries()) {
+      await harness.tell(notTaken);
+      await harness.clock.pass(pause * SECOND - 1);
+      assert.equal(harness.asked.length, 2 + tries);
+      await harness.clock.pass(1);
+      assert.equal(harness.asked.length, 3 + tries);
+    }
+    await harness.tell(notTaken);
+    assert.deepEqual(harness.news(), [["unconfirmed", "client-a"], ["free"]]);
+    await harness.send("client-b");
+    await harness.tell(UNTYPED);
+    await harness.clock.pass(3 * SECOND); // an answer, or whatever ends a request, ends the growing
+    assert.equal(harness.asked.length, 8);
+  }
+});
+
+test("pauses before what was not taken differ from page to page", async () => {
+  const pauses = [];
+  for (const random of [0, 0.99]) {
+    const harness = await Harness.entered();
+    harness.random = random;
+    await harness.send("client-a");
+    await harness.tell(UNTYPED);
+    const begin = harness.clock.time;
+    while (harness.asked.length === 2) await harness.clock.pass(SECOND / 10);
+    pauses.push(Math.round((harness.clock.time - begin) / SECOND));
+  }
+  assert.deepEqual(pauses, [4, 2]);
+});
+
+test("an echo that comes after all, while the next try is waited for, settles the message", async () => {
+  const harness = await Harness.entered();
+  await harness.send("client-a");
+  await harness.tell(UNTYPED);
+  harness.connection.settle("client-a");
+  await harness.clock.pass(MINUTE);
+  assert.equal(harness.asked.length, 2);
+});
+
+test("API Gateway's own words that answer no request are said to nobody", async () => {
+  const harness = await Harness.entered();
+  await harness.tell(UNTYPED);
+  await harness.clock.pass(MINUTE);
+  assert.deepEqual(harness.news(), []);
+  assert.equal(harness.asked.length, 1);
 });
 
 test("a message that is sent once more after all has all its tries again", async () => {
@@ -177,7 +230,7 @@ test("when nothing at all was heard for 10 seconds the socket is dead, and the c
   assert.equal(harness.sockets[0].closed, true);
   assert.deepEqual(harness.news(), [["ready", false]]);
   assert.equal(await harness.send("client-a"), false);
-  await harness.clock.pass(SECOND);
+  await harness.clock.pass(2 * SECOND);
   await harness.open();
   await harness.tell(joined());
   assert.deepEqual(harness.news(), [["joined", "resume"], ["ready", true], ["free"]]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { error, Harness, joined, MINUTE, NOW, SECOND, settled, UNTYPED } from "../support/scripted_server.js";
+import { error, Harness, joined, MINUTE, NOW, presence, SECOND, settled, UNTYPED } from "../support/scripted_server.js";
 
 const PAGE = 3; // messages in a `joined`
 const LIVES = 40;
@@ -20,10 +20,14 @@ function randomNumbers(seed) {
   };
 }
 
-/** The room at the other end of the harness's sockets. Functions take up to 2 s and frames overtake each other. */
+/**
+ * The room at the other end of the harness's sockets. Functions take up to 2 s and frames overtake each other. Some posts
+ * fail, which the next frame says, as the server's overload; some answers are lost, and some come much too late.
+ */
 class Room {
   stored = [];
   members = new Set();
+  #marked = new Set(); // those members that a post has not reached
   reliable = false;
   #harness;
   #random;
@@ -47,7 +51,17 @@ class Room {
     const id = `${at}-${String(this.stored.length).padStart(4, "0")}`;
     const frame = { type: "message", id, client, from: { id: from, alias: "sealed" }, text: "sealed", at, online: 2 };
     this.stored.push(frame);
-    for (const member of this.members) this.#post(member, frame);
+    for (const member of this.members) this.#tell(member, frame);
+  }
+
+  #tell(member, frame) {
+    if (!this.reliable && this.#random() < 0.15) this.#marked.add(member);
+    else this.#post(member, this.#marked.has(member) ? { ...frame, missed: true } : frame);
+  }
+
+  /** What happens in any room now and then. */
+  presence() {
+    for (const member of this.members) this.#tell(member, presence);
   }
 
   #run(socket, frame) {
@@ -55,7 +69,15 @@ class Room {
     if (frame.action === "send") return this.#send(socket, frame);
     if (!this.reliable && this.#random() < 0.05) return this.#post(socket, error("rate_limited", { retryAfter: 3 }));
     this.members.add(socket);
-    this.#soon(() => this.#post(socket, this.#snapshot(frame.since)));
+    this.#marked.delete(socket);
+    this.#soon(() => this.#answer(socket, this.#snapshot(frame.since)));
+  }
+
+  #answer(socket, snapshot) {
+    const fate = this.reliable ? 1 : this.#random();
+    if (fate < 0.1) return;
+    if (fate > 0.2) return this.#post(socket, snapshot);
+    this.#harness.clock.set(() => this.#post(socket, snapshot), this.#random() * 20 * SECOND);
   }
 
   #send(socket, { client }) {
@@ -110,8 +132,7 @@ class UnreliableNetwork {
     while (written < MESSAGES || this.queue.length) {
       if (this.#random() < 0.3 && written++ < MESSAGES) room.publish(`other-${written}`, "other");
       if (!room.reliable && this.#random() < 0.05) await this.#cut();
-      if (this.#random() < 0.02) harness.connection.check();
-      if (this.#random() < 0.02) harness.connection.refresh();
+      this.#happen();
       await this.#pass();
     }
     let whole;
@@ -120,6 +141,13 @@ class UnreliableNetwork {
     });
     while (whole === undefined || !harness.free) await this.#pass();
     assert.equal(whole, true);
+  }
+
+  #happen() {
+    const { harness, room } = this;
+    if (this.#random() < 0.02) harness.connection.check();
+    if (this.#random() < 0.02) harness.connection.refresh();
+    if (this.#random() < 0.1) room.presence();
   }
 
   async #pass() {

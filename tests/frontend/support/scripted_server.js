@@ -53,7 +53,10 @@ export function error(code, more = {}) {
   return { type: "error", code, message: `It is ${code}.`, ...more };
 }
 
-/** API Gateway's own words, when a function failed. */
+/** What a newer server might say: it is alive, and that is all there is to learn. */
+export const NEWER = { type: "unheard of" };
+
+/** API Gateway's own words, when a function failed or was throttled. */
 export const UNTYPED = { message: "Internal server error", connectionId: "x", requestId: "y" };
 
 class Clock {
@@ -136,6 +139,7 @@ export class Harness {
       ready: (yes) => note("ready", yes),
       refused: ({ client, code }) => note("refused", client, code),
       unconfirmed: (client) => note("unconfirmed", client),
+      waiting: (seconds) => note("waiting", seconds),
       said: (text) => note("said", text),
       denied: (text) => note("denied", text),
     };
@@ -247,7 +251,7 @@ export class Harness {
   /** Ten seconds without an answer, though not in silence. */
   async unanswered() {
     await this.clock.pass(5 * SECOND);
-    await this.tell(UNTYPED);
+    await this.tell(NEWER);
     await this.clock.pass(5 * SECOND);
   }
 }

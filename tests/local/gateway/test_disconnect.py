@@ -1,12 +1,15 @@
 """How connections end and what `$disconnect` hears of it. Sections 1.2 and 1.7 of the reference."""
 
 import asyncio
+import ssl
+from socket import SHUT_RDWR
 from typing import Any
 
 import aiohttp
 import pytest
+import trustme
 
-from local.gateway import Clock
+from local.gateway import Clock, GatewayOptions
 from tests.support.gateway_kit import (
     CLOSE,
     FIN,
@@ -62,6 +65,17 @@ async def test_a_lost_connection_is_1006(serve: Serve, bare: Bare, gone: Recorde
     client = await bare(gateway)
     client.writer.transport.abort()
     assert ending(await gone.event()) == (1006, "Connection Closed Abnormally")
+
+
+@pytest.mark.assumed
+async def test_a_lost_connection_is_1006_over_tls_too(serve: Serve, gone: Recorder) -> None:
+    authority, server, client = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.configure_trust(client)
+    gateway = await serve({"$disconnect": gone}, GatewayOptions(ssl_context=server))
+    async with aiohttp.ClientSession() as session, session.ws_connect(gateway.url, ssl=client) as socket:
+        socket.get_extra_info("socket").shutdown(SHUT_RDWR)
+        assert ending(await gone.event()) == (1006, "Connection Closed Abnormally")
 
 
 @pytest.mark.documented

@@ -1,13 +1,20 @@
 """The smoke test on a chat that works, and on chats that are broken in one place each."""
 
 import asyncio
+import base64
 import json
+import os
+import ssl
+import sys
 import tomllib
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
@@ -19,6 +26,7 @@ from scripts.deploy import smoke
 from scripts.deploy.smoke import Smoke
 from scripts.deploy.smoke_reach import Unreachable
 from scripts.deploy.smoke_report import Report
+from tests.support.connect_proxy import ConnectProxy
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
@@ -191,6 +199,49 @@ async def test_the_origin_is_shown_to_a_chat_that_asks_for_it() -> None:
         with pytest.raises(Unreachable, match="it answers 403"):
             await Smoke(chat.url, origin="https://else.example.org", timeout=0).run()
         assert (await Smoke(chat.url, origin="https://chat.example.org", **BRISK).run()).passed
+
+
+async def smoke_in(environ: dict[str, str]) -> tuple[int | None, str]:
+    """Run the command on an address that only a proxy can find. Return its exit code and what it said."""
+    command = [sys.executable, "-m", "scripts.deploy.smoke", "wss://chat.example.org", "--timeout", "0"]
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stdout=PIPE, stderr=STDOUT)
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, said.decode()
+
+
+def without_proxies(**more: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")} | more
+
+
+async def test_it_goes_through_the_proxy_of_the_shell(tmp_path: Path) -> None:
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("chat.example.org").configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    environ = without_proxies(SSL_CERT_FILE=str(tmp_path / "ca.pem"))
+    secret = base64.b64encode(b"me:secret").decode()
+    async with LocalChat() as chat, ConnectProxy(chat.gateway.port, tls=tls, password=secret) as proxy:
+        code, said = await smoke_in(environ | {"https_proxy": f"http://me:secret@127.0.0.1:{proxy.port}"})
+        assert code == 0, said
+        assert {*proxy.asked} == {"CONNECT chat.example.org:443"}
+
+        code, said = await smoke_in(environ | {"ALL_PROXY": f"127.0.0.1:{proxy.port}"})
+        assert (code, said.count("\n")) == (1, 1)
+        assert "the proxy on the way answers 407" in said
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"https_proxy": "socks5://me:secret@127.0.0.1"}, "https_proxy names no proxy that is used here"),
+        ({"https_proxy": f"http://127.0.0.1:{unused_port()}"}, "nobody listens at the proxy"),
+        ({"https_proxy": "http://127.0.0.1:1", "no_proxy": ".example.org"}, "there is no host chat.example.org"),
+    ],
+)
+async def test_what_a_proxy_has_to_do_with_a_failure_is_said(variables: dict[str, str], sentence: str) -> None:
+    code, said = await smoke_in(without_proxies(**variables))
+    assert (code, said.count("\n")) == (1, 1)
+    assert sentence in said
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize(

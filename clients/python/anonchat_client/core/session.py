@@ -77,6 +77,7 @@ class Session:
         """Take any frame in."""
         if frames.says_missed(frame):
             self.counters.missed += 1
+            self._missed = True
             self.cursor.hold()
         match frame.get("type"):
             case "message":
@@ -100,6 +101,7 @@ class Session:
         self._began_ms = 0  # when it was begun
         self._heard_at = 0  # the last time it was in the room for certain
         self._doubted_until = 0
+        self._missed = False  # since the latest join was begun
 
     def _keep(self, message: Frame) -> None:
         self.online = message["online"]
@@ -131,6 +133,7 @@ class Session:
     def begin_joining(self, now_ms: int) -> None:
         """Set out to fetch all that is missing."""
         self._began_ms = now_ms
+        self._missed = False
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
     def doubt(self, now_ms: int) -> None:
@@ -166,6 +169,8 @@ class Session:
         self.cursor.enter(self._began_ms)
         if not doubtful:
             self.cursor.release()
+        if self._missed:
+            self.cursor.hold()
         self.in_room, self._heard_at = True, now_ms
         if again:
             self._announce(ConnectionRestored())

@@ -1,0 +1,163 @@
+// What is to be fetched as soon as nothing else is asked: a fresh snapshot, what was missed, what was said before.
+
+import { BEGINNING } from "./cursor.js";
+import { Timers } from "./socket.js";
+
+/** @import { Cursor } from "./cursor.js" */
+/** @import { JoinPurpose, World } from "./types.js" */
+
+const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
+const LONGEST_SPREAD_MS = 10_000;
+const PAUSE_MS = 5000; // from one resume to the next, at least
+const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
+
+export class Fetches {
+  #cursor;
+  #due;
+  #world;
+  /** @type {Timers<"again" | "resume" | "trust">} */
+  #timers;
+  #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
+  /** @type {EarlierPages | null} */
+  #earlier = null; // once it is asked for
+  #resumedAt = 0;
+
+  /**
+   * @param {Cursor} cursor
+   * @param {() => void} due there may be something to ask
+   * @param {World} world
+   */
+  constructor(cursor, due, world) {
+    this.#cursor = cursor;
+    this.#due = due;
+    this.#world = world;
+    this.#timers = new Timers(world);
+  }
+
+  /** Fetch a fresh snapshot. */
+  refresh() {
+    this.#stale = true;
+    this.#due();
+  }
+
+  /** Fetch what was said before the room was entered. */
+  earlier() {
+    this.#earlier ??= new EarlierPages();
+    this.#due();
+    return this.#earlier.fetched;
+  }
+
+  /**
+   * An overloaded server has not reached this member. It says so to many, and what they ask for must not add to its trouble:
+   * of a room of any size about ten members resume in a second, however often they are told.
+   * @param {number} online how many they may be
+   */
+  missed(online) {
+    this.#cursor.setIncomplete();
+    if (this.#timers.runs("resume")) return;
+    const { now, random } = this.#world;
+    const spread = EACH_MS * online;
+    const pause = Math.max(PAUSE_MS, spread);
+    const rest = Math.min(pause, this.#resumedAt + pause - now()); // a clock may be set back
+    this.#timers.set("resume", Math.max(0, rest) + random() * Math.min(spread, LONGEST_SPREAD_MS), () => {
+      this.#resumedAt = now();
+      this.refresh();
+    });
+  }
+
+  /** A join is asked again on its socket. Once the first try cannot be answered any more, all is fetched once more. */
+  doubt() {
+    this.#cursor.doubt(true);
+    this.#timers.set("trust", DOUBT_MS, () => {
+      this.#cursor.doubt(false);
+      this.refresh();
+    });
+  }
+
+  /** On another socket, nothing late can come. */
+  trust() {
+    this.#cursor.doubt(false);
+    this.#timers.clear("trust");
+  }
+
+  /**
+   * What to ask now, if anything.
+   * @param {boolean} old a fresh snapshot is due in any case
+   * @returns {[] | [JoinPurpose, string]} why, and since when
+   */
+  next(old) {
+    if (this.#timers.runs("again")) return [];
+    if (this.#stale || old) return ["refresh", this.#cursor.since];
+    const since = this.#earlier?.since;
+    return since && !this.#timers.runs("trust") ? ["earlier", since] : [];
+  }
+
+  /** Whether something was missed after the latest join was asked. */
+  get pending() {
+    return this.#stale || this.#timers.runs("resume");
+  }
+
+  /** @param {JoinPurpose} purpose that is being asked for */
+  asked(purpose) {
+    this.#stale = false;
+    if (purpose === "earlier") return;
+    this.#cursor.setIncomplete();
+    this.#timers.clear("resume");
+  }
+
+  /**
+   * Ask no more for a while.
+   * @param {number} ms
+   * @param {boolean} stale whether what failed is to be asked again then
+   */
+  putOff(ms, stale) {
+    this.#stale ||= stale;
+    this.#timers.set("again", ms, this.#due);
+  }
+
+  /** @param {string} onward where the next earlier page begins, "" if there is none */
+  read(onward) {
+    this.#earlier?.read(onward, this.#cursor.oldest);
+  }
+
+  /** Of what was said before, no more comes. */
+  giveUp() {
+    this.#earlier?.giveUp();
+    this.#earlier = null;
+  }
+
+  close() {
+    this.giveUp();
+    this.#timers.clearAll();
+  }
+}
+
+/** What was said before the room was entered, as far as the server still holds it: fetched page by page. */
+class EarlierPages {
+  #since = BEGINNING;
+  /** @type {(whole: boolean) => void} */
+  #resolve = () => {};
+  /** True when all of it is there, false when it will not be. @type {Promise<boolean>} */
+  fetched = new Promise((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  /** Where the next page begins; "" if there is none. */
+  get since() {
+    return this.#since;
+  }
+
+  /**
+   * A page has come.
+   * @param {string} onward where the next one begins, "" if there is none
+   * @param {string} known from this id on nothing is missing
+   */
+  read(onward, known) {
+    this.#since = onward >= known ? "" : onward;
+    if (!this.#since) this.#resolve(true);
+  }
+
+  giveUp() {
+    this.#resolve(false);
+  }
+}

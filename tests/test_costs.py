@@ -1,0 +1,97 @@
+"""docs/costs.md and README say what a flood can cost: the sums of the route map's throttles, by the list prices."""
+
+import json
+import re
+
+import pytest
+
+from anonchat import limits
+from anonchat.settings import Settings
+from scripts import ROOT
+
+ROUTES = json.loads((ROOT / "lambdas/routes.json").read_text())
+PRICES = json.loads((ROOT / "local/billing/prices.json").read_text())["prices"]
+COSTS = (ROOT / "docs/costs.md").read_text()
+README = " ".join((ROOT / "README.md").read_text().split())
+MEMBERS = Settings().room_cap
+TOLD = limits.NAMED_PRESENCE_MEMBERS - 1  # others who hear of each who comes and goes
+FRAMES = {  # that come of one request
+    "send": 1 + MEMBERS,
+    "join": 2 + 2 * TOLD,
+    "leave": 2 + TOLD,
+    "$connect": TOLD,
+    "$default": 2,
+    "ping": 1,
+}
+RATES = {key: row["throttle"]["rate"] for key, row in ROUTES.items() if row["throttle"]}
+HOUR = 3600
+
+
+def dollars(what: str, count: float) -> float:
+    return float(count * PRICES[what]["dollars"] / PRICES[what]["per"])
+
+
+def text() -> str:
+    return " ".join(COSTS.split())
+
+
+def a_second() -> int:
+    return sum(RATES[key] * FRAMES[key] for key in RATES)
+
+
+def test_the_table_of_throttles_has_every_route_and_its_frames() -> None:
+    rows = {
+        key: (int(rate), int(frames.replace(",", "")))
+        for key, rate, frames in re.findall(r"^\| `([$\w]+)` \| (\d+) \|.*\| ([\d,]+) \|$", COSTS, re.MULTILINE)
+    }
+    assert rows == {key: (rate, rate * FRAMES[key]) for key, rate in RATES.items()}
+    assert f"| together | {sum(RATES.values())} | | {a_second():,} |" in COSTS
+
+
+def test_the_worst_hour_is_what_the_throttles_let_through() -> None:
+    frames = a_second() * HOUR
+    assert f"{frames / 1e6:.1f} million frames, ${dollars('messages', frames):.2f}" in text()
+    [paragraph] = re.findall(r"\*\*The worst hour\*\*.*?Together", text())
+    parts = [float(part) for part in re.findall(r"\$([\d.]+\d)", paragraph)]
+    assert f"Together **${sum(parts):.0f} an hour**" in text()
+    assert f"at the worst, ${sum(parts):.0f} an hour for about five minutes" in README
+    assert f"**about 5 minutes and ${sum(parts) / 12:.0f}**" in text()
+
+
+def test_readme_says_what_all_routes_take_together() -> None:
+    assert f"the API takes {sum(RATES.values())} frames a second" in README
+
+
+def test_the_limits_are_those_of_a_full_room() -> None:
+    hour = MEMBERS * (MEMBERS + 1) * 80
+    assert f"is {hour:,}" in text()
+    assert (
+        f"the alarm on {hour // 4:,} messages in 5 minutes is passed within {hour / 4 / a_second():.0f} seconds"
+        in text()
+    )
+    assert f"{hour * 2.5:,.0f} frames (${dollars('messages', hour * 2.5):.2f})" in text()
+    assert f"with 100 members {100 * 101 * 80:,} messages an hour, ${dollars('messages', 100 * 101 * 80):.2f}" in text()
+    variables = (ROOT / "terraform/variables.tf").read_text()
+    assert f"{hour} messages an hour and {hour * 5 // 2} a day" in variables
+
+
+def test_an_hour_of_new_sockets_has_its_price() -> None:
+    sockets = RATES["$connect"] * HOUR
+    held = dollars("connectionMinutes", sockets * 120)
+    opened = dollars("invocations", sockets * 2) + dollars("writeUnits", sockets * 2)
+    assert (
+        f"An hour of them is {sockets:,}: ${opened:.2f} for calls and rows, and ${held:.2f} if all are held" in text()
+    )
+    assert f"5 minutes of them are {sockets // 12:,} sockets, ${(held + opened) / 12:.2f}" in text().replace(
+        "about ", ""
+    )
+
+
+@pytest.mark.parametrize("count", [5500, 500])
+def test_a_flood_on_the_page_has_its_price(count: int) -> None:
+    """S3's reads at $0.0004 a thousand, and 6.5 KB each on its way out at $0.09 a GB."""
+    reads = count * 86400 * 0.0004 / 1000
+    out = count * 86400 * 6.5e-6 * 0.09
+    said = {5500: "$466 a day", 500: "500 a second are $42"}[count]
+    assert said in text()
+    assert reads + out == pytest.approx(float(re.findall(r"\$(\d+)", said)[0]), rel=0.02)
