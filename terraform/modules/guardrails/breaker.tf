@@ -44,7 +44,7 @@ resource "aws_sns_topic_subscription" "breaker" {
 }
 
 resource "aws_lambda_permission" "breaker" {
-  statement_id  = "spending"
+  statement_id  = "live-spending"
   action        = "lambda:InvokeFunction"
   function_name = module.breaker.name
   qualifier     = module.breaker.alias
@@ -66,7 +66,7 @@ resource "aws_cloudwatch_event_target" "breaker" {
 }
 
 resource "aws_lambda_permission" "schedule" {
-  statement_id  = "schedule"
+  statement_id  = "live-schedule"
   action        = "lambda:InvokeFunction"
   function_name = module.breaker.name
   qualifier     = module.breaker.alias

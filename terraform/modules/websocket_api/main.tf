@@ -40,7 +40,7 @@ resource "aws_apigatewayv2_integration" "this" {
 resource "aws_lambda_permission" "this" {
   for_each = { for key, route in var.routes : key => route if route.function != null }
 
-  statement_id  = "route-${trimprefix(each.key, "$")}"
+  statement_id  = "live-${trimprefix(each.key, "$")}" # of another name than the function itself once had
   action        = "lambda:InvokeFunction"
   function_name = var.functions[each.value.function].name
   qualifier     = var.functions[each.value.function].alias
