@@ -113,14 +113,15 @@ def stack(started: Stack, pristine: dict[str, list[str]]) -> Stack:
     return started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def outputs(stack: Stack) -> dict[str, Any]:
+    """Return what they are now: some tests change the stack."""
     return stack.outputs
 
 
 @pytest.fixture(scope="module")
-def url(outputs: dict[str, Any]) -> str:
-    return str(outputs["websocket_url"])
+def url(stack: Stack) -> str:
+    return str(stack.outputs["websocket_url"])
 
 
 def ours(plan: dict[str, Any]) -> dict[str, list[str]]:
@@ -403,7 +404,8 @@ async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_aga
         assert await answer_to(chat.url, "dance") == "Too Many Requests"
 
     again = resumed(stack)
-    assert f"The stage prod is open again: {sum(each['rate'] for each in throttles['routes'].values())} frames" in again
+    rate, burst = (sum(each[name] for each in throttles["routes"].values()) for name in ("rate", "burst"))
+    assert f"The stage prod is open again: {rate:g} frames a second, {burst} at once." in again
     assert "anonchat-prod-messages-hour is still on. If it is so when the chat has been open for 60 minutes" in again
     assert throttles_of(stack, outputs) == opened
     assert "is open already" in resumed(stack)

@@ -37,6 +37,10 @@ resource "aws_sns_topic_subscription" "breaker" {
   endpoint  = module.breaker.arn
 
   depends_on = [aws_lambda_permission.breaker]
+
+  lifecycle {
+    create_before_destroy = true # no moment without a breaker
+  }
 }
 
 resource "aws_lambda_permission" "breaker" {
