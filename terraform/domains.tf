@@ -1,24 +1,15 @@
 # Domain names of the owner's for the page and for the socket, which are nothing else than other addresses for both.
+#
+# A certificate for the socket is made here, if there is a zone to prove its name in. One for the page is not: CloudFront
+# takes it from us-east-1, and for that every plan of everybody would start a second provider.
 
 locals {
-  # A certificate is made where there is a zone to prove the name in, and none is named.
-  makes_certificate = { for what, domain in { site = var.site_domain, socket = var.socket_domain } :
-    what => domain.name != "" && domain.certificate_arn == ""
-  }
-}
-
-module "site_certificate" {
-  source    = "./modules/certificate"
-  count     = local.makes_certificate.site ? 1 : 0
-  providers = { aws = aws.us_east_1 }
-
-  name    = var.site_domain.name
-  zone_id = var.site_domain.zone_id
+  makes_certificate = var.socket_domain.name != "" && var.socket_domain.certificate_arn == ""
 }
 
 module "socket_certificate" {
   source = "./modules/certificate"
-  count  = local.makes_certificate.socket ? 1 : 0
+  count  = local.makes_certificate ? 1 : 0
 
   name    = var.socket_domain.name
   zone_id = var.socket_domain.zone_id
@@ -29,7 +20,7 @@ module "socket_domain" {
   count  = var.socket_domain.name == "" ? 0 : 1
 
   name            = var.socket_domain.name
-  certificate_arn = local.makes_certificate.socket ? module.socket_certificate[0].arn : var.socket_domain.certificate_arn
+  certificate_arn = local.makes_certificate ? module.socket_certificate[0].arn : var.socket_domain.certificate_arn
   zone_id         = var.socket_domain.zone_id
   api_id          = module.websocket_api.id
   stage_name      = module.websocket_api.stage_name

@@ -40,10 +40,7 @@ module "site" {
   websocket_url = local.socket
   address       = local.addresses.site
   cloudfront    = var.cloudfront || var.site_domain.name != ""
-  domain = {
-    name            = var.site_domain.name
-    certificate_arn = local.makes_certificate.site ? module.site_certificate[0].arn : var.site_domain.certificate_arn
-  }
+  domain        = { name = var.site_domain.name, certificate_arn = var.site_domain.certificate_arn }
 }
 
 module "websocket_api" {

@@ -187,7 +187,7 @@ variable "memory" {
 }
 
 variable "site_domain" {
-  description = "A domain name of yours for the page, such as chat.example.org; CloudFront serves it then. With zone_id, the Route 53 zone it is in, certificate and records are made too; without, name a certificate_arn from us-east-1 and point the name at the output site_target."
+  description = "A domain name of yours for the page, such as chat.example.org; CloudFront serves it then. certificate_arn names its certificate, which CloudFront takes from us-east-1 (examples/ makes one). With zone_id, the Route 53 zone it is in, the records are made too; without, point the name at the output site_target."
   type = object({
     name            = optional(string, "")
     certificate_arn = optional(string, "")
@@ -202,8 +202,8 @@ variable "site_domain" {
   }
 
   validation {
-    condition     = (var.site_domain.name == "") == (var.site_domain.certificate_arn == "" && var.site_domain.zone_id == "")
-    error_message = "site_domain takes a name, and with it a zone_id or a certificate_arn."
+    condition     = (var.site_domain.name == "") == (var.site_domain.certificate_arn == "") && (var.site_domain.name != "" || var.site_domain.zone_id == "")
+    error_message = "site_domain takes a name and with it a certificate_arn, and a zone_id if the records are to be made here."
   }
 
   validation {

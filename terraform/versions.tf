@@ -16,13 +16,3 @@ provider "aws" {
     tags = local.tags
   }
 }
-
-# CloudFront takes certificates from there. Without a domain name there is none, and parts of AWS have no such region.
-provider "aws" {
-  alias  = "us_east_1"
-  region = var.site_domain.name != "" ? "us-east-1" : var.region == "" ? null : var.region
-
-  default_tags {
-    tags = local.tags
-  }
-}

@@ -28,6 +28,7 @@ TAKES_A_STATE = {"plan", "apply", "destroy", "refresh", "output", "console", "im
 TAKES_A_STATE |= {f"state {command}" for command in ("list", "mv", "replace-provider", "rm", "show")}
 OWN_ONLY = {"force-unlock", "workspace", "state pull", "state push"}  # Terraform lets them have no other file
 WORTH_SAYING = {"init", "plan", "apply", "destroy"}
+GOES_TO_AWS = {"plan", "apply", "destroy"}
 
 
 class NoState(Exception):
@@ -114,6 +115,21 @@ def _home(resources: list[dict[str, Any]]) -> dict[str, Any] | None:
     return dict(homes[0]["instances"][0]["attributes"]["output"]["value"]) if homes else None
 
 
+def refuse_elsewhere(folder: Path, place: Place, arguments: Sequence[str]) -> None:
+    """Raise NoState if the shell is in another region than the stack was made in, and nothing else says where it is.
+
+    home.tf says the same, but among an error for each thing that is not found there.
+    """
+    held = None if place.key else _held(folder / (place.file or OWN))
+    shell = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if not held or not held[1] or shell in (None, held[1]) or variables.read(folder, arguments)["region"]:
+        return
+    raise NoState(
+        f"This stack was made in {held[1]}, and you are in {shell}. Set `region` in terraform.tfvars: to {held[1]} for "
+        f"this stack, to {shell} for one more."
+    )
+
+
 # --- what scripts/terraform is told ---------------------------------------------------------------------------
 
 
@@ -140,7 +156,10 @@ def told(place: Place, command: str, arguments: Sequence[str]) -> dict[str, str]
 def main(folder: str, command: str, *arguments: str) -> int:
     try:
         values = variables.arguments_of(command, arguments)
-        found = told(place(Path(folder), values), command, arguments) | {"values": shlex.join(values)}
+        where = place(Path(folder), values)
+        if command in GOES_TO_AWS:
+            refuse_elsewhere(Path(folder), where, values)
+        found = told(where, command, arguments) | {"values": shlex.join(values)}
     except (variables.CannotRead, NoState) as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -171,8 +171,9 @@ def check_budget(account: Account) -> Finding:
     with aws.in_sentences("budgets:ViewBudget"):
         owner = account.client("sts").get_caller_identity()["Account"]
         budgets = account.client("budgets")
+        name = f"{account.name}-{account.outputs['region']}"
         try:
-            found = budgets.describe_budget(AccountId=owner, BudgetName=account.name)["Budget"]
+            found = budgets.describe_budget(AccountId=owner, BudgetName=name)["Budget"]
         except budgets.exceptions.NotFoundException:
             return look("budget", f"there is none: {NO_MAIL}")
     limit = f"{float(found['BudgetLimit']['Amount']):g} {found['BudgetLimit']['Unit']}"

@@ -100,7 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C, so that nothing is left running or standing
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
-    logging.getLogger("local").setLevel(logging.CRITICAL)  # what the local gateway refuses is what is asked for
+    for name in ("local", "aiohttp"):  # what the local gateway refuses is what is asked for
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     run, worst = Run(options), 0
     try:
         for name in options.targets or HERE:

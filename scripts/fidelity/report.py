@@ -24,7 +24,8 @@ them is compared with what is known of AWS. `scripts/fidelity/` holds all of it.
 - `make fidelity SLOW=25` also asks what takes up to 25 minutes: idle connections. `SLOW=125` adds the end of a
   connection after two hours.
 - `make fidelity-aws` asks your AWS account. It names the account first, and makes nothing before you agree; it applies
-  the probes, which costs less than 5 cents, asks, and destroys them, also after Ctrl-C or a failure.
+  the probes, which costs less than 5 cents, asks, and destroys them, also after Ctrl-C or a failure. Who runs it may
+  make APIs, functions, a role, a table and log groups, and has `execute-api:ManageConnections`.
 - `.venv/bin/python -m scripts.fidelity local --only idle binary` asks some questions and publishes nothing.
 
 """
@@ -49,8 +50,8 @@ NOTES = """
   stage's throttle while it runs, so two rows cannot be asked.
 - **MiniStack**: applied with the AWS provider from `scripts/fidelity/terraform/`, the same that goes to AWS. Its own
   choices explain most of what differs: it has no limits of size, time or rate and checks no signatures; a message waits
-  for the one before it; what a function returns or raises goes to the client; where there is no route it takes `$default` or
-  says nothing; every refused handshake is a 403; and ids, headers and close codes are its web server's.
+  for the one before it; what a function returns or raises goes to the client; where there is no route it takes
+  `$default` or says nothing; every refused handshake is a 403; ids, headers and close codes are its web server's.
 - **serverless-offline** 13.9.0 is the last version that runs without an account of Serverless, Inc. The probes are a
   twin in JavaScript, `scripts/fidelity/node/probes.cjs`: its runner for Python never answers when a handler raises. It
   has no mocks and no throttles, so routes that are mocks are left out, and the stages for throttles are the open one. A

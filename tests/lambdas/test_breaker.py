@@ -205,13 +205,17 @@ def test_what_is_no_alarm_closes_nothing_and_raises_nothing(
     assert json.loads(capsys.readouterr().out)["message"] == "ignored an event that is no alarm"
 
 
+@pytest.fixture(scope="module")
+def lasting() -> Any:
+    """Load it once for all examples: boto3's clients take their time."""
+    return module()
+
+
 @given(event=anything, message=anything | st.text())
-def test_garbage_of_every_kind_closes_nothing(event: Any, message: Any) -> None:
-    breaker = module()
-    with Stubber(breaker.GATEWAY):
-        breaker.handler(event, None)
-        breaker.handler(sns(message), None)
-        breaker.handler(sns(json.dumps(message)), None)
+def test_garbage_of_every_kind_closes_nothing(lasting: Any, event: Any, message: Any) -> None:
+    with Stubber(lasting.GATEWAY), Stubber(lasting.CLOUDWATCH):
+        for each in (event, sns(message), sns(json.dumps(message))):
+            assert lasting.handler(each, None) == NOTHING
 
 
 def test_a_refusal_by_aws_is_raised_so_that_lambda_tries_again(breaker: Any, gateway: Stubber) -> None:

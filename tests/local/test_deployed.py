@@ -52,10 +52,10 @@ def test_the_last_of_the_owners_files_wins(folder: Path) -> None:
         "room_cap = 20 # members\nhistory_seconds = 0\n"
         "throttle = {\n  rate = 10\n}\nlimits = { messages_per_day = 5 }\n"
     )
-    (folder / "mine.auto.tfvars").write_text("room_cap             = 30\nreserved_concurrency = 4\n")
+    (folder / "mine.auto.tfvars").write_text("room_cap             = 30\nreserved_concurrency = 4\nmemory = 512\n")
     chosen = deployed(folder, chosen=True)
     assert chosen.environ == {"ROOM_CAP": "30", "HISTORY_SECONDS": "0", "PER_MINUTE": "30"}
-    assert chosen.function.concurrency == 4
+    assert chosen.function == FunctionLimits(concurrency=4, timeout=10, memory_mb=512)
     assert chosen.throttle == {"rate": 10}
     assert throttles({"a": ROUTES["ping"]}, {"rate": 10}) == {"a": Throttle(10, 5)}, "the burst is the route map's"
 

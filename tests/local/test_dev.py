@@ -242,6 +242,20 @@ def test_a_taken_port_gets_one_sentence_with_what_to_do(start: Start, dev: Dev) 
     ]
 
 
+async def test_what_the_owner_has_chosen_counts_and_the_shell_comes_before_it(start: Start, copy: Path) -> None:
+    (copy / "terraform/terraform.tfvars").write_text("room_cap = 7\nhistory_seconds = 60\n")
+    dev = start(copy, ROOM_CAP="3")
+    [joined] = await talk(dev.url, JOIN)
+    assert (joined["limits"]["room"], joined["limits"]["historySeconds"]) == (3, 60)
+
+
+def test_variables_that_make_no_sense_are_told(start: Start, copy: Path) -> None:
+    (copy / "terraform/terraform.tfvars").write_text('room_cap = "many"\n')
+    dev = start(copy, wait=False)
+    assert dev.ends() == 1
+    assert dev.lines == ["Cannot start: room_cap is 'many', which is no number."]
+
+
 @pytest.mark.parametrize(
     ("port", "sentence"), [("three", "from 1 to 65535, not 'three'"), ("70000", "from 1 to 65535, not '70000'")]
 )

@@ -86,7 +86,7 @@ class FakeAccount:
         return {"Account": "123456789012"}
 
     def describe_budget(self, **which: str) -> dict[str, Any]:
-        assert which == {"AccountId": "123456789012", "BudgetName": "anonchat-prod"}
+        assert which == {"AccountId": "123456789012", "BudgetName": "anonchat-prod-eu-central-1"}
         if self.budget is None:
             raise NotFoundException
         return {"Budget": self.budget}

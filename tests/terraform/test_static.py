@@ -56,8 +56,11 @@ REFUSED = {
     "log_retention_days": [("8", "CloudWatch keeps logs for 1, 3, 5, 7"), ("0", "or 5 to 10 years")],
     "memory": [("127", "from 128 to 10240"), ("10241", "from 128 to 10240"), ("512.5", "whole number")],
     "site_domain": [
-        ('{name="https://a.example",zone_id="Z"}', "without scheme and path"),
-        ('{name="a.example"}', "a zone_id or a certificate_arn"),
+        (
+            '{name="https://a.example",certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/a"}',
+            "without scheme",
+        ),
+        ('{name="a.example",zone_id="Z"}', "with it a certificate_arn"),
         (
             '{name="a.example",certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/a"}',
             "from us-east-1 only",

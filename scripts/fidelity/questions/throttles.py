@@ -112,7 +112,11 @@ async def posts_throttle_route(asking: Asking) -> str:
     for _ in range(MANY):
         await asking.management("low").post(connection_id)
     socket.act("manage", operation="get", id=connection_id)
-    return "yes" if await asking.unseen(connection_id, "MESSAGE") else "no"
+    try:
+        await asking.seen(connection_id, "MESSAGE")
+    except Unseen:
+        return "yes"
+    return "no"
 
 
 @question(alone=True)

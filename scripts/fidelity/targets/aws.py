@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from scripts import ROOT
 from scripts.deploy.aws import CannotUseAws, client, in_sentences, session_in
+from scripts.deploy.stack import neutral_environment
 from scripts.fidelity.target import Target
 from scripts.fidelity.targets.ministack import address_at
 from scripts.fidelity.targets.stack import CannotAsk, ProbeStack, Tell, applied, target_of
@@ -34,7 +35,9 @@ def aws_target(tell: Tell, watch: Tell, agrees: Callable[[str], bool]) -> Iterat
     where = f"the emulator at {emulator}" if emulator else f"the AWS account {account} in {region}"
     if not agrees(f"The probes go to {where}, cost {PRICE}, and are destroyed at the end. Go on?"):
         raise CannotAsk("Nothing was made.")
-    environment = dict(os.environ) | {"AWS_REGION": region, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+    signing = {name: value for name, value in os.environ.items() if name.startswith("AWS")}
+    quiet = {"AWS_REGION": region, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+    environment = neutral_environment() | signing | quiet
     variables = {"name": NAME, "address": address_at(emulator) if emulator else ""}
     folder = FOLDER / f"{'emulator' if emulator else account}-{region}"
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,18 @@
 
 terraform {
   required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+# CloudFront takes its certificates from there, wherever the chat is.
+provider "aws" {
+  region = "us-east-1"
 }
 
 variable "zone_id" {
@@ -20,13 +32,20 @@ variable "zone_id" {
   }
 }
 
+module "site_certificate" {
+  source = "../../modules/certificate"
+
+  name    = "chat.example.org"
+  zone_id = var.zone_id
+}
+
 module "prod" {
   source = "../.."
 
   env           = "prod"
   region        = "eu-central-1"
   alert_email   = "me@example.org"
-  site_domain   = { name = "chat.example.org", zone_id = var.zone_id }
+  site_domain   = { name = "chat.example.org", certificate_arn = module.site_certificate.arn, zone_id = var.zone_id }
   socket_domain = { name = "socket.chat.example.org", zone_id = var.zone_id }
   tags          = { CostCenter = "community" }
 }

@@ -137,6 +137,21 @@ def test_a_command_that_would_take_another_stacks_state_is_refused(
     assert "this stack's state is anonchat-test.tfstate." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_a_shell_in_another_region_is_told_so_before_anything_is_looked_for_there(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv(name, "us-east-1")
+    state(folder / "terraform.tfstate", "anonchat-prod", "eu-central-1")
+    assert stack_state.main(str(folder), "apply") == 1
+    assert "This stack was made in eu-central-1, and you are in us-east-1." in capsys.readouterr().err
+    assert stack_state.main(str(folder), "output") == 0
+    assert stack_state.main(str(folder), "apply", "-var=region=eu-central-1") == 0
+    monkeypatch.setenv(name, "eu-central-1")
+    assert stack_state.main(str(folder), "apply") == 0
+
+
 def test_what_is_no_state_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for text in ("{", "[]", '{"resources": [{}], "outputs": {}}'):
         (folder / "terraform.tfstate").write_text(text)
