@@ -42,7 +42,7 @@ async def test_a_page_whose_parts_are_gone_loads_itself_anew_once_and_is_there(
 ) -> None:
     site.stale.append(site.files["index.html"])
     site.deploy("2")
-    await visitor.goto(f"{site.address}#name=tea%20corner")
+    await visitor.goto(f"{site.address}#name=tea%20corner", wait_until="commit")  # it will not stay
     await expect_landing(visitor)
     assert site.pages == 2
     assert visitor.url.endswith("#name=tea%20corner"), "the link is still what it was"
@@ -53,7 +53,7 @@ async def test_a_page_whose_parts_stay_away_says_what_to_do_and_does_not_go_on_l
     site: VersionedSite, visitor: Page, gone: str
 ) -> None:
     body = site.files.pop(f"v/1/{gone}")
-    await visitor.goto(site.address)
+    await visitor.goto(site.address, wait_until="commit")
     await expect(visitor.get_by_role("alert").filter(has_text=NOT_WHOLE)).to_be_visible()
     await asyncio.sleep(1)
     assert site.pages == 2

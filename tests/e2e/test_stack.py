@@ -379,9 +379,8 @@ async def answer_to(url: str, action: str) -> str:
 # --- it is guarded -------------------------------------------------------------------------------------------
 
 
-async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_again(
-    stack: Stack, outputs: dict[str, Any]
-) -> None:
+async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_again(stack: Stack) -> None:
+    outputs = stack.outputs  # with the route that a test before has added
     throttles = outputs["throttles"]
     opened = {key: Throttle(**each) for key, each in {"": throttles["default"], **throttles["routes"]}.items()}
     assert throttles_of(stack, outputs) == opened
@@ -412,13 +411,13 @@ async def test_a_flood_closes_the_stage_clients_are_told_and_resume_opens_it_aga
     assert "is open already" in resumed(stack)
 
 
-async def test_the_breaker_says_what_it_would_do_and_the_schedule_lets_a_resumed_chat_be(
-    stack: Stack, outputs: dict[str, Any]
-) -> None:
+async def test_the_breaker_says_what_it_would_do_and_the_schedule_lets_a_resumed_chat_be(stack: Stack) -> None:
+    outputs = stack.outputs
     before = throttles_of(stack, outputs)
     message = json.dumps({"AlarmName": "anonchat-prod-messages-hour", "NewStateValue": "ALARM"})
     alarm = {"Records": [{"Sns": {"Message": message}}], "dryRun": True}
-    told = {"closed": True, "alarms": ["anonchat-prod-messages-hour"], "routes": sorted(outputs["throttles"]["routes"])}
+    routes = sorted(stack.outputs["throttles"]["routes"])
+    told = {"closed": True, "alarms": ["anonchat-prod-messages-hour"], "routes": routes}
     assert call(stack, outputs["breaker_name"], alarm) == told
     with aws(stack, "events") as events:
         rule = events.describe_rule(Name=outputs["breaker_name"])
