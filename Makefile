@@ -43,8 +43,10 @@ format: .venv/test ## put the sources into the form that lint asks for
 	@$(WITH_NODE) node_modules/.bin/biome check --write --log-level=warn
 	@if command -v terraform >/dev/null; then scripts/terraform fmt -recursive; fi
 
-load: .venv/test ## put a crowd on the local chat and check that nothing is lost
+load: .venv/test ## put crowds and troubles on the local chat and check that nothing is lost (20 minutes)
 	@$(BIN)/python -m scripts.bench.load
+	@$(BIN)/python -m scripts.bench.load --steady
+	@$(BIN)/python -m scripts.bench.overload
 
 bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 messages in it
 	@$(BIN)/python -m scripts.bench.fanout
