@@ -4,7 +4,7 @@
 |------------|-----------------------------|-------------------------|-------------------------------------------------|
 | connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `cameFrom`, `alias`, `joinId` |
 | member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`, `seat`,          |
-|            |                             |                         | `accepts`, and perhaps `missed`                 |
+|            |                             |                         | perhaps `accepts` and `missed`                  |
 | message    | `ROOM#<roomId>`             | `MESSAGE#<id>`          | `client`, `memberId`, `alias`, `text`           |
 | room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`                                    |
 

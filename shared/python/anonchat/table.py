@@ -61,11 +61,8 @@ class Table:
     @classmethod
     def from_environment(cls) -> "Table":
         """Read TABLE_NAME, and for boto3 AWS_REGION, the credentials and, off AWS, AWS_ENDPOINT_URL_DYNAMODB."""
-        config = Config(
-            connect_timeout=limits.TABLE_TIMEOUT_SECONDS,
-            read_timeout=limits.TABLE_TIMEOUT_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": 3},
-        )
+        seconds, retries = limits.TABLE_TIMEOUT_SECONDS, {"mode": "standard", "total_max_attempts": 3}
+        config = Config(connect_timeout=seconds, read_timeout=seconds, retries=retries)
         return cls(boto3.client("dynamodb", config=config), os.environ["TABLE_NAME"])
 
     # --- connections ---------------------------------------------------------------------------------------
@@ -168,13 +165,14 @@ class Table:
 
         A row that is there keeps its first join and its age: the join only refreshes it, and removes its mark.
         """
-        words = {":id": member.person.id, ":alias": member.person.alias, ":accepts": rows.accepts_value(member.accepts)}
+        words, rest = {":id": member.person.id, ":alias": member.person.alias}, " REMOVE #missed, #accepts"
+        if member.accepts:
+            words[":accepts"], rest = rows.accepts_value(member.accepts), ", #accepts = :accepts REMOVE #missed"
         answer = self._conditional(
             self._client.update_item,
             Key=rows.member_key(member.room, member.connection_id),
             UpdateExpression="SET #memberId = :id, #alias = :alias, #joinId = :mine, "
-            "#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry), #accepts = :accepts "
-            "REMOVE #missed",
+            f"#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry){rest}",
             ConditionExpression="attribute_not_exists(#joinId) OR #joinId <= :mine",
             ExpressionAttributeNames=rows.names(
                 "memberId", "alias", "joinId", "seat", "expiresAt", "accepts", "missed"
