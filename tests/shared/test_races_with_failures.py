@@ -25,4 +25,4 @@ def test_posts_that_fail_for_other_reasons_than_410_lose_nothing_and_what_was_mi
 @pytest.mark.promise(1)
 def test_clients_that_do_not_know_marks_lose_nothing_beside_those_who_do() -> None:
     worlds = play_many(range(400_000, 400_600), fails=0.1, knows_marks=0.5)
-    assert sum(len(world.connections.closed) for world in worlds) > 200
+    assert sum(len(world.connections.closed) for world in worlds) > 50
