@@ -58,6 +58,12 @@ async def chat(conditions: tuple[Mode, str]) -> AsyncIterator[LocalChat]:
         yield chat
 
 
+@pytest.fixture(autouse=True)
+def full_buckets(chat: LocalChat) -> None:
+    """Begin each test with all that the deployed throttles take at once, whatever the test before has used up."""
+    chat.clock.advance(5)
+
+
 # --- talking -------------------------------------------------------------------------------------------------
 
 
