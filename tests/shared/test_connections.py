@@ -207,6 +207,14 @@ def test_who_is_gone_can_be_asked_without_a_message(api: ExecuteApi, connections
     assert api.requests("POST") == []
 
 
+def test_connections_are_closed_by_their_ids_whatever_becomes_of_some(
+    api: ExecuteApi, connections: Connections
+) -> None:
+    connections.close(["ok-1=", "gone-2=", "reset-3="])
+    assert sorted(set(api.requests("DELETE"))) == ["gone-2=", "ok-1=", "reset-3="]
+    assert api.requests("POST") == []
+
+
 def test_the_ca_bundle_is_read_once(authority: trustme.CA) -> None:
     with ExecuteApi(authority) as api:
         Pool(api.endpoint)

@@ -244,6 +244,14 @@ def test_an_author_whose_socket_is_gone_at_the_echo_is_removed_and_told_once() -
     assert [frame["left"][0]["alias"] for frame in room.heard("bob", "presence")] == ["ann"]
 
 
+def test_who_leaves_and_is_gone_at_the_answer_leaves_no_row() -> None:
+    room = room_of("ann", "bob")
+    room.connections.cut("ann")
+    leave(room.chat, "ann", protocol.Leave())
+    assert "ann" not in room.table.connections
+    assert [frame["left"][0]["alias"] for frame in room.heard("bob", "presence")] == ["ann"]
+
+
 def test_a_mark_read_before_a_rejoin_is_not_written_over_it() -> None:
     room = room_of("ann", "bob")
     before = room.table.rows["red", "bob"]
