@@ -12,7 +12,7 @@ PLAN = Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
 
 
 @pytest.mark.promise(1, 2)
-@pytest.mark.parametrize(("mode", "reading"), zip(load.MODES, load.READINGS, strict=True))
+@pytest.mark.parametrize(("mode", "reading"), list(zip(load.MODES, load.READINGS, strict=True)))
 async def test_every_members_log_is_equal_and_complete_though_sockets_are_cut(mode: Mode, reading: str) -> None:
     outcome = await load.run_locally(mode, PLAN, posts_count=load.READINGS[reading])
     assert outcome.complaints == []
