@@ -8,7 +8,7 @@ from local.gateway import GatewayOptions
 from scripts.bench import overload
 from scripts.bench.troubles import TROUBLES
 
-PLAN = overload.Plan(people=10, every_seconds=1.0, before=2, during=4, after=3)
+PLAN = overload.Plan(people=10, every_seconds=3.0, before=3, during=4, after=4)
 
 
 @pytest.mark.promise(1, 4)
