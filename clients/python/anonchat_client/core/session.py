@@ -25,12 +25,14 @@ class Counters:
     unacknowledged: int = 0  # frames without `type`: the function failed or was throttled
     timeouts: int = 0
     rate_limited: int = 0
+    server_errors: int = 0
     missed: int = 0  # frames that said that messages before them did not reach this client
 
     def count(self, failure: Exception) -> None:
         """Note why a request has to be asked again."""
         self.timeouts += isinstance(failure, TimeoutError)
         self.rate_limited += isinstance(failure, RequestRefused) and failure.code == "rate_limited"
+        self.server_errors += isinstance(failure, RequestRefused) and failure.code == "server_error"
 
 
 class Session:
