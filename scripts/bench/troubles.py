@@ -11,8 +11,8 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from scripts import ROOT
 STOPPED_SECONDS, RUNNING_SECONDS = 0.15, 0.05  # the processor is there for a quarter of the time
 HANG_SECONDS = 60.0  # far longer than a post may take
 START_SECONDS = 60.0  # for `python -m local`, on a busy machine
+ROOM = "steady"
 READER = "Reader"  # the alias of the member that one trouble is about
 
 Environ = Mapping[str, str]
@@ -106,14 +107,10 @@ async def in_own_process(environ: Environ, options: GatewayOptions, dice: random
 
 @dataclass(frozen=True)
 class Trouble:
-    """One kind: how the chat is served, and what goes wrong then.
-
-    `has_reader` says that it befalls one more member, whose connection is to be closed for it; all others stay.
-    """
+    """One kind: how the chat is served, and what goes wrong then."""
 
     serve: Callable[[Environ, GatewayOptions, random.Random], AbstractAsyncContextManager[Any]]
     begin: Callable[[Any], AbstractAsyncContextManager[None]]
-    has_reader: bool = False
 
 
 def refused_posts(share: float) -> Callable[[InProcess], AbstractAsyncContextManager[None]]:
@@ -184,23 +181,16 @@ async def _reader(served: InProcess) -> AsyncIterator[str]:
     before = set(served.chat.gateway.connections)
     async with PlainClient(served.url) as client:
         await client.join(ROOM, READER)
-        with _named(set(served.chat.gateway.connections) - before) as connection_id:
-            yield connection_id
+        (connection_id,) = set(served.chat.gateway.connections) - before
+        yield connection_id
 
 
-@contextmanager
-def _named(connection_ids: set[str]) -> Iterator[str]:
-    (connection_id,) = connection_ids
-    yield connection_id
-
-
-ROOM = "steady"
 TROUBLES: Mapping[str, Trouble] = {
     "429 for 1 % of posts": Trouble(in_process, refused_posts(0.01)),
     "429 for 30 % of posts": Trouble(in_process, refused_posts(0.3)),
     "429 for all posts": Trouble(in_process, refused_posts(1.0)),
     "a quarter of the processor": Trouble(in_own_process, slow_processor),
     "a table that throttles": Trouble(in_process, throttled_table(0.5)),
-    "a member answered 429": Trouble(in_process, reader_refused, has_reader=True),
-    "a member that hangs": Trouble(in_process, reader_hangs, has_reader=True),
+    "a member answered 429": Trouble(in_process, reader_refused),
+    "a member that hangs": Trouble(in_process, reader_hangs),
 }

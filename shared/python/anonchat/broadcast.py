@@ -104,7 +104,9 @@ class Broadcaster:
         self, recipients: Sequence[Member], frame: Frame, seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
     ) -> Delivery:
         """Post a frame, which says `missed` to those who have a mark."""
-        payload, after_missed = protocol.encode(frame), protocol.encode(protocol.after_missed(frame))
+        payload = after_missed = protocol.encode(frame)
+        if any(member.missed for member in recipients):  # seldom: a frame is encoded once
+            after_missed = protocol.encode(protocol.after_missed(frame))
         frames = [(member.connection_id, after_missed if member.missed else payload) for member in recipients]
         return self._connections.post(frames, seconds, retry=retry)
 
