@@ -7,8 +7,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from scripts.soak.fault_proxy import Fault, Request
 from tests.matrix.troubles import POSTS, TABLE, Call, Trouble
-from tests.support.fault_proxy import Fault, Request
 
 ATTEMPT = re.compile(r"attempt=(\d+)")
 CONNECTION = re.compile(r"(?:CONNECTION#|MEMBER#|@connections/)(\w+?)\d*(?:=|%3D)")

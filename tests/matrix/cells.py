@@ -77,11 +77,11 @@ class Matrix:
         """Try a cell in which a time is over quickly again, with more time, if this machine may have been too slow."""
         for times in (1, *MORE_TIME):
             self._world.restore(start)
-            short = {trouble.service: SHORT_SECONDS[trouble.service] * times} if not trouble.patient else {}
+            short = {trouble.service: SHORT_SECONDS[trouble.service] * times} if trouble.takes_time else {}
             self._world.use_patience(*(short.get(service, PATIENCE_SECONDS) for service in (TABLE, POSTS)))
             calls = Calls(number, trouble)
             cell = self._cell(scene, calls, usual)
-            if trouble.patient or not (cell.complaints or calls.others_repeated):
+            if not trouble.takes_time or not (cell.complaints or calls.others_repeated):
                 break
         return cell
 

@@ -1,10 +1,9 @@
-"""What can happen to one request to the table or to @connections, by name: each attempt at it has a Fault, or none."""
+"""What can happen to one call, by name: each attempt at it has a Fault, or none."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from tests.support.fault_proxy import Answer, Applied, End, Fault
+from scripts.soak import faults
+from scripts.soak.fault_proxy import Applied, End, Fault
 
 TABLE, POSTS = "table", "posts"
 FALSE_GONE = "410, though the socket is open"
@@ -26,69 +25,35 @@ class Trouble:
     service: str
     fault: Fault
     attempts: int = 99
-    patient: bool = True  # whether nobody has to wait until a time is over
 
     def of(self, attempt: int) -> Fault | None:
         """Return what becomes of this attempt, counted from 1."""
         return self.fault if attempt <= self.attempts else None
 
-
-def _refusal(status: int, kind: str) -> Fault:
-    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": "in trouble"}).encode()
-    return Fault(Applied.NO, End.ANSWER, lambda answer: Answer(status, body))
-
-
-def _status(status: int, applied: Applied = Applied.NO) -> Fault:
-    return Fault(applied, End.ANSWER, lambda answer: Answer(status, b'{"message": "in trouble"}'))
+    @property
+    def takes_time(self) -> bool:
+        """Tell whether somebody waits until a time is over."""
+        return self.fault.end is End.SILENCE
 
 
-def _wrong_checksum(answer: Answer) -> Answer:
-    return replace(answer, headers={**answer.headers, "x-amz-crc32": "1"})
+# Of these, the first is all there is: credentials do not come back, and nothing is asked again.
+ONLY = {TABLE: {"credentials expired": 99, "done too late, after another": 1}}
+ONLY[POSTS] = dict.fromkeys(
+    ["credentials expired: 403", FALSE_GONE, "no answer in time", "done, no answer in time"], 99
+)
 
 
-def _no_json(answer: Answer) -> Answer:
-    return Answer(200, b"<html>a proxy says hello</html>")
+def _troubles(service: str, name: str, fault: Fault) -> list[Trouble]:
+    if name in ONLY[service]:
+        return [Trouble(name, service, fault, ONLY[service][name])]
+    return [Trouble(f"{name}, once", service, fault, 1), Trouble(f"{name}, each time", service, fault)]
 
 
-def _no_http(answer: Answer) -> Answer:
-    return Answer(0, b"SSH-2.0-OpenSSH\r\n\r\n")
-
-
-def _once_and_always(name: str, service: str, fault: Fault) -> list[Trouble]:
-    patient = fault.end is not End.SILENCE
-    return [
-        Trouble(f"{name}, once", service, fault, 1, patient),
-        Trouble(f"{name}, each time", service, fault, patient=patient),
-    ]
-
-
-def _lost(end: End, spoil: Callable[[Answer], Answer] = lambda answer: answer) -> Fault:
-    return Fault(Applied.YES, end, spoil)
-
-
-TROUBLES: tuple[Trouble, ...] = (
-    *_once_and_always("throttled", TABLE, _refusal(400, "ProvisionedThroughputExceededException")),
-    *_once_and_always("500", TABLE, _refusal(500, "InternalServerError")),
-    Trouble("credentials expired", TABLE, _refusal(400, "ExpiredTokenException")),
-    *_once_and_always("connection reset", TABLE, Fault(Applied.NO, End.RESET)),
-    *_once_and_always("no answer in time", TABLE, Fault(Applied.NO, End.SILENCE)),
-    Trouble("done too late, after the next try", TABLE, Fault(Applied.LATE, End.SILENCE), 1, patient=False),
-    *_once_and_always("done, connection reset", TABLE, _lost(End.RESET)),
-    *_once_and_always("done, no answer in time", TABLE, _lost(End.SILENCE)),
-    *_once_and_always("done, half an answer", TABLE, _lost(End.HALF)),
-    *_once_and_always("done, answer is no JSON", TABLE, _lost(End.ANSWER, _no_json)),
-    *_once_and_always("done, checksum is wrong", TABLE, _lost(End.ANSWER, _wrong_checksum)),
-    *_once_and_always("429", POSTS, _status(429)),
-    *_once_and_always("500", POSTS, _status(500)),
-    Trouble("credentials expired: 403", POSTS, _status(403)),
-    Trouble(FALSE_GONE, POSTS, _status(410)),
-    *_once_and_always("connection reset", POSTS, Fault(Applied.NO, End.RESET)),
-    Trouble("no answer in time", POSTS, Fault(Applied.NO, End.SILENCE), patient=False),
-    *_once_and_always("done, connection reset", POSTS, _lost(End.RESET)),
-    Trouble("done, no answer in time", POSTS, _lost(End.SILENCE), patient=False),
-    *_once_and_always("done, 500", POSTS, _status(500, Applied.YES)),
-    *_once_and_always("done, answer is no HTTP", POSTS, _lost(End.ANSWER, _no_http)),
-    Trouble("done, half an answer", POSTS, _lost(End.HALF)),
+TROUBLES: tuple[Trouble, ...] = tuple(
+    trouble
+    for service, known in ((TABLE, faults.OF_TABLE), (POSTS, faults.OF_POSTS))
+    for name, fault in known.items()
+    for trouble in _troubles(service, name, fault)
 )
 
 

@@ -25,9 +25,9 @@ from urllib3 import Timeout
 
 from anonchat import limits
 from local.dynamodb.moto_backend import MotoDatabase
+from scripts.soak.fault_proxy import Answer, FaultProxy, Request, beside
 from tests.matrix.calls import Calls, connection_of
 from tests.matrix.people import Frame, Person
-from tests.support.fault_proxy import Answer, FaultProxy, Request, beside
 
 START_MS = 1_800_000_000_000
 STEP_MS = 10  # from one invocation to the next
