@@ -62,13 +62,21 @@ def read_options() -> argparse.Namespace:
         help="the environment variable that tells handlers the endpoint_url of boto3's apigatewaymanagementapi; "
         f"default: {ENDPOINT_VARIABLE}",
     )
+    parser.add_argument(
+        "--origin",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="pages of this origin may ask too, such as http://localhost:5173; may be given several times",
+    )
     return parser.parse_args()
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Run the gateway until a signal stops it."""
     stop = stop_signal()
-    gateway = HandlerGateway(options.endpoint_variable, GatewayOptions(port=options.port, stage=options.stage))
+    chosen = GatewayOptions(port=options.port, stage=options.stage, allowed_origins=options.origin)
+    gateway = HandlerGateway(options.endpoint_variable, chosen)
 
     def take_over(routes: Routes, functions: Mapping[str, Function]) -> None:
         gateway.routes = integrations(routes, functions)
