@@ -51,6 +51,11 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--handlers", metavar="FOLDER", type=Path, help="where the functions' files lie; default: beside the route file"
     )
+    _add_gateway_options(parser)
+    return parser.parse_args()
+
+
+def _add_gateway_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, default=PORT, help=f"default: {PORT}")
     parser.add_argument(
         "--stage", default="local", help="the name of the stage, in addresses and events; default: local"
@@ -69,7 +74,6 @@ def read_options() -> argparse.Namespace:
         default=[],
         help="pages of this origin may ask too, such as http://localhost:5173; may be given several times",
     )
-    return parser.parse_args()
 
 
 async def serve(options: argparse.Namespace) -> None:

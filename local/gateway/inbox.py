@@ -55,7 +55,8 @@ class Inbox:
         while self._step():
             if time.perf_counter() > until:
                 self._next_turn = asyncio.get_running_loop().call_soon(self._turn)
-                return self._protocol.pause_reading()
+                self._protocol.pause_reading()
+                return
         if self._reader.has_close or self._eof:
             self.closed.set()
         if self._eof:

@@ -34,7 +34,9 @@ from local.http.server import HttpRunner
 URL_LIMIT = 4096  # characters
 BODY_LIMIT = 16 * 1024 * 1024  # bytes of any HTTP request; the table's batches are the largest
 STOP_GRACE = 5.0  # real seconds for the last `$disconnect`s when the gateway stops
-HINT = "Let it in by its origin, if you know it: ALLOWED_ORIGINS=https://… make dev, or local.gateway --origin https://…"
+HINT = (
+    "Let it in by its origin, if you know it: ALLOWED_ORIGINS=https://… make dev, or local.gateway --origin https://…"
+)
 
 
 class Gateway:
@@ -68,8 +70,7 @@ class Gateway:
             self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
         self._pages, self._site = pages, site
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stopping, self._tasks = False, set[asyncio.Task[None]]()
         self.routes = routes
 
     # What may be read and changed while it runs

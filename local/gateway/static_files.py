@@ -4,7 +4,6 @@ from pathlib import Path
 
 from aiohttp import web
 
-
 READING = ("GET", "HEAD")
 
 

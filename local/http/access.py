@@ -1,7 +1,7 @@
 """Who may ask a server on this machine: programs, and pages of its own, but no page of anybody else's.
 
-A browser sends what any page makes it send. Two headers tell what a page cannot change: `Host`, by which name it reached
-us (a name of its owner's may lead here: DNS rebinding), and `Origin`, where the page is from that asks.
+A browser sends what any page makes it send. Two headers tell what a page cannot change: `Host`, by which name it
+reached us (a name of its owner's may lead here: DNS rebinding), and `Origin`, where the page is from that asks.
 """
 
 import logging

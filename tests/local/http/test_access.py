@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from local.billing.meter import Meter
 from local.dynamodb.moto_backend import MotoBackend
 from local.dynamodb.server import TableServer
 from local.gateway import Gateway, GatewayOptions, Mock
-from local.billing.meter import Meter
 from tests.support.raw_http import ask, upgrade
 
 OWNERS = "https://chat.example"
@@ -22,7 +22,17 @@ async def a_gateway(*origins: str) -> AsyncIterator[Gateway]:
 
 
 FOREIGN_NAMES = ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example", "127.0.0.2"]
-NO_NAMES = ["", "[::1", "::1", "@localhost", "localhost@evil.example", "localhost:", "localhost:x", "local host", "null"]
+NO_NAMES = [
+    "",
+    "[::1",
+    "::1",
+    "@localhost",
+    "localhost@evil.example",
+    "localhost:",
+    "localhost:x",
+    "local host",
+    "null",
+]
 
 
 @pytest.mark.parametrize("name", FOREIGN_NAMES + NO_NAMES)
@@ -64,7 +74,15 @@ async def test_a_page_of_this_machine_may_ask_by_whatever_name_it_reached_it(nam
             assert (await ask(gateway.port, ["GET / HTTP/1.1", *headers])).status == 101
 
 
-FOREIGN = ["https://evil.example", "http://localhost", "http://localhost:1", "null", "file://", "", "http://127.0.0.1.evil"]
+FOREIGN = [
+    "https://evil.example",
+    "http://localhost",
+    "http://localhost:1",
+    "null",
+    "file://",
+    "",
+    "http://127.0.0.1.evil",
+]
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
