@@ -27,6 +27,8 @@ export class Outbox {
   #kept;
   #owner;
   #closed = false;
+  /** What was written first is kept first, though sealing takes its time. */
+  #turn = Promise.resolve();
 
   /**
    * @param {RoomKey} room
@@ -115,8 +117,20 @@ export class Outbox {
    * @param {string} client
    * @param {Words} words
    */
-  async #seal(client, words) {
-    const sealed = await sealMessage(this.#room, this.#me, client, words);
+  #seal(client, words) {
+    const sealing = sealMessage(this.#room, this.#me, client, words).catch(() => "");
+    const turn = this.#turn.then(async () => this.#sealed(client, await sealing));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * @param {string} client
+   * @param {string} sealed "" where that failed
+   */
+  #sealed(client, sealed) {
+    if (this.#closed) return;
+    if (!sealed) return this.#fail(client, "Your browser could not encrypt it.");
     if (!this.#keep(client, sealed)) this.#owner.notice(NOT_KEPT);
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();

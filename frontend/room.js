@@ -2,9 +2,9 @@
 // person writes goes into the outbox, from which the connection takes it.
 
 import { sealAlias } from "./crypto/envelope.js";
-import { identity } from "./crypto/signer.js";
-import { change, kept, settings } from "./device/device.js";
-import { forget, Memory, UnsentMessages } from "./device/memory.js";
+import { change, settings } from "./device/device.js";
+import { Memory, UnsentMessages } from "./device/memory.js";
+import { forget, settle } from "./device/places.js";
 import { openJoined, openLive, openPresence } from "./inbox.js";
 import { Connection } from "./net/connection.js";
 import { Outbox, restored } from "./outbox.js";
@@ -54,8 +54,8 @@ export class Room {
    */
   static async open(visit) {
     const { key, alias } = visit;
-    const me = await identity(key.id);
-    const [memory, unsent] = [new Memory(key), new UnsentMessages(key.id, kept)];
+    const { me, places } = await settle(key, visit.listed);
+    const [memory, unsent] = [new Memory(key, places), new UnsentMessages(key.id, places.lasting)];
     const sealed = await sealAlias(key, me, alias);
     const left = { names: await memory.names(), muted: await memory.muted(), unsent: await restored(key, me, unsent) };
     const { state } = reduce(initial(me.signer, alias), { type: "restored", ...left, now: Date.now() });
@@ -102,8 +102,15 @@ export class Room {
     if (!composer.focus()) view.focus();
   }
 
+  /** How many messages go out by themselves. */
+  get unsent() {
+    return this.#outbox.waiting;
+  }
+
   close() {
     this.#end.abort();
+    this.#memory.leave();
+    if (!this.#visit.listed) this.#outbox.close();
     this.#connection.close();
     clearTimeout(this.#peopleTimer);
     if (this.#shown) view.clear();
@@ -114,7 +121,7 @@ export class Room {
   #wire() {
     const mute = this.#mute.bind(this);
     view.wire({
-      leave: () => this.#leave(),
+      leave: this.#visit.leave,
       share: () => share.open(this.#visit),
       people: () => people.open(),
       menu: () => menu.open({ alias: this.#writer.alias, settings: settings() }),
@@ -147,10 +154,7 @@ export class Room {
     addEventListener("online", () => this.#connection.check(true), { signal });
     addEventListener("pageshow", look, { signal });
     document.addEventListener("visibilitychange", look, { signal });
-    const forgotten = () => {
-      this.#outbox.close();
-      this.#visit.leave(0);
-    };
+    const forgotten = () => this.#forget();
     this.#memory.watch({ muted: (signers) => this.#muteOnly(signers), forgotten }, signal);
   }
 
@@ -164,14 +168,10 @@ export class Room {
         return this.#outbox.add(words);
       },
       done: (draft) => this.#memory.dropDraft(draft),
-      renamed: (alias) => sealAlias(key, this.#me, alias).then((sealed) => this.#connection.rename(sealed)),
+      renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now }),
-      leave: () => this.#leave(),
+      leave: this.#visit.leave,
     };
-  }
-
-  #leave() {
-    this.#visit.leave(this.#outbox.waiting);
   }
 
   /**
@@ -191,10 +191,10 @@ export class Room {
   }
 
   async #forget() {
-    this.close();
     this.#memory.close();
     this.#outbox.close();
-    await forget(this.#visit.key);
+    this.close();
+    await forget(this.#visit.key.id);
     this.#visit.forgotten();
   }
 

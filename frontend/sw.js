@@ -7,7 +7,7 @@ const SHELL = "anonchat";
 const ROOT = new URL("./", sw.location.href).href;
 const PAGE = new URL("index.html", ROOT).href; // the key of every navigation: its own address holds the room's secret
 const LATE_MS = 4000; // a network that takes longer is as good as none, where there is a copy
-const PARTS = new Set(["script", "style", "image", "manifest"]);
+const PARTS = new Set(["script", "style", "image", "manifest"]); // and what a page fetches for later: no-cors
 const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell
 
 sw.addEventListener("install", (event) => {
@@ -21,7 +21,7 @@ sw.addEventListener("fetch", (event) => {
   if (method !== "GET" || !address.startsWith(ROOT)) return;
   if (mode === "navigate") {
     if (address === ROOT || address === PAGE) event.respondWith(open(event));
-  } else if (PARTS.has(destination)) {
+  } else if (PARTS.has(destination) || mode === "no-cors") {
     event.respondWith(soon(fetch(event.request), address));
   }
 });
@@ -65,11 +65,25 @@ async function keep(page) {
 /** @param {string} text of a page */
 const named = (text) => new Set([...text.matchAll(OWN)].map(([, name]) => new URL(name, ROOT).href));
 
-// A page asks for a notification: phones show none by another way, and a click finds the page that asked.
+let turn = Promise.resolve(); // or one would be closed before it is shown
+
+// A page asks for a notification: phones show none by another way, and a click finds the page that asked. "" takes it away.
 sw.addEventListener("message", (event) => {
   const { id } = /** @type {Client} */ (event.source);
-  event.waitUntil(sw.registration.showNotification(event.data, { tag: id, data: id }));
+  turn = turn.then(() => notify(event.data, id)).catch(() => {});
+  event.waitUntil(turn);
 });
+
+/**
+ * The next one takes the place of the one before, and calls anew.
+ * @param {string} text
+ * @param {string} id of the page
+ */
+async function notify(text, id) {
+  const options = { tag: id, data: id, renotify: true };
+  if (text) return sw.registration.showNotification(text, options);
+  for (const notification of await sw.registration.getNotifications({ tag: id })) notification.close();
+}
 
 sw.addEventListener("notificationclick", (event) => {
   event.notification.close();

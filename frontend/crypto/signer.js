@@ -1,6 +1,6 @@
 // Who signs: this browser has one key pair per room, which never leaves it. docs/encryption.md, "The signer".
 
-import { concat, encode } from "./box.js";
+import { concat, decode, encode } from "./box.js";
 
 /** @import { Bytes } from "./box.js" */
 /** @import { Identity } from "../types.js" */
@@ -38,15 +38,41 @@ export async function identity(room) {
   }
 }
 
-/** @param {string} room */
-export async function forgetIdentity(room) {
-  ofThisPage.delete(room);
-  await transact((identities) => identities.delete(room)).catch(() => {}); // then there is nothing to forget
+/**
+ * @param {(room: string) => boolean} stays whether that of a room does
+ */
+export async function forgetIdentities(stays) {
+  for (const room of ofThisPage.keys()) if (!stays(room)) ofThisPage.delete(room);
+  /** @param {IDBObjectStore} identities */
+  const forget = (identities) => {
+    const request = identities.getAllKeys();
+    request.onsuccess = () => {
+      for (const room of request.result) if (!stays(String(room))) identities.delete(room);
+    };
+    return request;
+  };
+  try {
+    const databases = await indexedDB.databases?.(); // asking for one that is not there would make it
+    if (!databases || databases.some(({ name }) => name === DATABASE)) await transact(forget);
+  } catch {
+    // Then there is nothing to forget.
+  }
 }
 
-export async function forgetAllIdentities() {
-  ofThisPage.clear();
-  await transact((identities) => identities.clear()).catch(() => {}); // then there is nothing to forget
+/**
+ * One for a tab alone, which no database keeps. `kept` is what brings it back after a reload, to be sealed.
+ *
+ * @param {JsonWebKey | null} kept
+ * @returns {Promise<{ me: Identity, kept: JsonWebKey }>}
+ */
+export async function tabIdentity(kept) {
+  if (!kept) {
+    const pair = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+    kept = await crypto.subtle.exportKey("jwk", pair.privateKey);
+  }
+  const privateKey = await crypto.subtle.importKey("jwk", kept, ECDSA, false, ["sign"]);
+  const publicKey = concat(decode(kept.x ?? "") ?? [], decode(kept.y ?? "") ?? []);
+  return { me: { signer: await fingerprint(publicKey), publicKey, privateKey }, kept };
 }
 
 /** @returns {Promise<Identity>} */

@@ -67,8 +67,8 @@ export const clearAll = () => clear(OWN);
  * Remove everything whose name begins so.
  * @param {string} prefix
  */
-export function clear(prefix) {
-  for (const area of [kept, tab]) for (const key of keys(area, prefix)) area.removeItem(key);
+export function clear(prefix, areas = [kept, tab]) {
+  for (const area of areas) for (const key of keys(area, prefix)) area.removeItem(key);
 }
 
 // --- the name and the settings ---
@@ -145,7 +145,7 @@ function isValid(name, value) {
 // --- the rooms that this browser remembers ---
 
 const RECENT = "anonchat.recent";
-const MOST = 20;
+export const MOST_ROOMS = 20;
 
 /** @returns {RecentRoom[]} the latest first */
 export function recentRooms() {
@@ -160,7 +160,7 @@ export function recentRooms() {
 
 /** @param {RecentRoom} room */
 export function rememberRoom(room) {
-  save([room, ...others(room.fragment)].slice(0, MOST));
+  save([room, ...others(room.fragment)].slice(0, MOST_ROOMS));
 }
 
 /** @param {string} fragment */

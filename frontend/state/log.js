@@ -29,7 +29,7 @@ export function take(open, message) {
   const shown = unsent ?? messageEntry(open.entries, key);
   if (shown && !sameWords(shown, message)) return insert(open.entries, problemEntry("conflict", message));
 
-  open.names = learn(open.names, message.alias, message.signer);
+  open.names = learn(open.names, message.alias, message.signer, message.frame.id);
   const entry = sentEntry(open, message);
   if (unsent) open.pending = open.pending.filter((other) => other !== unsent);
   else if (shown) return move(open, shown, entry);

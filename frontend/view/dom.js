@@ -53,6 +53,36 @@ export const copyOf = (template) =>
  */
 export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
 
+/**
+ * What was asked there is asked no more once the person does something else: goes elsewhere, presses Escape, lets it be.
+ * @param {HTMLElement} element that has the focus, or holds it
+ * @param {(focused: boolean) => void} action `focused`: the focus is still there
+ */
+export function untilLeft(element, action, ms = 10_000) {
+  const left = new AbortController();
+  const { signal } = left;
+  let pressed = false; // there: Safari then takes the focus away
+  /** @param {EventTarget | null} target */
+  const holds = (target) => target instanceof Node && element.contains(target);
+  const leave = () => {
+    left.abort();
+    clearTimeout(timer);
+    action(holds(document.activeElement));
+  };
+  const timer = setTimeout(leave, ms);
+  const press = (/** @type {Event} */ { target }) => {
+    pressed = holds(target);
+    if (!pressed) leave();
+  };
+  document.addEventListener("pointerdown", press, { signal, capture: true });
+  const type = (/** @type {KeyboardEvent} */ { key }) => {
+    pressed = false;
+    if (key === "Escape") leave();
+  };
+  document.addEventListener("keydown", type, { signal });
+  element.addEventListener("focusout", ({ relatedTarget }) => pressed || holds(relatedTarget) || leave(), { signal });
+}
+
 /** Whether what had the focus is not to be seen any more. */
 export const isFocusLost = () => document.activeElement instanceof HTMLElement && !document.activeElement.offsetParent;
 

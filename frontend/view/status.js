@@ -37,7 +37,9 @@ export function connected(yes) {
 
 /** @param {string} text */
 function trouble(text) {
-  if (bar.textContent !== text) bar.textContent = text;
+  if (bar.textContent === text) return;
+  bar.textContent = text;
+  if (text && document.querySelector("dialog[open]")) announce(text); // which the bar is not heard behind
 }
 
 /**
@@ -84,7 +86,7 @@ export const alarm = (text) => speak(alarmRegion, text);
  */
 function speak(region, text) {
   const spoken = make("p", { textContent: text });
-  region.append(spoken);
+  (document.querySelector(`dialog[open] .${region.id}`) ?? region).append(spoken);
   setTimeout(() => spoken.remove(), SPOKEN_MS);
 }
 
