@@ -61,7 +61,7 @@ export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySe
 export function untilLeft(element, action, ms = 10_000) {
   const left = new AbortController();
   const { signal } = left;
-  let pressed = false; // there: Safari then takes the focus away
+  let [pressed, outside] = [false, false];
   /** @param {EventTarget | null} target */
   const holds = (target) => target instanceof Node && element.contains(target);
   const leave = () => {
@@ -70,15 +70,20 @@ export function untilLeft(element, action, ms = 10_000) {
     action(holds(document.activeElement));
   };
   const timer = setTimeout(leave, ms);
+  // What is pressed may take the focus or not (Safari), and must not move before it is clicked.
   const press = (/** @type {Event} */ { target }) => {
-    pressed = holds(target);
-    if (!pressed) leave();
+    [pressed, outside] = [true, !holds(target)];
   };
-  document.addEventListener("pointerdown", press, { signal, capture: true });
+  const release = () => {
+    pressed = false;
+    if (outside) leave();
+  };
   const type = (/** @type {KeyboardEvent} */ { key }) => {
     pressed = false;
     if (key === "Escape") leave();
   };
+  document.addEventListener("pointerdown", press, { signal, capture: true });
+  for (const end of ["click", "pointercancel"]) document.addEventListener(end, release, { signal });
   document.addEventListener("keydown", type, { signal });
   element.addEventListener("focusout", ({ relatedTarget }) => pressed || holds(relatedTarget) || leave(), { signal });
 }

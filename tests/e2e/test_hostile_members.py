@@ -94,7 +94,9 @@ async def test_what_the_rooms_key_does_not_open_is_shown_as_such(group: Group) -
 async def test_what_only_a_newer_page_knows_is_no_attack_and_asks_for_a_reload(group: Group) -> None:
     room, signer, client = group.room, group.hostile.signer, new_client()
     where = message_context(room.id, client)
-    unknown = [bytes([kind]) + bytes(6) + inside for kind in (2, 3, 4, 255) for inside in (b"", secrets.token_bytes(200))]
+    unknown = [
+        bytes([kind]) + bytes(6) + inside for kind in (2, 3, 4, 255) for inside in (b"", secrets.token_bytes(200))
+    ]
     for content in unknown:
         await group.hostile.post(room.seal(where, to_bucket(proof(signer, where, content) + content)), client)
     await group.expect_problems("newer", len(unknown), "from a newer version of this page: reload")
@@ -224,6 +226,7 @@ NOTIFICATIONS = """
         constructor(text) {
             window.notifications.push(text);
         }
+        close() {}
     };
 """
 
