@@ -100,7 +100,7 @@ async function enter(link, key, remember, stillWanted) {
 }
 
 // Of rooms that were pushed off the list, or are left and were never on it, nothing stays.
-const tidy = () => sweep(() => here);
+const tidy = () => void sweep(() => here).catch(() => {}); // a storage that fails is left alone
 
 /** Whoever leaves a room that is not remembered loses what has not gone out: they are told, and may leave all the same. */
 function mayLeave() {

@@ -97,9 +97,8 @@ export class Outbox {
   async retry(client) {
     const entry = this.#owner.pending().find((unsent) => unsent.client === client);
     this.#owner.dispatch({ type: "retried", client });
-    if (entry?.sealed) this.#keep(client, entry.sealed);
+    if (entry?.sealed) await this.#inTurn(client, entry.sealed);
     else if (entry) await this.#seal(client, entry); // with today's key: the one it was written with is lost
-    this.#owner.filled();
   }
 
   /** @param {string} client */
@@ -118,7 +117,17 @@ export class Outbox {
    * @param {Words} words
    */
   #seal(client, words) {
-    const sealing = sealMessage(this.#room, this.#me, client, words).catch(() => "");
+    return this.#inTurn(
+      client,
+      sealMessage(this.#room, this.#me, client, words).catch(() => ""),
+    );
+  }
+
+  /**
+   * @param {string} client
+   * @param {string | Promise<string>} sealing
+   */
+  #inTurn(client, sealing) {
     const turn = this.#turn.then(async () => this.#sealed(client, await sealing));
     this.#turn = turn.catch(() => {});
     return turn;

@@ -7,7 +7,7 @@ const SHELL = "anonchat";
 const ROOT = new URL("./", sw.location.href).href;
 const PAGE = new URL("index.html", ROOT).href; // the key of every navigation: its own address holds the room's secret
 const LATE_MS = 4000; // a network that takes longer is as good as none, where there is a copy
-const PARTS = new Set(["script", "style", "image", "manifest"]); // and what a page fetches for later: no-cors
+const PARTS = new Set(["script", "style", "image", "manifest"]);
 const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell
 
 sw.addEventListener("install", (event) => {
@@ -21,7 +21,7 @@ sw.addEventListener("fetch", (event) => {
   if (method !== "GET" || !address.startsWith(ROOT)) return;
   if (mode === "navigate") {
     if (address === ROOT || address === PAGE) event.respondWith(open(event));
-  } else if (PARTS.has(destination) || mode === "no-cors") {
+  } else if (PARTS.has(destination)) {
     event.respondWith(soon(fetch(event.request), address));
   }
 });

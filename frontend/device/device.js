@@ -61,7 +61,11 @@ export function keys(area, prefix) {
 export const hasTraces = () => [kept, tab].some((area) => keys(area, OWN).length > 0);
 
 /** Remove names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: crypto/signer.js. */
-export const clearAll = () => clear(OWN);
+export function clearAll() {
+  clear(OWN);
+  unsaved.clear();
+  unsavedRooms = [];
+}
 
 /**
  * Remove everything whose name begins so.
@@ -147,8 +151,14 @@ function isValid(name, value) {
 const RECENT = "anonchat.recent";
 export const MOST_ROOMS = 20;
 
+/** @type {RecentRoom[]} what could not be stored lives as long as the page */
+let unsavedRooms = [];
+
 /** @returns {RecentRoom[]} the latest first */
-export function recentRooms() {
+export const recentRooms = () => [...unsavedRooms, ...storedRooms()];
+
+/** @returns {RecentRoom[]} */
+function storedRooms() {
   try {
     /** @type {unknown} */
     const rooms = JSON.parse(kept.getItem(RECENT) ?? "[]");
@@ -178,8 +188,10 @@ function save(rooms) {
   try {
     if (rooms.length) kept.setItem(RECENT, JSON.stringify(rooms));
     else kept.removeItem(RECENT);
+    unsavedRooms = [];
   } catch {
-    // Then they are not remembered.
+    const stored = new Set(storedRooms().map(({ fragment }) => fragment));
+    unsavedRooms = rooms.filter(({ fragment }) => !stored.has(fragment));
   }
 }
 

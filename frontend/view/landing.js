@@ -32,6 +32,8 @@ const READ_MS = 60_000; // for a question of two lines
 const FRAMED = "It is shown inside another page, which could be anybody’s and trick you into clicks.";
 const finePointer = matchMedia("(pointer: fine)");
 
+let hasName = false; // from an earlier visit
+
 /** @param {LandingListener} on */
 export function wire(on) {
   const alias = () => aliasField.value.trim() || on.randomAlias();
@@ -88,7 +90,7 @@ export function show({ alias, recent, name, problem, invited, traces, known }) {
   find("invited-title").textContent = invited;
   find("invitation").hidden = !invited;
   enterLink.hidden = !invited;
-  enterLink.classList.toggle("known", known);
+  hasName = known;
   nameEntrance();
   find("elsewhere").hidden = !invited;
   find("new-room").hidden = Boolean(invited);
@@ -135,8 +137,9 @@ export function refuse(address, framed) {
 // Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
 function nameEntrance() {
   const alias = aliasField.value.trim();
-  const named = alias && enterLink.classList.contains("known");
-  enterLink.replaceChildren(...(named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"]));
+  const named = alias && hasName;
+  const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];
+  enterLink.replaceChildren(make("span", {}, ...words));
 }
 
 /** @param {boolean} asked whether the person is to say once more that nothing is to stay */

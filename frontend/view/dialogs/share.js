@@ -1,5 +1,6 @@
 // The dialog "Share this room": its link to copy, to hand to another app, and to scan.
 
+import { correction, generate } from "../../vendor/lean-qr.js";
 import { find } from "../dom.js";
 import { copy, show } from "./dialog.js";
 
@@ -16,19 +17,14 @@ const WARNINGS = {
   name: "Whoever guesses this room’s name can read it and write in it, with or without the link.",
 };
 
-/** It comes after the page, which can start without. It is not left for when it is needed: a newer version may be there then. */
-const qr = import("../../vendor/lean-qr.js").catch(() => null);
-
 /** @param {{address: string, named: boolean}} room */
-export async function open({ address, named }) {
+export function open({ address, named }) {
   field.value = address;
   status.textContent = "";
   find("share-warning").textContent = named ? WARNINGS.name : WARNINGS.key;
-  find("share-qr").replaceChildren();
+  find("share-qr").replaceChildren(drawing(address));
   shareWith.hidden = !("share" in navigator);
   show(dialog);
-  const library = await qr;
-  if (library && field.value === address) find("share-qr").replaceChildren(drawing(library, address));
 }
 
 field.onfocus = () => field.select();
@@ -53,10 +49,9 @@ const tell = (text) => {
 
 /**
  * A QR code, dark on light in every theme: scanners ask for it.
- * @param {typeof import("../../vendor/lean-qr.js")} library
  * @param {string} text
  */
-function drawing({ correction, generate }, text) {
+function drawing(text) {
   const code = generate(text, { minCorrectionLevel: correction.M });
   const side = code.size + 2 * QUIET;
   const svg = shape("svg", {

@@ -95,7 +95,7 @@ class SealedLog:
         return {"borrowed_from": first, "namesake": first == self._me}
 
     def _mark_anew(self) -> None:
-        """An earlier message has come in, whose signer is the owner of its alias from now on."""
+        """Let the marks follow: an earlier message has come in, whose signer is the owner of its alias from now on."""
         for id, message in self._messages.items():
             if message.verdict == "genuine" and message.signer:
                 self._messages[id] = replace(message, **self._marks(message.alias, message.signer))
