@@ -4,7 +4,7 @@ import config from "./config.js";
 import { decode } from "./crypto/box.js";
 import { fragment, nameProblem, newKeyLink, normalName, parse } from "./crypto/link.js";
 import { roomKey } from "./crypto/roomkey.js";
-import { forgetIdentities } from "./crypto/signer.js";
+import { forgetAllIdentities } from "./crypto/signer.js";
 import {
   clearAll,
   forgetRoom,
@@ -180,7 +180,7 @@ const listener = {
   async forgetEverything() {
     clearAll();
     landing.forgetQuestion(false);
-    await forgetIdentities(() => false);
+    await forgetAllIdentities();
     showLanding({});
   },
 };

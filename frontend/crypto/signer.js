@@ -59,6 +59,11 @@ export async function forgetIdentities(stays) {
   }
 }
 
+/** @param {string} room */
+export const forgetIdentity = (room) => forgetIdentities((other) => other !== room);
+
+export const forgetAllIdentities = () => forgetIdentities(() => false);
+
 /**
  * One for a tab alone, which no database keeps. `kept` is what brings it back after a reload, to be sealed.
  *

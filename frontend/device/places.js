@@ -3,7 +3,7 @@
 
 import { parse } from "../crypto/link.js";
 import { roomKey } from "../crypto/roomkey.js";
-import { forgetIdentities, identity, tabIdentity } from "../crypto/signer.js";
+import { forgetIdentities, forgetIdentity, identity, tabIdentity } from "../crypto/signer.js";
 import { clear, forgetRoom, itemOf, kept, keys, MOST_ROOMS, recentRooms, rememberedAlias, tab } from "./device.js";
 import { SealedStorage } from "./sealed.js";
 
@@ -101,7 +101,7 @@ export async function sweep(here) {
 export async function forget(room) {
   for (const { fragment, id } of recentRooms()) if (id === room) forgetRoom(fragment);
   clear(itemOf(room));
-  await forgetIdentities((other) => other !== room);
+  await forgetIdentity(room);
 }
 
 /**

@@ -17,7 +17,7 @@ import {
 } from "../../../frontend/crypto/envelope.js";
 import { newKeyLink, parse } from "../../../frontend/crypto/link.js";
 import { roomKey } from "../../../frontend/crypto/roomkey.js";
-import { forgetIdentities, identity } from "../../../frontend/crypto/signer.js";
+import { forgetAllIdentities, forgetIdentity, identity } from "../../../frontend/crypto/signer.js";
 import { handle, hue } from "../../../frontend/view/person.js";
 import { placeName } from "../../../frontend/words/random.js";
 
@@ -129,10 +129,10 @@ test("a private key cannot be taken out of the page's hands", async () => {
 
 test("a forgotten signature is followed by another", async () => {
   const [red, blue] = [await identity("red"), await identity("blue")];
-  await forgetIdentities((room) => room !== "red");
+  await forgetIdentity("red");
   assert.notEqual((await identity("red")).signer, red.signer);
   assert.equal((await identity("blue")).signer, blue.signer);
-  await forgetIdentities(() => false);
+  await forgetAllIdentities();
   assert.notEqual((await identity("blue")).signer, blue.signer);
 });
 
