@@ -9,6 +9,7 @@ import { openJoined, openLive, openPresence } from "./inbox.js";
 import { Connection } from "./net/connection.js";
 import { Outbox, restored } from "./outbox.js";
 import { initial, reduce } from "./state/room.js";
+import { watchSurroundings } from "./surroundings.js";
 import { call } from "./view/alert.js";
 import * as composer from "./view/composer.js";
 import * as details from "./view/dialogs/details.js";
@@ -41,6 +42,7 @@ export class Room {
   #skewMs = 0; // the server's clock less this one's
   #earlier = false; // whether there may be messages from before the first one shown
   #ready = false; // in the room, and caught up
+  #doubtful = false; // whether the server is still there is being asked
   #atEnd = true;
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
@@ -93,7 +95,7 @@ export class Room {
     view.show(this.#visit);
     this.#wire();
     this.#attend(this.#atEnd); // it may have been opened behind others
-    status.connected(this.#ready);
+    this.#showConnection();
     this.#memory.keepNames(this.#state.names);
     this.#render();
     const draft = await this.#memory.draft();
@@ -138,15 +140,13 @@ export class Room {
 
   /** @param {AbortSignal} signal */
   #watch(signal) {
-    const look = () => {
+    const looked = () => {
       this.#attend(this.#atEnd);
-      status.connected(this.#ready);
+      this.#showConnection();
       if (document.hidden) this.#memory.save();
       else this.#connection.check();
     };
-    addEventListener("online", () => this.#connection.check(true), { signal });
-    addEventListener("pageshow", look, { signal });
-    document.addEventListener("visibilitychange", look, { signal });
+    watchSurroundings({ looked, network: (another) => this.#connection.check(another) }, signal);
     const forgotten = () => {
       this.#outbox.close();
       this.#visit.leave(0);
@@ -233,7 +233,11 @@ export class Room {
       gap: (after) => this.#dispatch({ type: "gap", after, at: this.#now }),
       ready: (yes) => {
         this.#ready = yes;
-        status.connected(yes);
+        this.#showConnection();
+      },
+      doubtful: (yes) => {
+        this.#doubtful = yes;
+        this.#showConnection();
       },
       refused: (frame) => this.#outbox.refused(frame),
       unconfirmed: (client) => this.#outbox.unconfirmed(client),
@@ -276,6 +280,10 @@ export class Room {
   }
 
   // --- showing it ---
+
+  #showConnection() {
+    status.connected(this.#ready, this.#doubtful);
+  }
 
   /** @param {Action} action */
   #dispatch(action) {

@@ -40,12 +40,14 @@ export class Connection {
     this.#room = options.room;
     this.#alias = options.alias;
     this.#on = on;
-    this.#fetches = new Fetches(this.#cursor, () => this.#fetch(), world);
+    this.#fetches = new Fetches(this.#cursor, { due: () => this.#fetch(), doubtful: (yes) => on.doubtful(yes) }, world);
     const owner = {
       opened: () => this.#join(this.#cursor.position ? "resume" : "enter"),
       heard: this.#heard.bind(this),
       lost: () => this.#lost(),
       aged: () => this.#fetch(),
+      quiet: () => this.#idle && this.#fetches.resume(),
+      woke: () => this.check(true),
     };
     this.#socket = new Socket(options.url, options.inUse, owner, world);
     this.#requests = new Requests(this.#socket, (request) => this.#enqueue(() => this.#overdue(request)), world);
@@ -89,13 +91,14 @@ export class Connection {
   }
 
   /**
-   * The page was shown again: no waiting, and no trust in a socket long silent. After another network, in none.
+   * The page was shown again: no waiting, and no trust in a socket long silent. After another network, or a sleep, in none.
    * @param {boolean} [anotherNetwork]
    */
   check(anotherNetwork = false) {
     if (this.#closed) return;
     this.#socket.retryNow(anotherNetwork);
-    if (this.#idle && (anotherNetwork || this.#socket.silentMs > SILENT_MS)) this.#join("resume");
+    const doubtful = anotherNetwork || this.#socket.silentMs > SILENT_MS;
+    if (doubtful && this.#ready) this.#fetches.probe(!this.#idle);
     else this.#fetch();
   }
 
@@ -117,6 +120,7 @@ export class Connection {
    */
   #heard(data, at) {
     const [frame, losses] = [read(data), this.#losses];
+    this.#fetches.heard();
     if (frame) this.#enqueue(() => this.#take(frame, at, losses));
   }
 
@@ -192,6 +196,7 @@ export class Connection {
     const [request, losses] = [this.#requests.openJoin, this.#losses];
     if (!request) return;
     this.#cursor.setLimits(frame.limits);
+    this.#socket.patienceMs = this.#fetches.patienceMs();
     if (frame.gap && !this.#ready && this.#cursor.wasAway(at)) this.#on.gap(this.#cursor.position);
     // Handed over alone, an early message would hide a hole before it, should this socket be lost.
     const history = frame.history.concat(this.#early.splice(0));

@@ -4,6 +4,10 @@
 /** @import { JoinRequest } from "./types.js" */
 /** @import { JoinedFrame } from "../types.js" */
 
+// A silence is looked into when it has lasted for a third of what history holds, so that a dead network is found before half
+// of it has gone by. Not more often than the first of these, and before API Gateway ends a silent socket after 10 minutes.
+const SILENCE_MS = { least: 60_000, most: 8.5 * 60_000 };
+
 /** The cursor before any message. */
 export const BEGINNING = "0".repeat(13);
 
@@ -32,6 +36,12 @@ export class Cursor {
     if (!this.#position) return "";
     const from = Number(this.#position.slice(0, BEGINNING.length)) - this.#limits.overlapSeconds * 1000;
     return String(Math.max(0, from)).padStart(BEGINNING.length, "0");
+  }
+
+  /** How long nothing may be heard before it is asked whether there is still somebody. */
+  get silenceMs() {
+    const third = (this.#limits.historySeconds * 1000) / 3 || SILENCE_MS.most; // no history: nothing runs out
+    return Math.min(SILENCE_MS.most, Math.max(SILENCE_MS.least, third));
   }
 
   /** @param {JoinedFrame["limits"]} limits the server's */

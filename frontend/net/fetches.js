@@ -9,27 +9,29 @@ import { Timers } from "./socket.js";
 const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
 const LONGEST_SPREAD_MS = 10_000;
 const PAUSE_MS = 5000; // from one resume to the next, at least
+const SPREAD = 8; // an eighth of the time
 const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
 
 export class Fetches {
   #cursor;
-  #due;
+  #on;
   #world;
-  /** @type {Timers<"again" | "resume" | "trust">} */
+  /** @type {Timers<"again" | "resume" | "probe" | "trust">} */
   #timers;
   #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
   /** @type {EarlierPages | null} */
   #earlier = null; // once it is asked for
-  #resumedAt = 0;
+  #doubtful = false; // nobody knows whether the server is still there
+  #resumedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param {Cursor} cursor
-   * @param {() => void} due there may be something to ask
+   * @param {{due: () => void, doubtful: (yes: boolean) => void}} on `due`: there may be something to ask
    * @param {World} world
    */
-  constructor(cursor, due, world) {
+  constructor(cursor, on, world) {
     this.#cursor = cursor;
-    this.#due = due;
+    this.#on = on;
     this.#world = world;
     this.#timers = new Timers(world);
   }
@@ -37,13 +39,13 @@ export class Fetches {
   /** Fetch a fresh snapshot. */
   refresh() {
     this.#stale = true;
-    this.#due();
+    this.#on.due();
   }
 
   /** Fetch what was said before the room was entered. */
   earlier() {
     this.#earlier ??= new EarlierPages();
-    this.#due();
+    this.#on.due();
     return this.#earlier.fetched;
   }
 
@@ -55,14 +57,45 @@ export class Fetches {
   missed(online) {
     this.#cursor.setIncomplete();
     if (this.#timers.runs("resume")) return;
-    const { now, random } = this.#world;
     const spread = EACH_MS * online;
-    const pause = Math.max(PAUSE_MS, spread);
-    const rest = Math.min(pause, this.#resumedAt + pause - now()); // a clock may be set back
-    this.#timers.set("resume", Math.max(0, rest) + random() * Math.min(spread, LONGEST_SPREAD_MS), () => {
-      this.#resumedAt = now();
-      this.refresh();
-    });
+    const ms = this.#restMs(spread) + this.#world.random() * Math.min(spread, LONGEST_SPREAD_MS);
+    this.#timers.set("resume", ms, () => this.resume());
+  }
+
+  /** How long the server may be silent now. All members hear its last words at once, and are not to ask at once. */
+  patienceMs() {
+    return this.#cursor.silenceMs * (1 - this.#world.random() / SPREAD);
+  }
+
+  /**
+   * Nobody knows whether the server is still there: it is asked, at once. However often that is, there are pauses between.
+   * @param {boolean} asking it is being asked for something already, which will tell, too
+   */
+  probe(asking) {
+    this.#setDoubtful(true);
+    if (asking) return;
+    const ms = this.#restMs();
+    if (ms) this.#timers.set("probe", ms, () => this.resume());
+    else this.resume();
+  }
+
+  /** Something came: the server is there. */
+  heard() {
+    this.#setDoubtful(false);
+  }
+
+  /** Ask for what was missed: if it was nothing, that is an answer, too. */
+  resume() {
+    this.#resumedAt = this.#world.now();
+    this.refresh();
+  }
+
+  /**
+   * @param {number} [pause] from one resume to the next
+   * @returns {number} what is left of it
+   */
+  #restMs(pause = 0) {
+    return Math.max(0, this.#resumedAt + Math.max(PAUSE_MS, pause) - this.#world.now());
   }
 
   /** A join is asked again on its socket. Once the first try cannot be answered any more, all is fetched once more. */
@@ -77,7 +110,15 @@ export class Fetches {
   /** On another socket, nothing late can come. */
   trust() {
     this.#cursor.doubt(false);
-    this.#timers.clear("trust");
+    this.#timers.clear("trust", "probe");
+    this.#setDoubtful(false);
+  }
+
+  /** @param {boolean} yes */
+  #setDoubtful(yes) {
+    if (this.#doubtful === yes) return;
+    this.#doubtful = yes;
+    this.#on.doubtful(yes);
   }
 
   /**
@@ -102,7 +143,7 @@ export class Fetches {
     this.#stale = false;
     if (purpose === "earlier") return;
     this.#cursor.setIncomplete();
-    this.#timers.clear("resume");
+    this.#timers.clear("resume", "probe");
   }
 
   /**
@@ -112,7 +153,7 @@ export class Fetches {
    */
   putOff(ms, stale) {
     this.#stale ||= stale;
-    this.#timers.set("again", ms, this.#due);
+    this.#timers.set("again", ms, this.#on.due);
   }
 
   /** @param {string} onward where the next earlier page begins, "" if there is none */
