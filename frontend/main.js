@@ -17,31 +17,50 @@ import {
 } from "./device/device.js";
 import { forget } from "./device/memory.js";
 import { Room } from "./room.js";
-import { showTheme } from "./view/dom.js";
+import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { placeName, randomAlias } from "./words/random.js";
+import { NOT_OPENED, OPENING } from "./words/sentences.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
 
+const SLOW_MS = 300; // what takes longer is said to be under way
 const WORKER = "sw.js"; // beside index.html, wherever this file lies
 
 /** @type {{fragment: string, room: Room} | null} */
 let current = null;
+let opening = ""; // the title of the room that is being opened
 let visits = 0; // the latest look at the address; an older one that is still deriving a key gives up
 const remembering = new Set(); // fragments of named rooms that the person asked to remember
 
+/** Show what the address names. Whatever goes wrong there, something is to be seen, and a way on. */
 async function route() {
+  const visit = visits + 1;
+  const slow = setTimeout(() => current || landing.busy(OPENING), SLOW_MS);
+  try {
+    await look();
+  } catch (error) {
+    if (visit === visits) showLanding({ problem: NOT_OPENED, invited: opening });
+    reportError(error);
+  }
+  clearTimeout(slow);
+  find("broken").hidden = true; // it has come after all
+}
+
+async function look() {
   const visit = ++visits;
   const { link, problem = "", proposal = "" } = parse(location.hash);
   if (link && fragment(link) === current?.fragment) return;
   leave();
+  opening = "";
   if (!link) return showLanding({ problem, name: proposal });
-  if (link.kind === "name") landing.busy("Opening the room…"); // its key takes a moment on purpose
+  if (link.kind === "name") landing.busy(OPENING); // its key takes a moment on purpose
   const key = await roomKey(link);
   if (visit !== visits) return;
+  opening = titleOf(key);
   if (rememberedAlias()) await enter(link, key, () => visit === visits);
-  else showLanding({ invited: titleOf(key) });
+  else showLanding({ invited: opening });
 }
 
 /** @param {RoomKey} key */

@@ -8,6 +8,7 @@ import { forget, Memory, UnsentMessages } from "./device/memory.js";
 import { openJoined, openLive, openPresence } from "./inbox.js";
 import { Connection } from "./net/connection.js";
 import { Outbox, restored } from "./outbox.js";
+import { remembered } from "./remembered.js";
 import { initial, reduce } from "./state/room.js";
 import { watchSurroundings } from "./surroundings.js";
 import { call } from "./view/alert.js";
@@ -19,6 +20,7 @@ import * as log from "./view/log.js";
 import * as people from "./view/people.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
+import { NOT_LASTING } from "./words/sentences.js";
 import { bytes } from "./words/text.js";
 import { Writer } from "./writer.js";
 
@@ -33,6 +35,7 @@ const WAITING = "Too many attempts to enter at once. This page tries again by it
 
 export class Room {
   #visit;
+  #problem;
   #me;
   #memory;
   #state;
@@ -59,17 +62,22 @@ export class Room {
     const me = await identity(key.id);
     const [memory, unsent] = [new Memory(key), new UnsentMessages(key.id, kept)];
     const sealed = await sealAlias(key, me, alias);
-    const left = { names: await memory.names(), muted: await memory.muted(), unsent: await restored(key, me, unsent) };
-    const { state } = reduce(initial(me.signer, alias), { type: "restored", ...left, now: Date.now() });
-    return new Room(visit, me, { memory, unsent, state, sealed });
+    const { state, problem } = await remembered(initial(me.signer, alias), async () => ({
+      names: await memory.names(),
+      muted: await memory.muted(),
+      unsent: await restored(key, me, unsent),
+    }));
+    return new Room(visit, me, { memory, unsent, state, sealed, problem: problem || (me.fleeting ? NOT_LASTING : "") });
   }
 
   /**
    * @param {Visit} visit
    * @param {Identity} me
-   * @param {{memory: Memory, unsent: UnsentMessages, state: State, sealed: string}} begin `sealed` is the alias
+   * @param {{memory: Memory, unsent: UnsentMessages, state: State, sealed: string, problem: string}} begin `sealed` is the
+   *   alias, `problem` what is to be said at the beginning
    */
-  constructor(visit, me, { memory, unsent, state, sealed }) {
+  constructor(visit, me, { memory, unsent, state, sealed, problem }) {
+    this.#problem = problem;
     this.#visit = visit;
     this.#me = me;
     this.#memory = memory;
@@ -101,6 +109,7 @@ export class Room {
     const draft = await this.#memory.draft();
     if (this.#end.signal.aborted) return;
     composer.reset(draft);
+    if (this.#problem) status.notice(this.#problem);
     if (!composer.focus()) view.focus();
   }
 
