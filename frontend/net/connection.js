@@ -72,11 +72,13 @@ export class Connection {
   }
 
   /**
-   * Fetch what was said before the room was entered; `joined` gets it page by page.
-   * @returns {Promise<boolean>} true when it is all there; false when the server refuses or the connection is closed
+   * Fetch some of what was said before; `joined` gets it page by page.
+   * @param {string} [known] from this id on nothing is missing
+   * @param {number} [spanMs] in which as much was said as is to be fetched, about
+   * @returns {Promise<boolean>} true when the server has no more; false when it may have, refuses, or the connection is closed
    */
-  earlier() {
-    return this.#closed ? Promise.resolve(false) : this.#fetches.earlier();
+  earlier(known = "", spanMs = 0) {
+    return this.#closed ? Promise.resolve(false) : this.#fetches.earlier(known, spanMs);
   }
 
   /** Fetch a fresh snapshot, as soon as nothing else is asked. */
@@ -207,6 +209,7 @@ export class Connection {
     if (lost || this.#fetches.pending) this.#cursor.setIncomplete();
     if (lost) return;
     this.#requests.close();
+    if (request.purpose === "earlier") this.#fetches.read(onward, frame);
     this.#goOn(onward, request.purpose);
   }
 
@@ -215,10 +218,8 @@ export class Connection {
    * @param {JoinPurpose} purpose
    */
   #goOn(onward, purpose) {
-    if (purpose === "earlier") {
-      this.#fetches.read(onward);
-      this.#next();
-    } else if (onward) {
+    if (purpose === "earlier") this.#next();
+    else if (onward) {
       this.#setReady(false);
       this.#join(purpose, onward);
     } else this.#caughtUp();

@@ -1,15 +1,20 @@
 // What is to be fetched as soon as nothing else is asked: a fresh snapshot, what was missed, what was said before.
 
-import { BEGINNING } from "./cursor.js";
+import { BEGINNING, before } from "./cursor.js";
 import { Timers } from "./socket.js";
 
 /** @import { Cursor } from "./cursor.js" */
 /** @import { JoinPurpose, World } from "./types.js" */
+/** @import { JoinedFrame } from "../types.js" */
 
 const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
 const LONGEST_SPREAD_MS = 10_000;
 const PAUSE_MS = 5000; // from one resume to the next, at least
 const SPREAD = 8; // an eighth of the time
+const END = "~"; // sorts behind every message id
+const ENOUGH = 500; // messages from before are brought at a time
+const WIDER = 8; // a stretch of time in which little was said is followed by one that is up to so much longer
+const SPAN_MS = 15_000; // the first, at least
 const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
 
 export class Fetches {
@@ -42,9 +47,13 @@ export class Fetches {
     this.#on.due();
   }
 
-  /** Fetch what was said before the room was entered. */
-  earlier() {
-    this.#earlier ??= new EarlierPages();
+  /**
+   * Fetch what was said before.
+   * @param {string} known from this id on nothing is missing
+   * @param {number} spanMs in which as much was said as is to be fetched, about
+   */
+  earlier(known, spanMs) {
+    this.#earlier ??= new EarlierPages(known, Math.max(SPAN_MS, spanMs), this.#cursor.heldMs);
     this.#on.due();
     return this.#earlier.fetched;
   }
@@ -156,9 +165,13 @@ export class Fetches {
     this.#timers.set("again", ms, this.#on.due);
   }
 
-  /** @param {string} onward where the next earlier page begins, "" if there is none */
-  read(onward) {
-    this.#earlier?.read(onward, this.#cursor.oldest);
+  /**
+   * @param {string} onward where the next earlier page begins, "" if there is none
+   * @param {JoinedFrame} frame
+   */
+  read(onward, frame) {
+    this.#earlier?.read(onward, frame);
+    if (!this.#earlier?.since) this.#earlier = null;
   }
 
   /** Of what was said before, no more comes. */
@@ -173,15 +186,36 @@ export class Fetches {
   }
 }
 
-/** What was said before the room was entered, as far as the server still holds it: fetched page by page. */
+/**
+ * What was said before a message, as far as the server still holds it. The protocol reads forwards only, so this goes back
+ * by one stretch of time after the other, and each is read to its end, page by page.
+ */
 class EarlierPages {
+  #known;
+  #oldest;
+  #spanMs;
   #since = BEGINNING;
+  #whole = false;
+  #begin = ""; // of this stretch
+  #brought = { here: 0, earlier: 0 }; // messages: of this stretch, of those read before it
   /** @type {(whole: boolean) => void} */
   #resolve = () => {};
-  /** True when all of it is there, false when it will not be. @type {Promise<boolean>} */
+  /** True when there is nothing before, false when there may be more. @type {Promise<boolean>} */
   fetched = new Promise((resolve) => {
     this.#resolve = resolve;
   });
+
+  /**
+   * @param {string} known from this id on nothing is missing; "" if there is none
+   * @param {number} spanMs the first stretch
+   * @param {number} heldMs how long the server keeps a message
+   */
+  constructor(known, spanMs, heldMs) {
+    this.#known = known || END;
+    this.#oldest = known && before(known, heldMs);
+    this.#spanMs = spanMs;
+    if (known) this.#back();
+  }
 
   /** Where the next page begins; "" if there is none. */
   get since() {
@@ -191,14 +225,33 @@ class EarlierPages {
   /**
    * A page has come.
    * @param {string} onward where the next one begins, "" if there is none
-   * @param {string} known from this id on nothing is missing
+   * @param {JoinedFrame} frame
    */
-  read(onward, known) {
-    this.#since = onward >= known ? "" : onward;
-    if (!this.#since) this.#resolve(true);
+  read(onward, { history, gap }) {
+    this.#whole ||= gap || this.#begin <= this.#oldest;
+    this.#brought.here += history.filter(({ id }) => id < this.#known).length;
+    if (onward && onward < this.#known) this.#since = onward;
+    else this.#endStretch();
   }
 
   giveUp() {
     this.#resolve(false);
+  }
+
+  #endStretch() {
+    const { here, earlier } = this.#brought;
+    this.#brought = { here: 0, earlier: earlier + here };
+    if (this.#whole || here + earlier >= ENOUGH) {
+      this.#since = "";
+      return this.#resolve(this.#whole);
+    }
+    this.#known = this.#begin;
+    this.#spanMs *= Math.min(WIDER, Math.max(1, ENOUGH / 2 / (here || 1)));
+    this.#back();
+  }
+
+  #back() {
+    this.#begin = [before(this.#known, this.#spanMs), this.#oldest].sort()[1];
+    this.#since = this.#begin;
   }
 }

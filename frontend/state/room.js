@@ -23,6 +23,8 @@ export function initial(me, alias = "") {
   return {
     me,
     entries: [],
+    cut: "",
+    dropped: new Map(),
     pending: [],
     people: new Map(),
     online: 0,

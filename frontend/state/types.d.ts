@@ -71,6 +71,10 @@ export interface State {
   me: string;
   /** Sorted by id. */
   entries: Entry[];
+  /** Id of the last entry that was pushed off the log's beginning; "" while none was. */
+  cut: string;
+  /** Messages that were: key → id, so that another copy of one is still known to be that. */
+  dropped: Map<string, string>;
   /** One's own messages that no echo has acknowledged, in the order they were written. */
   pending: MessageEntry[];
   people: Map<string, OpenedPerson>;
@@ -103,7 +107,8 @@ export type Action =
   | { type: "discarded"; client: string }
   | { type: "attended"; attentive: boolean }
   | { type: "muted"; signer: string; muted: boolean }
-  | { type: "noted"; text: string; at: number };
+  /** At the end, or behind the message with the id `after`; "" for the beginning. */
+  | { type: "noted"; text: string; at: number; after?: string };
 
 export type ActionOf<Type extends Action["type"]> = Extract<Action, { type: Type }>;
 
