@@ -6,7 +6,7 @@
 const AT_END = 1000; // entries, while the reader is at the end
 const READING = 4000; // while the reader is elsewhere, whose place is not to be taken away
 const STEP = 200; // more than that are dropped at once
-const MOST_DROPPED = 20_000; // remembered, by two short strings: what a room of 50 says in 13 minutes at its fastest
+const MOST_BATCHES = 100; // of dropped ones are remembered: what a room of 50 says in 13 minutes at its fastest
 const DENSITY = { of: 100, spans: 2.5 }; // messages in which the beginning's pace is measured; for how many times as long
 
 /**
@@ -17,14 +17,12 @@ export function bounded(state) {
   const most = state.attentive ? AT_END : READING;
   if (state.entries.length <= most + STEP) return state;
   const gone = state.entries.slice(0, -most);
-  const messages = gone.filter(({ kind }) => kind === "message");
-  /** @type {[string, string][]} */
-  const dropped = [...state.dropped, ...messages.map(({ key, id }) => /** @type {[string, string]} */ ([key, id]))];
+  const batch = new Map(gone.filter(isFromServer).map(({ key, id }) => [key, id]));
   return {
     ...state,
     entries: state.entries.slice(-most),
     cut: gone[gone.length - 1].id,
-    dropped: new Map(dropped.slice(-MOST_DROPPED)),
+    dropped: [...state.dropped, batch].slice(-MOST_BATCHES),
   };
 }
 
@@ -34,7 +32,7 @@ export function bounded(state) {
  * @param {string} key
  * @param {string} id
  */
-export const isCopyOfDropped = ({ dropped }, key, id) => (dropped.get(key) ?? id) !== id;
+export const isCopyOfDropped = ({ dropped }, key, id) => dropped.some((batch) => (batch.get(key) ?? id) !== id);
 
 /**
  * Where the log begins, and in which time before that about as much was said as one wants to read.
@@ -61,5 +59,5 @@ export const hasRoom = ({ entries }) => entries.length < READING - AT_END;
  */
 export function isCutOff(state) {
   const { known } = beginning(state);
-  return [...state.dropped.values()].some((id) => id < known);
+  return state.dropped.some((batch) => [...batch.values()].some((id) => id < known));
 }

@@ -24,7 +24,7 @@ export function initial(me, alias = "") {
     me,
     entries: [],
     cut: "",
-    dropped: new Map(),
+    dropped: [],
     pending: [],
     people: new Map(),
     online: 0,

@@ -73,8 +73,8 @@ export interface State {
   entries: Entry[];
   /** Id of the last entry that was pushed off the log's beginning; "" while none was. */
   cut: string;
-  /** Messages that were: key → id, so that another copy of one is still known to be that. */
-  dropped: Map<string, string>;
+  /** What was, batch by batch: key → id, so that another copy of a message is still known to be that. */
+  dropped: Map<string, string>[];
   /** One's own messages that no echo has acknowledged, in the order they were written. */
   pending: MessageEntry[];
   people: Map<string, OpenedPerson>;
