@@ -17,14 +17,16 @@ import {
 } from "./device/device.js";
 import { forget, isListed, isUnderWay, sweep } from "./device/places.js";
 import { Room } from "./room.js";
-import { showTheme } from "./view/dom.js";
+import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
 import { placeName, randomAlias } from "./words/random.js";
+import { NOT_OPENED, OPENING } from "./words/sentences.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
 
+const SLOW_MS = 300; // what takes longer is said to be under way
 const WORKER = "sw.js"; // beside index.html, wherever this file lies
 
 const TWICE_MS = 15_000; // who wants to leave in spite of a warning does so within this time
@@ -32,11 +34,26 @@ const TWICE_MS = 15_000; // who wants to leave in spite of a warning does so wit
 /** @type {{fragment: string, room: Room, listed: string} | null} */
 let current = null;
 let here = ""; // the id of the room that this tab is in, or entering
+let opening = ""; // the title of the room that is being opened
 let visits = 0; // the latest look at the address; an older one that is still deriving a key gives up
 let agreed = { fragment: "", remember: false }; // to what the person has just said yes: only that is entered unasked
 let warned = Number.NEGATIVE_INFINITY;
 
+/** Show what the address names. Whatever goes wrong there, something is to be seen, and a way on. */
 async function route() {
+  const visit = visits + 1;
+  const slow = setTimeout(() => current || landing.busy(OPENING), SLOW_MS);
+  try {
+    await look();
+  } catch (error) {
+    if (visit === visits) showLanding({ problem: NOT_OPENED, invited: opening });
+    reportError(error);
+  }
+  clearTimeout(slow);
+  find("broken").hidden = true; // it has come after all
+}
+
+async function look() {
   const [visit, wish] = [++visits, agreed];
   agreed = { fragment: "", remember: false };
   const { link, problem = "", proposal = "" } = parse(location.hash);
@@ -44,12 +61,14 @@ async function route() {
   if (link && name === current?.fragment) return;
   if (current && !mayLeave()) return history.replaceState(null, "", `#${current.fragment}`);
   leave();
+  opening = "";
   if (!link) return showLanding({ problem, name: proposal });
-  if (link.kind === "name") landing.busy("Opening the room…"); // its key takes a moment on purpose
+  if (link.kind === "name") landing.busy(OPENING); // its key takes a moment on purpose
   const key = await roomKey(link);
   if (visit !== visits) return;
+  opening = titleOf(key);
   const known = wish.fragment === name || isListed(name) || isUnderWay(key.id);
-  if (!rememberedAlias() || !known) return showLanding({ invited: titleOf(key) });
+  if (!rememberedAlias() || !known) return showLanding({ invited: opening });
   await enter(link, key, wish.fragment === name && wish.remember, () => visit === visits);
 }
 

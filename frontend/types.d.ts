@@ -78,6 +78,8 @@ export interface Identity {
   signer: string;
   publicKey: Uint8Array<ArrayBuffer>;
   privateKey: CryptoKey;
+  /** It is gone when the page goes: the browser's database is missing, refuses or does not answer. */
+  fleeting?: boolean;
 }
 
 /** What a message says, inside its envelope. `written` is epoch milliseconds by the writer's clock. */

@@ -8,6 +8,7 @@ import { concat, decode, encode } from "./box.js";
 const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
 const ECDSA_SHA_256 = { name: "ECDSA", hash: "SHA-256" };
 const FINGERPRINT_BYTES = 16;
+const ANSWER_MS = 5000; // a database that has not answered by then does not answer: browsers have known errors that do this
 const [DATABASE, STORE] = ["anonchat", "identities"];
 
 // A plaintext begins with a public key and a signature.
@@ -28,13 +29,17 @@ const ofThisPage = new Map();
  * @returns {Promise<Identity>}
  */
 export async function identity(room) {
+  const known = ofThisPage.get(room); // whoever is known by a key keeps it
+  if (known) return known;
   const fresh = await newIdentity(); // beforehand: a transaction does not wait for it
   try {
-    return (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
+    const kept = (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
+    await sign(kept, kept.publicKey, kept.publicKey); // a later version may have left another kind of thing
+    return kept;
   } catch {
-    const known = ofThisPage.get(room) ?? fresh;
-    ofThisPage.set(room, known);
-    return known;
+    const fleeting = ofThisPage.get(room) ?? { ...fresh, fleeting: true };
+    ofThisPage.set(room, fleeting);
+    return fleeting;
   }
 }
 
@@ -148,9 +153,23 @@ function getOrAdd(identities, room, fresh) {
 /**
  * @template T
  * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
- * @returns {Promise<T>} its request's result, once everything is written
+ * @returns {Promise<T>} its request's result, once everything is written, in time. What comes late is done all the same
  */
-async function transact(work) {
+function transact(work) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("The browser's database does not answer.")), ANSWER_MS);
+    transacted(work)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(late));
+  });
+}
+
+/**
+ * @template T
+ * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
+ * @returns {Promise<T>}
+ */
+async function transacted(work) {
   const database = await opened();
   try {
     const transaction = database.transaction(STORE, "readwrite");

@@ -23,6 +23,8 @@ export function initial(me, alias = "") {
   return {
     me,
     entries: [],
+    cut: "",
+    dropped: [],
     pending: [],
     people: new Map(),
     online: 0,

@@ -77,6 +77,10 @@ export interface State {
   me: string;
   /** Sorted by id. */
   entries: Entry[];
+  /** Id of the last entry that was pushed off the log's beginning; "" while none was. */
+  cut: string;
+  /** What was, batch by batch: key → id, so that another copy of a message is still known to be that. */
+  dropped: Map<string, string>[];
   /** One's own messages that no echo has acknowledged, in the order they were written. */
   pending: MessageEntry[];
   people: Map<string, OpenedPerson>;
@@ -108,7 +112,8 @@ export type Action =
   | { type: "discarded"; client: string }
   | { type: "attended"; attentive: boolean }
   | { type: "muted"; signer: string; muted: boolean }
-  | { type: "noted"; text: string; at: number };
+  /** At the end, or behind the message with the id `after`; "" for the beginning. */
+  | { type: "noted"; text: string; at: number; after?: string };
 
 export type ActionOf<Type extends Action["type"]> = Extract<Action, { type: Type }>;
 
