@@ -97,7 +97,7 @@ def test_a_sealed_message_opens_to_the_same(row: dict[str, Any]) -> None:
 def test_the_vectors_have_both_makers_every_verdict_and_every_bucket() -> None:
     for kind in ("rooms", "signers", "aliases", "messages"):
         assert {row["by"] for row in VECTORS[kind]} == {"page", "python"}, kind
-    assert {row["verdict"] for row in VECTORS["messages"]} == {"genuine", "forged", "undecryptable"}
+    assert {row["verdict"] for row in VECTORS["messages"]} == {"genuine", "forged", "undecryptable", "newer"}
     genuine = [row for row in VECTORS["messages"] if row["verdict"] == "genuine"]
     assert {len(row["sealed"]) for row in genuine} == {sealed_characters(size) for size in BUCKETS}
 

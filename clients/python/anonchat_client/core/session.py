@@ -104,6 +104,7 @@ class Session:
         self._heard_at = 0  # the last time it was in the room for certain
         self._doubted_until = 0
         self._missed = False  # since the latest join was begun
+        self._was_missed = False  # before it
 
     def _keep(self, message: Frame) -> None:
         self.online = message["online"]
@@ -114,7 +115,8 @@ class Session:
 
     def _take_snapshot(self, joined: Frame, now_ms: int) -> None:
         self.id, self.limits = joined["self"], joined["limits"]
-        if joined["gap"] and self._since and self._since not in self.gaps:
+        lasted = self.in_room and not self._was_missed  # a socket that answers has lost nothing
+        if joined["gap"] and not lasted and self._since and self._since not in self.gaps:
             self._note_gap(self._since, now_ms)
         for message in joined["history"]:
             if new := self.log.add(message):
@@ -135,7 +137,7 @@ class Session:
     def begin_joining(self, now_ms: int) -> None:
         """Set out to fetch all that is missing."""
         self._began_ms = now_ms
-        self._missed = False
+        self._was_missed, self._missed = self._missed, False
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
     def doubt(self, now_ms: int) -> None:
@@ -166,7 +168,7 @@ class Session:
             self._since = last
             self.cursor.advance(last)
             return False
-        again = not self.cursor.is_new
+        again = not self.cursor.is_new and not self.in_room
         self.cursor.advance(self.log.newest())
         self.cursor.enter(self._began_ms)
         if not doubtful:
