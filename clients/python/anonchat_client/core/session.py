@@ -10,6 +10,7 @@ from anonchat_client.core.cursor import Cursor, digits
 from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap, Presence
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.log import MessageLog
+from anonchat_client.core.pacing import LISTED
 from anonchat_client.errors import RequestRefused
 
 DOUBT_MS = 30_000  # so long after a join was asked again, the first try may still be answered
@@ -125,12 +126,20 @@ class Session:
         self.online = joined["online"]
 
     def _take_presence(self, frame: Frame) -> None:
+        """Take who came and went. Somebody may be told who is known as that, or gone of whom nothing was heard."""
         self.online = frame["online"]
-        self.members |= {member["id"]: member["alias"] for member in frame["joined"]}
-        for member in frame["left"]:
-            self.members.pop(member["id"], None)
-        joined, left = (tuple(member["alias"] for member in frame[field]) for field in ("joined", "left"))
-        self._announce(Presence(joined, left, self.online))
+        came = {member["id"]: member["alias"] for member in frame["joined"]}
+        joined = tuple(alias for id, alias in came.items() if self.members.get(id) != alias)
+        self.members |= came
+        gone = [member["id"] for member in frame["left"] if member["id"] in self.members]
+        left = tuple(self.members.pop(id) for id in gone)
+        if joined or left or not (frame["joined"] or frame["left"]):
+            self._announce(Presence(joined, left, self.online))
+
+    @property
+    def list_disagrees(self) -> bool:
+        """Tell whether the list of members cannot be right: a presence frame was lost, or never sent."""
+        return self.in_room and self.online <= LISTED and self.online != len(self.members)
 
     # ---- coming in, page by page
 
