@@ -291,7 +291,7 @@ async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
             assert await members_by_room(other.backend, "anonchat-local") == {"lobby": 1}
 
 
-@pytest.mark.parametrize("isolated", ["0", pytest.param("1", marks=linux)])
+@pytest.mark.parametrize("isolated", ["0", pytest.param("1", marks=[linux, pytest.mark.long])])
 def test_settings_of_the_functions_pass_from_the_shell(start: Start, isolated: str) -> None:
     dev = start(ALLOWED_ORIGINS="https://example.org", ISOLATED=isolated)
     assert asyncio.run(refused_origin(dev)) == 403
@@ -312,7 +312,12 @@ async def refused_origin(dev: Dev) -> int:
 
 
 @pytest.mark.parametrize(
-    ("number", "isolated"), [(signal.SIGINT, "0"), (signal.SIGTERM, "0"), pytest.param(signal.SIGINT, "1", marks=linux)]
+    ("number", "isolated"),
+    [
+        (signal.SIGTERM, "0"),
+        pytest.param(signal.SIGINT, "0", marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, "1", marks=linux),
+    ],
 )
 async def test_it_stops_cleanly_with_people_in_it(start: Start, number: signal.Signals, isolated: str) -> None:
     dev = start(ISOLATED=isolated)
