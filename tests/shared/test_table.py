@@ -297,7 +297,7 @@ def test_no_mark_touches_the_row_of_a_later_join_or_brings_a_deleted_one_back(ta
 
 
 def test_a_row_keeps_what_its_last_join_accepts(table: Table) -> None:
-    table.put_member(replace(member(1), accepts=frozenset({"missed"})))
+    table.put_member(replace(member(1), accepts=frozenset({"missed"})), is_new=True)
     assert [each.accepts for each in table.members("red", NOW)] == [{"missed"}]
     table.put_member(member(2), is_new=False)
     assert [each.accepts for each in table.members("red", NOW)] == [frozenset()]
