@@ -13,8 +13,16 @@ import pytest
 MOST_CORES = 4  # more would not find enough files to share
 # With one of these at the end, it would go on alone for minutes.
 LONGEST = (
-    *("test_stack.py", "test_stack_command.py", "test_static.py", "test_cuts.py", "test_chat.py", "test_reading.py"),
-    *("test_races.py", "test_races_with_failures.py", "test_load.py", "test_talk.py"),
+    *(
+        "test_stack.py",
+        "test_static.py",
+        "test_dev.py",
+        "test_smoke.py",
+        "test_chat.py",
+        "test_reading.py",
+        "test_cuts.py",
+    ),
+    *("test_overload.py", "test_load.py", "test_talk.py", "test_hostile_shell.py", "test_stack_command.py"),
 )
 # Its tests share a provider that runs, and plans.
 TOGETHER = "tests/terraform/"
