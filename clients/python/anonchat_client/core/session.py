@@ -152,7 +152,8 @@ class Session:
     def begin_joining(self, now_ms: int) -> None:
         """Set out to fetch all that is missing."""
         self._began_ms = now_ms
-        self._told, self._is_joining = [], True
+        self._told = []
+        self._is_joining = True
         self._was_missed, self._missed = self._missed, False
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
@@ -192,7 +193,8 @@ class Session:
         if self._missed:
             self.cursor.hold()
         self.in_room, self._heard_at = True, now_ms
-        self._told, self._is_joining = [], False
+        self._told = []
+        self._is_joining = False
         if again:
             self._announce(ConnectionRestored())
         return True
