@@ -108,7 +108,7 @@ class Session:
         self._doubted_until = 0
         self._missed = False  # since the latest join was begun
         self._told: list[Frame] = []  # presence while a join is under way
-        self._is_joining = False
+        self._is_joining: bool = False
         self._was_missed = False  # before it
 
     def _keep(self, message: Frame) -> None:
