@@ -36,7 +36,7 @@ LATER = "later.js"  # the one that loads what the first view can do without
 FIRST_LOAD_BYTES = 63_000  # by gzip, level 6 as Terraform has it: about a second on a slow phone's 500 kbit/s
 
 PURE = {"limits", "settings", "model", "protocol", "rules", "snapshot", "rows", "sigv4", "http_response"}
-TALKS_TO_DYNAMODB = {"table"}
+TALKS_TO_DYNAMODB = {"dynamodb"}
 TALKS_TO_SOCKETS = {"http_connection"}
 
 

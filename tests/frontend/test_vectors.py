@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from anonchat import chat, limits
+from anonchat.dynamodb import DynamoDB
 from anonchat.model import Connection, Message
 from anonchat.rules import message_expiry, message_id
 from anonchat.settings import Settings
@@ -133,7 +134,7 @@ def row_of(text: str, now: int) -> dict[str, Any]:
     author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
     id = message_id(now, chat.random_token())
     message = Message(red.id, id, client, author, sealed)
-    Table(recorder, "table").put_message(message, message_expiry(id, Settings()))
+    Table(DynamoDB(recorder, "table")).put_message(message, message_expiry(id, Settings()))
     return recorder.row
 
 

@@ -214,6 +214,7 @@ class PlainClient:
         self._session.receive(frame, now_ms())
         if frames.says_missed(frame):
             self._resumer.missed(self.online)
+        self._resumer.check_list(lambda: self._session.list_disagrees)
         self._requests.receive(frame)
         self._notify()
 

@@ -13,6 +13,9 @@ EACH_SECONDS = 0.1  # for each member of the room: about ten of them resume in a
 LONGEST_SPREAD_SECONDS = 10.0
 PAUSE_SECONDS = 5.0  # from one resume to the next, at least
 
+LIST_SECONDS = 5.0  # how long the list of members may disagree with the number that every message tells
+LISTED = 20  # above this many members the server does not name who comes and goes
+
 LEAST_SILENCE_SECONDS = 60.0
 MOST_SILENCE_SECONDS = 8.5 * 60  # API Gateway drops a socket that was silent for 10 minutes
 SILENCE_SPREAD = 1 / 8  # of the time: all members hear the last message at once, and are not to ask at once
