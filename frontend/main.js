@@ -17,6 +17,7 @@ import {
 } from "./device/device.js";
 import { forget } from "./device/memory.js";
 import { Room } from "./room.js";
+import { lookForNewer } from "./version.js";
 import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { placeName, randomAlias } from "./words/random.js";
@@ -85,6 +86,7 @@ async function enter(link, key, stillWanted) {
     alias: rememberedAlias(),
     url: config.websocketUrl,
     leave: (unsent) => goHome(unsent ? waiting(unsent, title) : ""),
+    reconnected: lookAround,
     denied(problem) {
       leave();
       showLanding({ invited: title, problem });
@@ -99,6 +101,10 @@ async function enter(link, key, stillWanted) {
   current = { fragment: name, room };
   landing.hide();
   room.show();
+}
+
+function lookAround() {
+  if (!document.hidden) lookForNewer(() => current?.room.hasWords ?? false);
 }
 
 // A new room gets a new socket: frames of the old one cannot reach it, and the two memberships share no id.
@@ -179,6 +185,8 @@ const listener = {
 function start() {
   landing.wire(listener);
   addEventListener("hashchange", route);
+  addEventListener("pageshow", ({ persisted }) => persisted && lookAround());
+  document.addEventListener("visibilitychange", lookAround);
   route();
   install();
 }

@@ -119,6 +119,8 @@ export interface Visit {
   url: string;
   /** The person wants to; so many messages have not gone out yet. */
   leave: (unsent: number) => void;
+  /** The connection was lost and is there again. */
+  reconnected: () => void;
   /** The server lets nobody in. */
   denied: (problem: string) => void;
   /** Nothing of this room is left on this device. */
