@@ -101,7 +101,7 @@ locals {
 }
 
 # New files first, then index.html, and only then are the old files deleted. A page that is open needs none of them: it
-# has loaded all its modules before it did anything.
+# has loaded all its modules before it did anything, or right behind its first view.
 resource "aws_s3_object" "asset" {
   for_each = local.assets
 
