@@ -1,0 +1,182 @@
+"""What must hold at every end of every world. A promise is one function, and one row of PROMISES.
+
+Each function says what is wrong at an end, or nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from tests.worlds.ending import Ending
+from tests.worlds.requests import KINDS, ROOMS, message_of, spoken_in
+from tests.worlds.sockets import person_of
+
+NO_FUNCTION = {"disconnect", "die", "$disconnect"}  # nobody reads what these answer
+
+
+def _lost(end: Ending, acknowledged: Iterable[str]) -> Iterator[str]:
+    for id in sorted(acknowledged):
+        room = end.room_of(id)
+        if room is None:
+            yield f"message {id} was acknowledged and is not in the history"
+        for socket, where in end.settled.items():
+            inbox, row = end.inboxes[socket], end.table.rows.get((where, socket))
+            is_told = inbox.missed or (row is not None and row.missed > 0)
+            if where == room and id not in inbox.seen and not is_told:
+                yield f"{socket} in {where} was not sent the acknowledged message {id} and is not told so"
+
+
+def nothing_acknowledged_is_lost(end: Ending) -> Iterator[str]:
+    """Everybody in the room has seen it, or has a mark, or was told to resume, and it can be fetched."""
+    yield from _lost(end, {id for inbox in end.inboxes.values() for id in inbox.echoes})
+
+
+def a_copy_in_the_history_is_as_good_as_an_echo(end: Ending) -> Iterator[str]:
+    """The protocol lets a client that comes back take it for one. Not counted: who spoke while it was on the move."""
+    moving = {each.socket for each in end.world.requests if not KINDS[each.kind].speaks and not KINDS[each.kind].ends}
+    hasty = {message_of(each) for each in end.world.requests if each.socket in moving}
+    yield from _lost(end, {id for inbox in end.inboxes.values() for id in inbox.copies} - hasty)
+
+
+def no_row_is_a_ghost(end: Ending) -> Iterator[str]:
+    """A member row belongs to an open socket, whose own row names this room and this join."""
+    for (room, socket), row in sorted(end.table.rows.items()):
+        connection = end.connection(socket)
+        if not end.inboxes[socket].is_open:
+            if socket not in end.untold:
+                yield f"the row of {socket} stays in {room}, and its socket is dead"
+        elif connection is None:
+            yield f"{socket} is a member of {room} without a connection row"
+        elif connection.room != room:
+            yield f"{socket} has a row in {room} and is in {connection.room}"
+        elif connection.join_id != row.join_id:
+            yield f"the row of {socket} in {room} is of join {row.join_id}, and the last is {connection.join_id}"
+
+
+def every_member_has_its_row(end: Ending) -> Iterator[str]:
+    for socket, inbox in end.inboxes.items():
+        connection = end.connection(socket)
+        room = connection.room if connection else None
+        if inbox.is_open and room and room == end.wants(socket) and (room, socket) not in end.table.rows:
+            yield f"{socket} is in {room} without a member row"
+        if inbox.is_open and inbox.room and connection is None:
+            yield f"{socket} is open and believes to be in {inbox.room}, without any row"
+
+
+def a_departure_is_told_once(end: Ending) -> Iterator[str]:
+    created: Counter[str] = Counter()
+    for (_, person), rows in end.table.created.items():
+        created[person] += rows
+    told = [("told", end.sockets.told), *((name, inbox.gone) for name, inbox in end.inboxes.items())]
+    for who, counts in told:
+        for person, times in counts:
+            if times > created[person]:
+                yield f"the departure of {name_of(end, person)} is told {times} times ({who})"
+
+
+def a_departure_is_told_of_who_was_announced(end: Ending) -> Iterator[str]:
+    announced = {person for inbox in end.inboxes.values() for person in inbox.heard}
+    for socket, inbox in end.inboxes.items():
+        for person, _ in inbox.gone:
+            if person not in announced:
+                yield f"{socket} is told that {name_of(end, person)} has left, and nobody that it came"
+
+
+def members_have_heard_of_each_other(end: Ending) -> Iterator[str]:
+    """By a snapshot or by presence, whatever order those came in."""
+    if end.engine.rules.named < len(end.inboxes):
+        return
+    for socket, room in end.settled.items():
+        for other, where in end.settled.items():
+            if room == where and person_of(other, where) not in end.inboxes[socket].heard:
+                yield f"{socket} has never heard of {other} in {room}"
+
+
+def the_cap_holds(end: Ending) -> Iterator[str]:
+    for room in ROOMS:
+        if len(end.members(room)) > end.engine.rules.cap:
+            yield f"{len(end.members(room))} are in {room}, which has {end.engine.rules.cap} places"
+
+
+def every_free_seat_is_given(end: Ending) -> Iterator[str]:
+    """Whoever is told that a room is full, while nobody leaves it, finds it full at the end too."""
+    if any(KINDS[each.kind].leaves or KINDS[each.kind].ends for each in end.world.requests):
+        return
+    rooms = {KINDS[each.kind].room for each in end.world.requests if KINDS[each.kind].joins}
+    for number, request in enumerate(end.world.requests):
+        room = KINDS[request.kind].room
+        if "room_full" in end.answers(number) and room and len(rooms) == 1:
+            free = end.engine.rules.cap - len(end.members(room))
+            if free > 0:
+                yield f"{request.socket} is told that {room} is full, and {free} places are free"
+
+
+def everybody_is_answered(end: Ending) -> Iterator[str]:
+    for number, request in enumerate(end.world.requests):
+        is_awaited = request.kind not in NO_FUNCTION and end.inboxes[request.socket].is_open
+        if is_awaited and number not in end.killed and not end.answers(number):
+            yield f"{request} is answered nothing"
+
+
+def no_error_is_made_up(end: Ending) -> Iterator[str]:
+    """`server_error` is said only where something of ours has failed."""
+    if end.world.trouble in ("applied, no answer", "not applied"):
+        return
+    for number, request in enumerate(end.world.requests):
+        if "server_error" in end.answers(number):
+            yield f"{request} is answered server_error"
+
+
+def who_is_answered_is_where_it_says(end: Ending) -> Iterator[str]:
+    """A client that asked for one join or leave and has its answer is in that room, or in none."""
+    for socket, inbox in end.inboxes.items():
+        moves = [number for number, each in end.asked(socket) if KINDS[each.kind].joins or KINDS[each.kind].leaves]
+        connection = end.connection(socket)
+        if len(moves) == 1 and inbox.is_open and connection and end.answers(moves[0]) & {"joined", "left"}:
+            if connection.room != inbox.room:
+                yield f"{socket} was told that it is in {inbox.room}, and is in {connection.room}"
+
+
+def nobody_hears_a_room_it_has_left(end: Ending) -> Iterator[str]:
+    """Of the messages that were said in each room after it all."""
+    for room in ROOMS:
+        for socket, inbox in end.inboxes.items():
+            if spoken_in(room) in inbox.seen and inbox.room != room:
+                yield f"{socket} is in {inbox.room} and hears {room}"
+
+
+def after_a_message_everybody_knows_who_is_here(end: Ending) -> Iterator[str]:
+    """By the list of its last snapshot and presence since; who saw the number disagree has asked for a new one."""
+    is_spoken = any(spoken_in(room) in inbox.seen for room in ROOMS for inbox in end.inboxes.values())
+    if not is_spoken or end.engine.rules.named < len(end.inboxes):
+        return
+    for socket, room in end.settled.items():
+        known, here = end.inboxes[socket].known, {person_of(each, room) for each in end.members(room)}
+        if known != here:
+            names = [sorted(name_of(end, person) for person in persons) for persons in (known, here)]
+            yield f"{socket} in {room} believes that {names[0]} are here, and {names[1]} are"
+
+
+def name_of(end: Ending, person: str) -> str:
+    found = [socket for socket in end.inboxes for room in ROOMS if person_of(socket, room) == person]
+    return found[0] if found else person
+
+
+PROMISES: dict[str, Callable[[Ending], Iterator[str]]] = {
+    each.__name__: each
+    for each in (
+        nothing_acknowledged_is_lost,
+        a_copy_in_the_history_is_as_good_as_an_echo,
+        no_row_is_a_ghost,
+        every_member_has_its_row,
+        a_departure_is_told_once,
+        a_departure_is_told_of_who_was_announced,
+        members_have_heard_of_each_other,
+        the_cap_holds,
+        every_free_seat_is_given,
+        everybody_is_answered,
+        no_error_is_made_up,
+        who_is_answered_is_where_it_says,
+        nobody_hears_a_room_it_has_left,
+        after_a_message_everybody_knows_who_is_here,
+    )
+}
