@@ -1,7 +1,7 @@
 """send: publish a message to the room you have joined. The echo goes last: by then nobody can miss it."""
 
 from anonchat import protocol, rules
-from anonchat.chat import Chat, random_token
+from anonchat.chat import Chat
 from anonchat.model import Message
 from anonchat.protocol import Send
 from anonchat.route import message_route
@@ -10,7 +10,7 @@ from anonchat.route import message_route
 def send(chat: Chat, connection_id: str, request: Send) -> None:
     now = chat.now()
     author = chat.publishing.admit(connection_id, request, now)
-    id = rules.message_id(now, random_token())
+    id = rules.message_id(now, chat.token())
     message = Message(request.room, id, request.client, author, request.text)
     chat.publishing.store(message)
     members = chat.publishing.recipients(connection_id, message, now)

@@ -86,7 +86,7 @@ def test_a_fresh_snapshot_that_gives_way_tells_the_departure_if_it_was_the_one_t
     room = Room()
     room.enter("ann", "bob")
     pending = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
-    room.table.put_member(pending.member)
+    room.table.put_member(pending.member, is_new=False)
     connection = room.table.delete_connection("bob")  # `$disconnect` gets this far, then the snapshot goes on
     assert connection is not None
     assert code_of(room.chat.joining.complete_join, pending, None, NOW) == protocol.NOT_JOINED
@@ -102,7 +102,7 @@ def test_a_join_between_whose_steps_a_leave_and_another_join_run_is_news_and_min
         room.connect("bob")
         first = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
         leave(room.chat, "bob", Leave())
-        room.table.put_member(first.member)
+        room.table.put_member(first.member, is_new=False)
         third = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
         try:
             _, members, announce = room.chat.joining.complete_join(third, None, NOW)
@@ -142,6 +142,19 @@ def test_a_join_that_dies_before_it_has_left_the_old_room_is_made_up_for_by_the_
     room.join("bob", "blue")
     assert ("red", "bob") not in room.table.rows
     assert room.left_told() == ["bob"]
+
+
+@pytest.mark.promise(4)
+def test_a_socket_that_is_taken_for_gone_is_closed_so_that_it_comes_back() -> None:
+    """Whatever made @connections say so: its rows are deleted, and open it would hear nothing more."""
+    for use_case in (lambda room: room.send("ann"), lambda room: room.join("bob")):
+        room = Room()
+        room.enter("ann", "bob")
+        room.connections.taken_for_gone.add("bob")
+        use_case(room)
+        assert "bob" not in room.connections.open
+        assert room.left_told() == ["bob"]
+        assert ("red", "bob") not in room.table.rows
 
 
 def test_a_leave_that_is_asked_for_twice_leaves() -> None:
@@ -236,7 +249,9 @@ def test_who_leaves_is_told_so_and_so_are_the_others() -> None:
     leave(room.chat, "bob", Leave())
     assert room.heard("bob", "left") == [{"type": "left", "room": "red"}]
     assert [frame["online"] for frame in room.heard("ann", "presence")] == [1]
-    assert code_of(leave, room.chat, "bob", Leave()) == protocol.NOT_JOINED
+    leave(room.chat, "bob", Leave())
+    assert room.heard("bob", "left") == [{"type": "left", "room": "red"}] * 2, "who had no answer asks again"
+    assert room.left_told() == ["bob"], "and the others are told once"
 
 
 @pytest.mark.promise(6)
@@ -396,7 +411,7 @@ def test_of_two_joins_to_one_room_the_one_that_writes_late_is_answered_and_not_a
     room.connect("bob")
     first = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
     second = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
-    room.table.put_member(second.member)
+    room.table.put_member(second.member, is_new=False)
     late = room.chat.joining.complete_join(first, None, NOW)
     assert (late.announce, len(late.members)) == (False, 2)
     assert room.table.rows["red", "bob"].join_id == second.member.join_id
@@ -406,7 +421,7 @@ def join_behind_a_rival(room: Room) -> list[Any]:
     """bob is in the last place already when ann, who ranks before him, writes her row. Return her answer, if any."""
     room.connect("ann", "bob")
     rival = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
-    room.table.put_member(rival.member)
+    room.table.put_member(rival.member, is_new=False)
     pending = room.chat.joining.begin_join("ann", Join("red", "ann", None), NOW)
     return [room.chat.joining.complete_join(pending, None, NOW)]
 
@@ -423,7 +438,7 @@ def test_each_look_at_a_full_room_counts_the_last_one_too() -> None:
 
     def leave_at_last(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == limits.CAPACITY_READS:
+        if len(pauses) == len(limits.CAPACITY_PAUSES):
             leave(room.chat, "bob", Leave())
 
     room = Room(room_cap=1, pause=leave_at_last)
@@ -435,7 +450,7 @@ def test_who_races_for_the_last_place_looks_a_few_times_longer_each_and_then_bac
     pauses: list[float] = []
     room = Room(room_cap=1, pause=pauses.append)
     assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
-    assert pauses == [limits.CAPACITY_PAUSE_SECONDS * times for times in range(1, limits.CAPACITY_READS + 1)]
+    assert pauses == list(limits.CAPACITY_PAUSES)
     assert ("red", "ann") not in room.table.rows
     assert room.table.connections["ann"].connection.room is None
 

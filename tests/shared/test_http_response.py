@@ -77,5 +77,40 @@ def test_a_stream_that_ends_early_or_never_ends_its_head_gives_no_answer() -> No
 
 
 def test_what_is_no_http_has_no_status() -> None:
-    with pytest.raises(ValueError, match="invalid literal"):
-        _ = read(b"SSH-2.0-OpenSSH\r\n\r\n").status
+    with pytest.raises(ValueError, match="no HTTP"):
+        read(b"SSH-2.0-OpenSSH\r\n\r\n")
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+@pytest.mark.parametrize(
+    "interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 2]
+)
+def test_an_interim_response_is_no_answer_and_the_final_one_is_waited_for(interim: bytes, size: int) -> None:
+    reader = ResponseReader()
+    for at in range(0, len(interim), size):
+        reader.feed(interim[at : at + size])
+        assert not reader.is_complete
+    reader.feed(b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n")
+    assert (reader.is_complete, reader.status, reader.reusable) == (True, 410, True)
+
+
+def test_bytes_that_nobody_asked_for_end_the_use_of_a_connection_in_whatever_pieces_they_come() -> None:
+    reader = ResponseReader()
+    reader.feed(OK[:-2])
+    reader.feed(OK[-2:] + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    assert (reader.is_complete, reader.status, reader.reusable) == (True, 200, False)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"XXXXXXXX 200 OK\r\n\r\n",
+        b"HTTP/1.1 2000 OK\r\n\r\n",
+        b"HTTP/1.1 600 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1 1\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_no_answer(garbage: bytes) -> None:
+    with pytest.raises(ValueError):
+        read(garbage)

@@ -69,6 +69,27 @@ def test_the_next_frame_says_that_others_are_missing_and_a_join_brings_them_and_
     assert marks(room) == {}
 
 
+@pytest.mark.promise(1, 3)
+def test_without_history_who_misses_a_message_is_told_of_the_gap() -> None:
+    """There is nothing to fetch it from. The author has the echo; who did not hear it learns that."""
+    room = Room(history_seconds=0)
+    room.enter("ann", "bob", accepts=KNOWS_MARKS)
+    room.send("ann", "heard")
+    since = room.heard("bob", "message")[-1]["id"]
+    room.failing |= {"bob"}
+    room.send("ann", "lost")
+    room.failing.clear()
+    room.time += 1
+    room.send("ann", "after")
+    assert [(frame["text"], frame.get("missed")) for frame in room.heard("bob", "message")] == [
+        ("heard", None),
+        ("after", True),
+    ]
+    room.join("bob", since=since, accepts=KNOWS_MARKS)
+    assert room.heard("bob", "joined")[-1]["gap"]
+    assert len(room.heard("ann", "message")) == 3
+
+
 @pytest.mark.promise(4)
 def test_the_echo_waits_for_nobody_who_has_a_mark() -> None:
     room = room_of("ann", "bob", "cyd")

@@ -41,9 +41,13 @@ def test_a_row_outlives_what_is_served() -> None:
     assert rules.message_expiry(id, SETTINGS) * 1000 >= NOW + 1 + SETTINGS.held_ms
 
 
-def test_those_who_came_last_yield_first() -> None:
-    members = [replace(ANN, connection_id=f"c{number}=", expires_at=ANN.expires_at + number) for number in range(4)]
-    assert [rules.must_back_out(each, members, 2) for each in members] == [False, False, True, True]
+def test_the_places_of_a_room_go_by_tickets_behind_all_who_have_none() -> None:
+    members = [replace(ANN, connection_id=f"c{ticket}=", ticket=ticket) for ticket in (0, 1, 2, 3)]
+    ticketed = members[1:]
+    assert [rules.has_place(each, each.ticket, members, 2) for each in ticketed] == [True, False, False]
+    assert [rules.has_place(each, each.ticket, members, 3) for each in ticketed] == [True, True, False]
+    renewed = replace(members[1], ticket=0)  # by a later join of the same connection
+    assert rules.has_place(renewed, 1, members, 2), "the ticket counts that was drawn"
 
 
 BROUGHT_IN = replace(ANN, join_id=3, first_join_id=3)  # what the third join of this connection writes

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from anonchat import limits, protocol
+from anonchat.answers import MemberDeletion, MemberWrite, Refusal
 from anonchat.connections import Delivery
 from anonchat.model import Connection, Member, Message
-from anonchat.table import MemberWrite, Refusal
 
 
 @dataclass
 class _Row:
     connection: Connection
     counters: Counter[tuple[str, int]] = field(default_factory=Counter)
+    moved_by: str | None = None  # the token of the latest join
+    before: Connection | None = None  # the row as that join found it
 
 
 class FakeTable:
@@ -27,6 +29,7 @@ class FakeTable:
         self.rows: dict[tuple[str, str], Member] = {}
         self.kept: dict[str, dict[str, tuple[Message, int]]] = {}
         self.presence: dict[str, int] = {}
+        self.tickets: Counter[str] = Counter()
         self.created: Counter[tuple[str, str]] = Counter()  # (room, member id) -> rows that were not there before
 
     def put_connection(self, connection_id: str, salt: str, now: int) -> None:
@@ -44,18 +47,20 @@ class FakeTable:
         return row.connection if row else None
 
     def move_to_room(
-        self, connection_id: str, room: str, alias: str, now: int, per_minute: int
+        self, connection_id: str, room: str, alias: str, now: int, per_minute: int, token: str
     ) -> Connection | Refusal:
         self._step()
         row = self.connections.get(connection_id)
         if row is None:
             return Refusal.NO_CONNECTION
+        if row.moved_by == token:
+            assert row.before is not None
+            return replace(row.before, alias=None)  # the row does not remember it
         if not self._count(row, "joins", now, per_minute):
             return Refusal.RATE_LIMITED
         before = row.connection
-        row.connection = replace(
-            before, room=room, alias=alias, previous_room=before.room or room, join_id=before.join_id + 1
-        )
+        row.moved_by, row.before = token, before
+        row.connection = replace(before, room=room, alias=alias, previous_room=before.room, join_id=before.join_id + 1)
         return before
 
     def count_join(self, connection_id: str, now: int, per_minute: int) -> Connection | Refusal:
@@ -91,14 +96,15 @@ class FakeTable:
             row.connection = replace(before, room=None, previous_room=before.room, join_id=before.join_id + 1)
         return before
 
-    def put_member(self, member: Member) -> MemberWrite | None:
+    def put_member(self, member: Member, *, is_new: bool) -> MemberWrite | None:
         self._step()
         key = (member.room, member.connection_id)
         previous = self.rows.get(key)
         if previous and previous.join_id > member.join_id:
             return None
         kept = previous or member
-        self.rows[key] = replace(member, first_join_id=kept.first_join_id, expires_at=kept.expires_at)
+        ticket = 0 if is_new or previous is None else previous.ticket
+        self.rows[key] = replace(member, first_join_id=kept.first_join_id, expires_at=kept.expires_at, ticket=ticket)
         if previous is None:
             self.created[member.room, member.person.id] += 1
         return MemberWrite(previous)
@@ -110,17 +116,28 @@ class FakeTable:
         if row and (row.join_id, row.missed) == (member.join_id, member.missed):
             self.rows[key] = replace(row, missed=row.missed + 1)
 
-    def delete_member(self, room: str, connection_id: str, join_id: int) -> Member | None:
+    def set_ticket(self, member: Member, ticket: int) -> None:
+        self._step()
+        key = (member.room, member.connection_id)
+        if key in self.rows and self.rows[key].first_join_id == member.first_join_id:
+            self.rows[key] = replace(self.rows[key], ticket=ticket)
+
+    def delete_member(self, room: str, connection_id: str, join_id: int) -> MemberDeletion:
         self._step()
         row = self.rows.get((room, connection_id))
         if row is None or row.join_id > join_id:
-            return None
-        return self.rows.pop((room, connection_id))
+            return MemberDeletion(None)
+        return MemberDeletion(self.rows.pop((room, connection_id)))
 
     def members(self, room: str, now: int) -> list[Member]:
         self._step()
         rows = sorted((key, row) for key, row in self.rows.items() if key[0] == room)
-        return [row for _, row in rows if row.expires_at > now // 1000]
+        return [row for _, row in rows if row.expires_at > now // 1000 and not row.has_given_up]
+
+    def draw_ticket(self, room: str, now: int) -> int:
+        self._step()
+        self.tickets[room] += 1
+        return self.tickets[room]
 
     def elect_presence(self, room: str, now: int) -> bool:
         self._step()
@@ -152,6 +169,7 @@ class FakeConnections:
         self._step = step
         self._fails = fails
         self.open: set[str] = set()
+        self.taken_for_gone: set[str] = set()  # answered by 410 although open
         self.inbox: dict[str, list[dict[str, Any]]] = {}
         self.told: list[dict[str, Any]] = []  # every broadcast, once however many recipients it had
         self.closed: list[str] = []  # by a DELETE
@@ -174,7 +192,7 @@ class FakeConnections:
         delivered, gone, failed = 0, [], []
         for connection_id, payload in frames:
             self._step()
-            if connection_id not in self.open:
+            if connection_id not in self.open or connection_id in self.taken_for_gone:
                 gone.append(connection_id)
             elif self._fails(connection_id):
                 failed.append(connection_id)

@@ -8,7 +8,7 @@ worlds functions are killed early, and requests are applied twice, as when an an
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -42,20 +42,30 @@ class Participant:
 class Unreliable:
     """The table behind a line that loses answers: boto3 asks again, and the second answer is the one that counts."""
 
-    def __init__(self, table: FakeTable, lost: Callable[[], bool]) -> None:
+    def __init__(self, table: FakeTable, lost: Callable[[], int]) -> None:
+        """`lost` says how many answers to the next request are lost, one after the other."""
         self._table, self.lost = table, lost
 
     def __getattr__(self, name: str) -> Any:
         request = getattr(self._table, name)
 
         def ask(*arguments: Any, **options: Any) -> Any:
-            if self.lost():
+            lost = self.lost()
+            for _ in range(lost):
                 answer = request(*arguments, **options)
                 if name == "messages":
                     list(answer)
-            return request(*arguments, **options)
+            if not lost:
+                return request(*arguments, **options)
+            return self._again(name, request(*arguments, **options), arguments)
 
         return ask
+
+    def _again(self, name: str, answer: Any, arguments: tuple[Any, ...]) -> Any:
+        """Return what the real table makes of an answer when it knows that the request has come before."""
+        if name == "delete_member":
+            return replace(answer, is_unclear=answer.row is None and arguments[:2] not in self._table.rows)
+        return True if name == "elect_presence" else answer
 
 
 class World:

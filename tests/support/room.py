@@ -1,5 +1,6 @@
 """A chat on fakes, whose clock and whose failing posts a test chooses."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -19,10 +20,18 @@ class Room:
 
     def __init__(self, pause: Callable[[float], None] = lambda _: None, **settings: Any) -> None:
         self.table = FakeTable()
+        self.pause = pause
+        self.settings = Settings(**settings)
         self.failing: set[str] = set()
         self.connections = FakeConnections(fails=self.failing.__contains__)
         self.time = NOW
-        self.chat = Chat(self.table, self.connections, Settings(**settings), lambda: self.time, pause)  # type: ignore[arg-type]
+        self.tokens = map("token{:03}".format, itertools.count())
+        self.answer_through(lambda table: table)
+
+    def answer_through(self, line: Callable[[FakeTable], Any]) -> None:
+        """Put what `line` makes of the table between it and the chat."""
+        table, token = line(self.table), lambda: next(self.tokens)
+        self.chat = Chat(table, self.connections, self.settings, lambda: self.time, self.pause, token)  # type: ignore[arg-type]
 
     def connect(self, *names: str) -> None:
         for name in names:

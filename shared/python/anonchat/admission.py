@@ -1,11 +1,12 @@
 """Whether a connection may do what it asks: each request is counted in its row, and refused beyond the limit."""
 
 from anonchat import protocol, rules
+from anonchat.answers import Refusal
 from anonchat.connections import Connections
 from anonchat.model import Connection
 from anonchat.protocol import Refused
 from anonchat.settings import Settings
-from anonchat.table import Refusal, Table
+from anonchat.table import Table
 
 
 class Admission:
@@ -16,9 +17,9 @@ class Admission:
         self._connections = connections
         self._per_minute = settings.per_minute
 
-    def move_to_room(self, connection_id: str, request: protocol.Join, now: int) -> Connection:
+    def move_to_room(self, connection_id: str, request: protocol.Join, now: int, token: str) -> Connection:
         """Count a join and point the connection at its room. The row is the one before the join."""
-        moved = self._table.move_to_room(connection_id, request.room, request.alias, now, self._per_minute)
+        moved = self._table.move_to_room(connection_id, request.room, request.alias, now, self._per_minute, token)
         return self._admitted(connection_id, moved, now)
 
     def count_join(self, connection_id: str, now: int) -> Connection:

@@ -33,7 +33,7 @@ class Broadcaster:
     def send_to(self, connection_id: str, frame: Frame) -> None:
         """Post a frame to one connection. If its socket is gone, its rows are removed."""
         if self._connections.post([(connection_id, protocol.encode(frame))]).gone:
-            self.disconnect(connection_id)
+            self._disconnect_gone(connection_id)
 
     def send_snapshot(self, member: Member, frame: Frame) -> bool:
         """Post the `joined` frame. Return False if the socket is gone; its rows are then gone too.
@@ -45,7 +45,7 @@ class Broadcaster:
         if delivery.failed:
             delivery = self._post([member], frame, limits.ANSWER_AGAIN_SECONDS)
         if delivery.gone:
-            self.disconnect(member.connection_id)
+            self._disconnect_gone(member.connection_id)
         elif delivery.failed and not member.knows_marks:
             self._connections.close(delivery.failed)
         return not delivery.gone
@@ -150,32 +150,44 @@ class Broadcaster:
         before = self._table.clear_room(connection_id)
         if before is None:
             return None
-        departed = self.remove_from_rooms(before)
-        return before.room or next(iter(departed), None)
+        self.remove_from_rooms(before)
+        return before.room or before.previous_room  # who asks again, having had no answer, has left as well
 
     def disconnect(self, connection_id: str) -> None:
         """Delete the row of a connection whose socket is gone, take it out of its room, and tell the others."""
-        connection = self._table.delete_connection(connection_id)
+        connection = self._delete_connection(connection_id)
         if connection is not None:
             self.remove_from_rooms(connection)
 
-    def remove_from_rooms(self, connection: Connection, *, exclude: str | None = None, elect: bool = True) -> list[str]:
+    def _disconnect_gone(self, connection_id: str) -> None:
+        """Do that for a socket that is gone by the answer to a post; closed, it comes back if it is not."""
+        self.disconnect(connection_id)
+        self._connections.close([connection_id])
+
+    def _delete_connection(self, connection_id: str) -> Connection | None:
+        """Delete a connection's row. Return what stood in it, also if the answer to the deletion is lost.
+
+        It is read before, since nothing else says which room it was in.
+        """
+        seen = self._table.get_connection(connection_id)
+        return self._table.delete_connection(connection_id) or seen
+
+    def remove_from_rooms(self, connection: Connection, *, exclude: str | None = None, elect: bool = True) -> None:
         """Take a connection out of the rooms that its row names, except one, and tell those who stay.
 
-        Return the rooms in which there was a member row to delete. `elect`: see announce_presence.
+        Who is told is told by the one who deleted the member row, or may have. `elect`: see announce_presence.
         """
-        departed = []
         for room in connection.rooms_except(exclude):
-            row = self._table.delete_member(room, connection.connection_id, connection.join_id)
-            if row is not None:
-                self.announce_departure(row, elect=elect)
-                departed.append(room)
-        return departed
+            deletion = self._table.delete_member(room, connection.connection_id, connection.join_id)
+            if deletion.row is not None:
+                self.announce_departure(room, deletion.row.person, elect=elect)
+            elif deletion.is_unclear:
+                self.announce_departure(room, connection.person(room, connection.alias or ""), elect=elect)
 
-    def announce_departure(self, row: Member, *, elect: bool = True) -> None:
+    def announce_departure(self, room: str, person: Person, *, elect: bool = True) -> None:
         """Tell a room that the member whose row was deleted has left."""
-        members = self._table.members(row.room, self._now())
-        self.announce_presence(members, left=[row.person], elect=elect)
+        members = self._table.members(room, self._now())
+        self.announce_presence(members, left=[person], elect=elect)
 
     # --- members whose sockets are gone --------------------------------------------------------------------
 
@@ -188,19 +200,23 @@ class Broadcaster:
     ) -> list[Member]:
         """Delete the rows of members whose sockets are gone and tell the others, except whom no post reaches."""
         remaining = [member for member in members if member.connection_id not in gone]
-        rows = [self._remove_gone_member(member) for member in members if member.connection_id in gone]
-        departed = [row.person for row in rows if row is not None]
+        removed = [member for member in members if member.connection_id in gone]
+        departed = [member.person for member in removed if self._remove_gone_member(member)]
         if departed:
             self.announce_presence(remaining, exclude=unreachable, left=departed)
+        if removed:
+            # One that is not gone after all would hear nothing more: closed, it comes back.
+            self._connections.close([member.connection_id for member in removed])
         return remaining
 
-    def _remove_gone_member(self, member: Member) -> Member | None:
-        """Delete both rows of a member. Return the member row to the one who deleted it.
+    def _remove_gone_member(self, member: Member) -> bool:
+        """Delete both rows of a member. Return True to the one who deleted the member row, or may have.
 
         The connection row knows more than the member list that was read: it may have moved to another room since.
         """
-        connection = self._table.delete_connection(member.connection_id)
+        connection = self._delete_connection(member.connection_id)
         if connection is not None:
             self.remove_from_rooms(connection, exclude=member.room)
         join_id = max(member.join_id, connection.join_id if connection else 0)
-        return self._table.delete_member(member.room, member.connection_id, join_id)
+        deletion = self._table.delete_member(member.room, member.connection_id, join_id)
+        return deletion.row is not None or deletion.is_unclear

@@ -24,12 +24,12 @@ def now_ms() -> int:
 
 
 def random_token() -> str:
-    """Return 48 random bits in 8 characters: a member salt, or the tail of a message id."""
+    """Return 48 random bits in 8 characters: a member salt, the tail of a message id, or what tells joins apart."""
     return secrets.token_urlsafe(6)
 
 
 class Chat:
-    """All rooms. `clock` (epoch milliseconds) and `pause` (seconds) are there for the tests."""
+    """All rooms. `clock` (epoch milliseconds), `pause` (seconds) and `token` (random) are there for the tests."""
 
     def __init__(
         self,
@@ -38,12 +38,14 @@ class Chat:
         settings: Settings,
         clock: Callable[[], int] = now_ms,
         pause: Callable[[float], None] = time.sleep,
+        token: Callable[[], str] = random_token,
     ) -> None:
         admission = Admission(table, connections, settings)
         self.now = clock
+        self.token = token
         self.connections = connections
         self.broadcaster = Broadcaster(table, connections, clock)
-        self.joining = Joining(table, admission, self.broadcaster, settings, pause)
+        self.joining = Joining(table, admission, self.broadcaster, settings, pause, token)
         self.publishing = Publishing(table, admission, settings)
 
     @classmethod

@@ -140,7 +140,7 @@ class _Batch:
         return Exchange(self._statuses, self._first_failed + unsettled)
 
     def _start(self, now: float) -> None:
-        for retry in [retry for retry in self._retries if retry.not_before <= now]:
+        for retry in [retry for retry in self._retries if retry.not_before <= now and not self._is_postponed(retry)]:
             self._retries.remove(retry)
             if retry.is_first or not self._is_overloaded():
                 self._waiting.append(retry.number)
@@ -155,7 +155,7 @@ class _Batch:
 
     def _timeout(self, now: float) -> float:
         """Return the seconds until something is due: a time-out, a retry, or the end."""
-        ends = [self._deadline, *(retry.not_before for retry in self._retries)]
+        ends = [self._deadline, *(each.not_before for each in self._retries if not self._is_postponed(each))]
         if self._active:
             ends.append(next(iter(self._active.values())).until)
         return max(0.0, min(ends) - now)
@@ -212,6 +212,10 @@ class _Batch:
 
     def _is_overloaded(self) -> bool:
         return is_overload(self._first_failed, len(self._first_settled))
+
+    def _is_postponed(self, retry: _Retry) -> bool:
+        """Tell whether it is still open if most first attempts fail: those that fail are often the first to answer."""
+        return not retry.is_first and self._is_overloaded() and len(self._first_settled) < len(self._requests)
 
     def _retry(self, number: int, *, at_once: bool, is_first: bool) -> None:
         if number in self._retried or not (self._may_retry or is_first):

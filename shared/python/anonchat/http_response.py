@@ -4,7 +4,10 @@ The broadcast needs the status alone. The rest is read to find where the respons
 be used again.
 """
 
+import re
+
 HEAD_BYTES = 64 * 1024  # a response head longer than this is no answer
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[ \r]")
 
 
 class ResponseReader:
@@ -13,12 +16,13 @@ class ResponseReader:
     def __init__(self) -> None:
         self._received = b""
         self._end = -1  # of the response in what was received, -1 until the head is complete
-        self.reusable = True  # the connection, for another request
+        self._is_kept = True  # by the peer, after this response
+        self.has_begun = False  # a byte has come
 
     @property
-    def has_begun(self) -> bool:
-        """Tell whether a byte of the response has come."""
-        return bool(self._received)
+    def reusable(self) -> bool:
+        """Tell whether the connection can take another request: nothing has come that was not asked for."""
+        return self._is_kept and self._end == len(self._received)
 
     @property
     def is_complete(self) -> bool:
@@ -36,23 +40,34 @@ class ResponseReader:
         if not data:
             raise ConnectionResetError("closed before the answer was complete")
         self._received += data
-        if self._end < 0:
-            self._find_end()
+        self.has_begun = True
+        while self._end < 0 and self._find_end():
+            pass
 
-    def _find_end(self) -> None:
-        """Find where the response ends. Without a length nothing can follow it on this connection."""
+    def _find_end(self) -> bool:
+        """Find where the response ends. Return True after an interim response (1xx): the final one comes after it.
+
+        Without a length nothing can follow the response on this connection.
+        """
         head_end = self._received.find(b"\r\n\r\n")
         if head_end < 0:
             if len(self._received) > HEAD_BYTES:
                 raise ConnectionResetError("no end of the response's head")
-            return
-        head = self._received[:head_end].lower()
-        is_chunked, length = _field(head, b"transfer-encoding") == b"chunked", _field(head, b"content-length")
+            return False
         body = head_end + 4
-        self._end = chunks_end(self._received, body) if is_chunked else body + int(length or 0)
-        has_length = is_chunked or bool(length) or self._received[9:12] == b"204"
-        if _field(head, b"connection") == b"close" or not has_length or 0 <= self._end < len(self._received):
-            self.reusable = False
+        if not _STATUS_LINE.match(self._received):
+            raise ValueError("no HTTP")
+        if self._received[9:10] == b"1":
+            self._received = self._received[body:]
+            return True
+        head = self._received[:head_end].lower()
+        is_chunked, length = _field(head, b"transfer-encoding") == b"chunked", _field(head, b"content-length") or b"0"
+        if not length.isdigit():
+            raise ValueError("no length")
+        self._end = chunks_end(self._received, body) if is_chunked else body + int(length)
+        has_length = is_chunked or b"\r\ncontent-length:" in head or self._received[9:12] == b"204"
+        self._is_kept = has_length and _field(head, b"connection") != b"close"
+        return False
 
 
 def chunks_end(received: bytes, start: int) -> int:

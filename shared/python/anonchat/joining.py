@@ -5,6 +5,7 @@ all strongly consistent: of a join and a send that race, at least one sees the o
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from anonchat import limits, protocol, rules
@@ -23,6 +24,7 @@ class PendingJoin(NamedTuple):
     member: Member
     is_new: bool  # the connection was not in this room before
     changed_room: bool  # it had another room to leave
+    changed_alias: bool  # or it is not known which one it had
 
 
 class Membership(NamedTuple):
@@ -41,7 +43,7 @@ class CompletedJoin(NamedTuple):
 
 
 class Joining:
-    """The steps of a join, in their order. `pause` waits for so many seconds."""
+    """The steps of a join, in their order. `pause` waits for so many seconds, `token` makes a new one."""
 
     def __init__(
         self,
@@ -50,12 +52,14 @@ class Joining:
         broadcaster: Broadcaster,
         settings: Settings,
         pause: Callable[[float], None],
+        token: Callable[[], str],
     ) -> None:
         self._table = table
         self._admission = admission
         self._broadcaster = broadcaster
         self._settings = settings
         self._pause = pause
+        self._token = token
 
     def check_capacity(self, connection_id: str, room: str, now: int) -> None:
         """Raise Refused if the room is full. Nothing has changed then but the count of joins: it stays where it was."""
@@ -68,7 +72,7 @@ class Joining:
 
     def begin_join(self, connection_id: str, request: protocol.Join, now: int) -> PendingJoin:
         """Count the join, point the connection at the room, and leave the room it was in. Raise Refused if limited."""
-        before = self._admission.move_to_room(connection_id, request, now)
+        before = self._admission.move_to_room(connection_id, request, now, self._token())
         member = Member(
             room=request.room,
             connection_id=connection_id,
@@ -78,8 +82,14 @@ class Joining:
             first_join_id=before.join_id + 1,
             accepts=request.accepts,
         )
-        self._broadcaster.remove_from_rooms(before, exclude=request.room, elect=False)
-        return PendingJoin(member, before.room != request.room, bool(before.rooms_except(request.room)))
+        left = replace(before, alias=before.alias or request.alias)  # not known where the answer to the move was lost
+        self._broadcaster.remove_from_rooms(left, exclude=request.room, elect=False)
+        return PendingJoin(
+            member,
+            is_new=before.room != request.room,
+            changed_room=bool(before.rooms_except(request.room)),
+            changed_alias=before.alias != request.alias,
+        )
 
     def complete_join(self, pending: PendingJoin, since: str | None, now: int) -> CompletedJoin:
         """Write the member row and build the snapshot. Raise Refused if overtaken, or if the room has filled up."""
@@ -92,7 +102,7 @@ class Joining:
             raise
         except Exception:
             if pending.is_new:  # nobody has been told: the next try must find no row, and be the one that is announced
-                self._roll_back(member, member.join_id)
+                self._roll_back(pending, member.join_id)
             raise
         return CompletedJoin(snapshot, members, announce)
 
@@ -103,20 +113,23 @@ class Joining:
         the row since.
         """
         member = pending.member
-        write = self._table.put_member(member)
+        write = self._table.put_member(member, is_new=pending.is_new)
+        if write and write.previous and write.previous.has_given_up:
+            # No member's row: a join has died in its queue, or is about to delete it. This one is the first, then.
+            self._table.delete_member(member.room, member.connection_id, member.join_id)
+            write = self._table.put_member(member, is_new=True)
         current = self._table.get_connection(member.connection_id)
         if current is None or current.room != member.room:
-            self._roll_back(member, member.join_id)
-            raise Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
+            self._roll_back(pending, member.join_id)
+            raise self._overtaken()
         members = self._table.members(member.room, now)
         if write is None:  # a later join to this room has written the row
             return Membership(members, announce=False)
         previous = write.previous
         is_first_join = rules.is_first_join(member, previous, is_new=pending.is_new)
         if is_first_join and len(members) > self._settings.room_cap:
-            members = self._confirm_capacity(member, members, now)
-        changed_alias = previous is not None and previous.person != member.person
-        return Membership(members, announce=is_first_join or changed_alias)
+            members = self._confirm_capacity(pending, previous, now)
+        return Membership(members, announce=is_first_join or rules.is_renamed(member, previous, pending.changed_alias))
 
     def _history(self, room: str, since: str | None, now: int) -> Iterable[Message]:
         """Read messages oldest first after `since`, newest first without it, only as far as the caller goes."""
@@ -125,28 +138,51 @@ class Joining:
         after = max(since or "", rules.oldest_held(now, self._settings))
         return self._table.messages(room, after, newest_first=since is None)
 
-    def _confirm_capacity(self, member: Member, members: list[Member], now: int) -> list[Member]:
-        """Stay only if a read shows all members within the cap: the room has filled up since check_capacity.
+    def _confirm_capacity(self, pending: PendingJoin, previous: Member | None, now: int) -> list[Member]:
+        """Stay only if there is a place: the room has filled up since check_capacity. `previous` is the row before.
 
-        Every newcomer does the same, and each reads after it has written, so the last of those who stay has seen all
-        others: the cap holds under any interleaving. Those that back out at once leave the place to the ones before.
+        Whoever finds the room over its cap draws a ticket, writes it into its row, and stays when a read shows fewer
+        members before it than the cap. Tickets have one order that all see, and whoever has none when it is read counts
+        as being before, so the cap holds under any interleaving. Who gives up says so in its row, and then looks once
+        more: the last one to do so sees a place if there is one, so no place stays empty.
         """
-        for attempt in range(limits.CAPACITY_READS):
-            if rules.must_back_out(member, members, self._settings.room_cap):
-                break
-            self._pause(limits.CAPACITY_PAUSE_SECONDS * (attempt + 1))
-            members = self._table.members(member.room, now)
-            if len(members) <= self._settings.room_cap:
+        member = pending.member if previous is None else replace(pending.member, first_join_id=previous.first_join_id)
+        for _ in range(limits.CAPACITY_ROUNDS):
+            if members := self._queue_for_place(member, now):
                 return members
+            self._table.set_ticket(member, Member.GIVEN_UP)
+            if len(self._table.members(member.room, now)) >= self._settings.room_cap:
+                break
+            self._table.set_ticket(member, 0)  # before the next is drawn, or a rival that draws later would overlook it
         before = self._table.clear_room(member.connection_id, member.room)
-        self._roll_back(member, before.join_id if before and before.room == member.room else member.join_id)
+        self._roll_back(pending, before.join_id if before and before.room == member.room else member.join_id)
         raise self._room_full()
 
-    def _roll_back(self, member: Member, join_id: int) -> None:
+    def _queue_for_place(self, member: Member, now: int) -> list[Member] | None:
+        """Return all members once `member` has a place among them, or None. Raise Refused if its row is gone."""
+        ticket = self._table.draw_ticket(member.room, now)
+        self._table.set_ticket(member, ticket)
+        for seconds in limits.CAPACITY_PAUSES:
+            self._pause(seconds)
+            members = self._table.members(member.room, now)
+            if not any(rules.is_same_visit(member, each) for each in members):
+                raise self._overtaken()
+            if rules.has_place(member, ticket, members, self._settings.room_cap):
+                return members
+        return None
+
+    def _roll_back(self, pending: PendingJoin, join_id: int) -> None:
         """Delete the row again. Nobody was told of it, unless another join had brought the connection in before."""
-        row = self._table.delete_member(member.room, member.connection_id, join_id)
+        member = pending.member
+        deletion = self._table.delete_member(member.room, member.connection_id, join_id)
+        row = deletion.row
         if row is not None and row.first_join_id != member.first_join_id:
-            self._broadcaster.announce_departure(row)
+            self._broadcaster.announce_departure(row.room, row.person)
+        elif deletion.is_unclear and not pending.is_new:
+            self._broadcaster.announce_departure(member.room, member.person)
+
+    def _overtaken(self) -> Refused:
+        return Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
 
     def _room_full(self) -> Refused:
         return Refused(protocol.ROOM_FULL, f"This room is full: {self._settings.room_cap} people are in it.")

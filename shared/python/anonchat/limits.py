@@ -14,8 +14,15 @@ SINCE_DIGITS = 13  # epoch milliseconds, until the year 2286
 # Rooms. What an owner may choose, such as their cap, is in settings.py.
 NAMED_PRESENCE_MEMBERS = 20  # up to here every arrival and departure is announced at once, by name
 PRESENCE_INTERVAL_MS = 5_000  # above that: one frame per room and this long
-CAPACITY_READS = 3  # looks at a full room before a joiner that races for its last place backs out
-CAPACITY_PAUSE_SECONDS = 0.05  # between two of them: longer than a rival's write and read
+CAPACITY_PAUSES = (
+    0.0,
+    0.05,
+    0.1,
+    0.2,
+    0.4,
+    0.8,
+)  # seconds before each look for a place in a room that is full of rivals
+CAPACITY_ROUNDS = 3  # times that one who has given up, and then sees a place after all, stands in the queue
 
 # History
 OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
@@ -24,9 +31,10 @@ HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB
 
 # The table
 ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little
-ROOM_ROW_SECONDS = 600  # the presence stamp matters for PRESENCE_INTERVAL_MS only
+ROOM_ROW_SECONDS = ROW_SECONDS + 600  # outlives the member rows: their tickets are drawn from its counter
 COUNTERS_REMOVED = 5  # counters of earlier minutes that a counting update removes; see table.py
-TABLE_TIMEOUT_SECONDS = 2  # connect and read, each of boto3's 3 attempts
+ATTEMPTS = 3  # of a request to the table: boto3 asks again after throttling, 5xx or no answer
+TABLE_TIMEOUT_SECONDS = 2  # connect and read, each of those attempts
 
 # The fan-out. All of it, the closing of who failed and the echo after that fit a function's time.
 FUNCTION_SECONDS = 10

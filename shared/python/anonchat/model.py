@@ -6,7 +6,7 @@ Times are epoch milliseconds, but `expires_at`, which DynamoDB's TTL wants in ep
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 CAPABILITIES = frozenset({"missed"})  # what a client may understand beyond version 1 of the protocol
 
@@ -49,8 +49,12 @@ class Member:
 
     `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in. `accepts` is
     what the client understands of the protocol's additions. `missed` is the row's mark: 0 for none, otherwise in how
-    many broadcasts no post reached the member since it joined last.
+    many broadcasts no post reached the member since it joined last. `ticket` is its place in the queue of those who
+    have found the room over its cap, 0 for none. With GIVEN_UP the row is no member's: whoever wrote it is about to
+    delete it, or has died before that.
     """
+
+    GIVEN_UP: ClassVar = -1
 
     room: str
     connection_id: str
@@ -60,6 +64,12 @@ class Member:
     first_join_id: int
     accepts: frozenset[str] = frozenset()
     missed: int = 0
+    ticket: int = 0
+
+    @property
+    def has_given_up(self) -> bool:
+        """Tell whether this row is no member's."""
+        return self.ticket == self.GIVEN_UP
 
     @property
     def knows_marks(self) -> bool:

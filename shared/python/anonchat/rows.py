@@ -2,20 +2,26 @@
 
 | item       | pk                          | sk                      | holds                                           |
 |------------|-----------------------------|-------------------------|-------------------------------------------------|
-| connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `cameFrom`, `alias`, `joinId` |
+| connection | `CONNECTION#<connectionId>` | `CONNECTION`            | `salt`, `roomId`, `cameFrom`, `earlier`,        |
+|            |                             |                         | `alias`, `joinId`, `movedBy`                    |
 | member     | `ROOM#<roomId>`             | `MEMBER#<connectionId>` | `memberId`, `alias`, `joinId`, `seat`,          |
-|            |                             |                         | perhaps `accepts` and `missed`                  |
+|            |                             |                         | perhaps `accepts`, `missed`, `ticket`           |
 | message    | `ROOM#<roomId>`             | `MESSAGE#<id>`          | `client`, `memberId`, `alias`, `text`           |
-| room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`                                    |
+| room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`, `tickets`                         |
 
 A connection's row also counts: `sends417` is the sends of one clock minute. All rows carry `expiresAt` (epoch seconds)
 for TTL. Two attributes have other names than their fields, since rows of open sockets outlive a deployment: `cameFrom`
-is `Connection.previous_room`, `seat` is `Member.first_join_id`.
+is `Connection.previous_room`, `seat` is `Member.first_join_id`. `movedBy` is the token of the latest join and `earlier`
+what `cameFrom` was before it: with both, a join that is asked for again finds the row as it was.
 """
+
+from dataclasses import replace
 
 from anonchat.model import Connection, Member, Message, Person
 
 Item = dict[str, dict[str, str]]
+
+NOWHERE = ""  # in `cameFrom` and `earlier`: there was no room
 
 _COUNTER_NAMES = 1000  # minutes before a name comes again: far beyond a row's life
 
@@ -92,13 +98,42 @@ def to_connection(row: Item | None) -> Connection | None:
         room=room_of(row),
         alias=row.get("alias", {}).get("S"),
         join_id=int(row.get("joinId", {}).get("N", "0")),
-        previous_room=row.get("cameFrom", {}).get("S"),
+        previous_room=row.get("cameFrom", {}).get("S") or None,
+    )
+
+
+def existing_connection(row: Item) -> Connection:
+    """Read a connection's row that an update has found."""
+    connection = to_connection(row)
+    assert connection is not None, "an update under attribute_exists answers with the row"
+    return connection
+
+
+def moved_by(row: Item) -> str | None:
+    """Read the token of the join that has moved a connection last."""
+    return row.get("movedBy", {}).get("S")
+
+
+def before_move(row: Item) -> Connection:
+    """Read a connection's row as it was before its latest join, but for the alias, which it does not remember."""
+    connection = existing_connection(row)
+    return replace(
+        connection,
+        room=connection.previous_room,
+        alias=None,
+        join_id=connection.join_id - 1,
+        previous_room=row["earlier"]["S"] or None,
     )
 
 
 def room_of(row: Item) -> str | None:
     """Read the room that a connection's row names."""
     return row.get("roomId", {}).get("S")
+
+
+def tickets_of(row: Item) -> int:
+    """Read from a room's row how many tickets have been drawn."""
+    return int(row["tickets"]["N"])
 
 
 def to_member(row: Item) -> Member:
@@ -112,6 +147,7 @@ def to_member(row: Item) -> Member:
         first_join_id=int(row["seat"]["N"]),
         accepts=frozenset(row.get("accepts", {}).get("S", "").split()),
         missed=int(row.get("missed", {}).get("N", "0")),
+        ticket=int(row.get("ticket", {}).get("N", "0")),
     )
 
 

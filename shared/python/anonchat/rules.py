@@ -58,17 +58,28 @@ def is_first_join(member: Member, previous: Member | None, *, is_new: bool) -> b
     return previous is None or previous.first_join_id == member.first_join_id or is_new
 
 
-def must_back_out(member: Member, members: Iterable[Member], cap: int) -> bool:
-    """Tell whether `member`, of those who race for the last places, is beyond the cap by its rank.
+def is_renamed(member: Member, previous: Member | None, changed_alias: bool) -> bool:
+    """Tell whether a join that refreshes the row `previous` gives the member another alias.
 
-    The later ones back out first, so that not all of them do.
+    Where the row is what this join has written itself, since its first answer was lost, the connection's row knows it.
     """
-    earlier = sum(1 for other in members if _rank(other) < _rank(member))
-    return earlier >= cap
+    if previous is None:
+        return False
+    return changed_alias if previous.join_id == member.join_id else previous.person != member.person
 
 
-def _rank(member: Member) -> tuple[int, str]:
-    return (member.expires_at, member.connection_id)
+def is_same_visit(member: Member, other: Member) -> bool:
+    """Tell whether two rows of one room are of one stay of one connection."""
+    return (other.connection_id, other.first_join_id) == (member.connection_id, member.first_join_id)
+
+
+def has_place(member: Member, ticket: int, members: Iterable[Member], cap: int) -> bool:
+    """Tell whether a room has a place for `member`, who has drawn `ticket` because the room was over its cap.
+
+    Before it are those who have drawn a smaller one, and those who have drawn none: they sit, or are still to look.
+    """
+    before = sum(1 for other in members if other.ticket < ticket and other.connection_id != member.connection_id)
+    return before < cap
 
 
 def names_members(members: int) -> bool:
