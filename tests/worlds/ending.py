@@ -10,21 +10,27 @@ from tests.worlds.requests import KINDS, ROOMS, Request
 from tests.worlds.sockets import Inbox, Sockets
 from tests.worlds.worlds import World, rest_of
 
+LAST_STAGE = 2
 REFUSALS = {"not_joined", "room_full", "rate_limited"}
 
 
 @dataclass(frozen=True)
 class Ending:
-    """The rows and the sockets at an end, and what was asked on the way there. `killed` has numbers of requests."""
+    """The rows and the sockets at an end of a world. `killed` has numbers of requests; `stage` is that of the healing."""
 
     engine: Engine
     world: World
     rest: Rest
     killed: frozenset[int]
+    stage: int = 0
+
+    def healed(self, rest: Rest) -> "Ending":
+        """Return the end after one more stage of its healing, at which this rest was reached."""
+        return Ending(self.engine, self.world, self.engine.forget_answers(rest), self.killed, self.stage + 1)
 
     @cached_property
     def table(self) -> FakeTable:
-        return self.engine.tables.at(self.rest[0])
+        return self.engine.tables.read(self.rest[0])
 
     @cached_property
     def sockets(self) -> Sockets:
@@ -39,8 +45,8 @@ class Ending:
         return row.connection if row else None
 
     def members(self, room: str) -> list[str]:
-        """Return the sockets that have a row in the room."""
-        return [socket for where, socket in self.table.rows if where == room]
+        """Return the sockets that have a row in the room, but for those that gave up waiting for a place."""
+        return [socket for (where, socket), row in self.table.rows.items() if where == room and not row.has_given_up]
 
     def asked(self, socket: str) -> list[tuple[int, Request]]:
         """Return what a socket has asked in this world, with the numbers."""
@@ -48,8 +54,6 @@ class Ending:
 
     def answers(self, number: int) -> set[str]:
         """Return the types and error codes with which a request was answered."""
-        if number >= len(self.world.requests):
-            return set()
         inbox = self.inboxes[self.world.requests[number].socket]
         return {what for asked, what in inbox.answers if asked == number}
 
@@ -60,7 +64,7 @@ class Ending:
         for socket, inbox in self.inboxes.items():
             connection = self.connection(socket)
             joins = [number for number, each in self.asked(socket) if KINDS[each.kind].joins]
-            is_answered = not joins or "joined" in self.answers(joins[-1])
+            is_answered = self.stage > 0 or not joins or "joined" in self.answers(joins[-1])
             if inbox.is_open and inbox.room and connection and connection.room == inbox.room and is_answered:
                 found[socket] = inbox.room
         return found
@@ -83,7 +87,9 @@ class Ending:
 
     @cached_property
     def untold(self) -> set[str]:
-        """Return the dead sockets of which no $disconnect has come, or whose $disconnect has not run to its end."""
+        """Return the dead sockets of which no $disconnect has come, or none that ran to its end: a message finds them."""
+        if self.stage == LAST_STAGE:
+            return set()
         every = (*self.world.start, *self.world.requests)
         told = {each.socket for each in every if each.kind == "disconnect"}
         cut_short = {self.world.requests[number].socket for number in self.killed if number < len(self.world.requests)}

@@ -12,7 +12,6 @@ from unittest import mock
 
 from anonchat import broadcast, limits, log
 from anonchat.settings import Settings
-from tests.support.handlers import send_module
 from tests.worlds.invocations import DELIVERED, FAILED, GONE, LATE, UNDER_WAY, Invocations, Point
 from tests.worlds.requests import NAMES, Request, missed_by
 from tests.worlds.sockets import Inbox, Sockets, SocketStates
@@ -20,6 +19,7 @@ from tests.worlds.tables import Tables
 
 State = tuple[int, ...]
 Rest = tuple[int, int]  # the table and the sockets, while nobody asks anything
+LOOKS = 2  # of one round in the queue for a place: more would only be more of the same
 TABLE, SOCKETS, TROUBLES, FIRST = 0, 1, 2, 3  # what stands where in a state
 
 
@@ -53,12 +53,11 @@ class Engine:
 
     @contextlib.contextmanager
     def fixed(self) -> Iterator[None]:
-        """Fix what an invocation does not get from its answers: clocks, random tails, numbers, the log."""
-        tail = lambda: self.invocations.running.tag if self.invocations.running else ""  # noqa: E731
+        """Fix what an invocation does not get from its answers: a clock, numbers, the log."""
         with (
             mock.patch.object(broadcast, "time", SimpleNamespace(monotonic=lambda: 0.0)),
-            mock.patch.object(send_module, "random_token", tail),
             mock.patch.object(limits, "NAMED_PRESENCE_MEMBERS", self.rules.named),
+            mock.patch.object(limits, "CAPACITY_PAUSES", (0.0,) * LOOKS),
             mock.patch.object(log, "_write", lambda *_: None),
         ):
             yield
@@ -122,13 +121,13 @@ class Engine:
     def ask(self, state: State, place: int, point: Point) -> State:
         """Return the state after one request to the table, with its answer."""
         assert point.call is not None
-        number, answer, table = self.tables.ask(state[TABLE], point.call, point.call_id)
+        number, answer, table = self.tables.ask(state[TABLE], point.call, point.call_id, is_repeated=point.is_repeated)
         return changed(state, place, self.invocations.answer(point, number, answer), table=table)
 
     def apply(self, state: State, point: Point) -> int:
         """Return the table after one request whose answer is lost."""
         assert point.call is not None
-        return self.tables.ask(state[TABLE], point.call, point.call_id)[2]
+        return self.tables.ask(state[TABLE], point.call, point.call_id, is_repeated=point.is_repeated)[2]
 
     def post(self, state: State, place: int, point: Point, number: int) -> State:
         """Return the state after one post of a fan-out."""

@@ -18,7 +18,6 @@ class Healing:
 
     def __init__(self, engine: Engine, world: World) -> None:
         self._engine, self._world = engine, world
-        self._later = World(world.rules, (*world.start, *world.requests), ())
         self._spoken: dict[Rest, Rest] = {}
 
     def next_stage(self, end: Ending, stage: int) -> Ending:
@@ -32,7 +31,7 @@ class Healing:
         for socket, inbox in end.inboxes.items():
             for request in self._retries(end, socket, inbox):
                 rest = self._alone(rest, request)
-        return Ending(self._engine, self._later, self._engine.forget_answers(rest), frozenset())
+        return end.healed(rest)
 
     def _alone(self, rest: Rest, request: Request) -> Rest:
         table, number = rest
@@ -45,39 +44,39 @@ class Healing:
         wanted = end.wants(socket)
         if not inbox.is_open:
             if wanted:
-                yield Request(RESUME[wanted], socket + AGAIN, "h")
+                yield Request(RESUME[wanted], socket + AGAIN, "again")
             return
         moves = [number for number, each in end.asked(socket) if not KINDS[each.kind].speaks]
         for number, each in end.asked(socket):
             is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message"})
-            if not is_answered and KINDS[each.kind].speaks:
-                yield Request("send" if KINDS[each.kind].room == "red" else "send blue", socket, f"h{number}", each.tag)
-            elif not is_answered and number == moves[-1]:
+            if KINDS[each.kind].speaks and not is_answered:
+                yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{number}", each.tag)
+            elif number in moves[-1:] and (not is_answered or is_answered == {"joined"} and inbox.room != wanted):
                 yield each._replace(tag=f"h{number}")
         if inbox.missed and wanted:
-            yield Request(RESUME[wanted], socket, "h")
+            yield Request(RESUME[wanted], socket, "missed")
 
     def after_a_message(self, end: Ending) -> Ending:
         """Let somebody speak in each room, and everybody who then learns that something is missing join again."""
         if end.rest not in self._spoken:
-            rest = self.spoken(end)
-            after = Ending(self._engine, self._later, rest, frozenset())
+            after = end.healed(self._spoken_after(end))
+            rest = after.rest
             for socket, room in after.settled.items():
                 inbox = after.inboxes[socket]
                 if inbox.missed or (inbox.online is not None and inbox.online != len(inbox.known)):
-                    rest = self._alone(rest, Request(RESUME[room], socket, "h"))
+                    rest = self._alone(rest, Request(RESUME[room], socket, "disagrees"))
             self._spoken[end.rest] = rest
-        return Ending(self._engine, self._later, self._spoken[end.rest], frozenset())
+        return end.healed(self._spoken[end.rest])
 
-    def spoken(self, end: Ending) -> Rest:
+    def _spoken_after(self, end: Ending) -> Rest:
         """Return the rest after one message in each room that has a member row: a member's, or a stranger's."""
         rest = end.rest
         for room in ROOMS:
-            now = Ending(self._engine, self._later, rest, frozenset())
+            now = end.healed(rest)
             if now.members(room):
                 speakers = [socket for socket, where in now.settled.items() if where == room]
                 speaker = speakers[0] if speakers else f"stranger in {room}"
                 if not speakers:
-                    rest = self._alone(rest, Request("join" if room == "red" else "join blue", speaker, "h"))
+                    rest = self._alone(rest, Request("join" if room == "red" else "join blue", speaker, "stranger"))
                 rest = self._alone(rest, Request(SEND[room], speaker, SPOKEN + room))
         return rest

@@ -100,14 +100,15 @@ class _TapedConnections:
 class Point:
     """A point of an invocation. `call` is what it waits for, None if it has ended.
 
-    `settled` has a letter for each post of its fan-out.
+    `settled` has a letter for each post of its fan-out. `is_repeated`: the call was made before, and its answer lost.
     """
 
-    __slots__ = ("answers", "call", "call_id", "id", "next", "request", "settled")
+    __slots__ = ("answers", "call", "call_id", "id", "is_repeated", "next", "request", "settled")
 
     def __init__(self, id: int, request: Request, answers: tuple[Any, ...], call: Call | None, settled: str) -> None:
         self.id, self.request, self.answers, self.call, self.settled = id, request, answers, call, settled
         self.call_id = -1
+        self.is_repeated = False
         self.next: dict[Any, int] = {}
 
 
@@ -122,7 +123,6 @@ class Invocations:
         self.points = [Point(0, Request(ENDED, ""), (), None, "")]
         self._starts: dict[Request, int] = {}
         self._calls: dict[Call, int] = {}
-        self.running: Request | None = None
 
     def start(self, request: Request) -> int:
         """Return the point at which a request waits for its first answer."""
@@ -136,6 +136,15 @@ class Invocations:
         if found is None:
             found = point.next[key] = self._reach(point.request, (*point.answers, answer))
         return found
+
+    def repeat(self, point: Point) -> int:
+        """Return the point at which the same call is made again."""
+        if point.is_repeated:
+            return point.id
+        if "again" not in point.next:
+            point.next["again"] = self._keep(point.request, point.answers, point.call, point.settled)
+            self.points[point.next["again"]].is_repeated = True
+        return point.next["again"]
 
     def settle(self, point: Point, number: int, outcome: str) -> int:
         """Return the point at which one post of the fan-out has settled too; after the last one the use case goes on."""
@@ -174,8 +183,7 @@ class Invocations:
     def _replay(self, request: Request, answers: tuple[Any, ...]) -> Call | None:
         tape = _Tape(answers)
         table, connections = _TapedTable(tape), _TapedConnections(tape)
-        chat = Chat(table, connections, self._settings, lambda: START_MS, lambda seconds: None)  # type: ignore[arg-type]
-        self.running = request
+        chat = Chat(table, connections, self._settings, lambda: START_MS, lambda seconds: None, lambda: request.tag)  # type: ignore[arg-type]
         try:
             KINDS[request.kind].invoke(chat, request)
         except _Waiting as waiting:

@@ -29,10 +29,11 @@ def _is_killed(engine: Engine, state: State, place: int, point: Point) -> Steps:
 
 
 def _answer_is_lost(engine: Engine, state: State, place: int, point: Point) -> Steps:
-    """Apply a request without its answer: the invocation still waits, and the AWS client asks again."""
+    """Apply a request without its answer, or do not: the invocation still waits, and the AWS client asks again."""
     if point.call is not None and point.call.is_of_the_table:
-        table = engine.apply(state, point)
-        yield Step(place - FIRST, "loses the answer of"), changed(state, place, point.id, table=table, spent=1)
+        table, again = engine.apply(state, point), engine.invocations.repeat(point)
+        yield Step(place - FIRST, "loses the answer of"), changed(state, place, again, table=table, spent=1)
+        yield Step(place - FIRST, "has to repeat"), changed(state, place, again, spent=1)
 
 
 def _answer_never_comes(engine: Engine, state: State, place: int, point: Point) -> Steps:

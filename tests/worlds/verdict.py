@@ -45,9 +45,14 @@ def _broken_at(engine: Engine, world: World, explored: Explored) -> dict[tuple[s
     """Return what is wrong and at which end, for each promise and each stage at which it is broken somewhere."""
     healing = Healing(engine, world)
     found: dict[tuple[str, int], tuple[str, State]] = {}
+    judged = set()
     for state in explored.nearest_ends():
         end = ending(engine, world, state)
         for stage in range(len(STAGES)):
+            seen = (stage, end.rest, end.killed)
+            if seen in judged:
+                break
+            judged.add(seen)
             for promise, sentence in _broken_promises(end):
                 found.setdefault((promise, stage), (sentence, state))
             end = healing.next_stage(end, stage)
