@@ -88,6 +88,10 @@ class Engine:
     def point(self, state: State, invocation: int) -> Point:
         return self.invocations.points[state[FIRST + invocation]]
 
+    def size(self) -> int:
+        """Return how much is known: points, tables and states of sockets."""
+        return len(self.invocations.points) + len(self.tables) + len(self.sockets)
+
     # --- steps
 
     def steps(self, state: State) -> list[tuple[Step, State]]:

@@ -101,6 +101,9 @@ class SocketStates:
         self._posted: dict[Any, int] = {}
         self._open: list[frozenset[str]] = []
 
+    def __len__(self) -> int:
+        return len(self._states)
+
     def number(self, sockets: Sockets) -> int:
         if sockets not in self._numbers:
             self._numbers[sockets] = len(self._states)

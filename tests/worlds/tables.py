@@ -16,6 +16,9 @@ class Tables:
         self._asked: dict[tuple[int, int, bool], tuple[int, Any, int]] = {}
         self._answers: dict[Any, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._contents)
+
     def empty(self, sockets: tuple[str, ...]) -> int:
         """Return the state with one row for each of these sockets, which are in no room."""
         table = FakeTable()
