@@ -61,14 +61,18 @@ export function keys(area, prefix) {
 export const hasTraces = () => [kept, tab].some((area) => keys(area, OWN).length > 0);
 
 /** Remove names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: crypto/signer.js. */
-export const clearAll = () => clear(OWN);
+export function clearAll() {
+  clear(OWN);
+  unsaved.clear();
+  unsavedRooms = [];
+}
 
 /**
  * Remove everything whose name begins so.
  * @param {string} prefix
  */
-export function clear(prefix) {
-  for (const area of [kept, tab]) for (const key of keys(area, prefix)) area.removeItem(key);
+export function clear(prefix, areas = [kept, tab]) {
+  for (const area of areas) for (const key of keys(area, prefix)) area.removeItem(key);
 }
 
 // --- the name and the settings ---
@@ -145,10 +149,16 @@ function isValid(name, value) {
 // --- the rooms that this browser remembers ---
 
 const RECENT = "anonchat.recent";
-const MOST = 20;
+export const MOST_ROOMS = 20;
+
+/** @type {RecentRoom[]} what could not be stored lives as long as the page */
+let unsavedRooms = [];
 
 /** @returns {RecentRoom[]} the latest first */
-export function recentRooms() {
+export const recentRooms = () => [...unsavedRooms, ...storedRooms()];
+
+/** @returns {RecentRoom[]} */
+function storedRooms() {
   try {
     /** @type {unknown} */
     const rooms = JSON.parse(kept.getItem(RECENT) ?? "[]");
@@ -160,7 +170,7 @@ export function recentRooms() {
 
 /** @param {RecentRoom} room */
 export function rememberRoom(room) {
-  save([room, ...others(room.fragment)].slice(0, MOST));
+  save([room, ...others(room.fragment)].slice(0, MOST_ROOMS));
 }
 
 /** @param {string} fragment */
@@ -178,8 +188,10 @@ function save(rooms) {
   try {
     if (rooms.length) kept.setItem(RECENT, JSON.stringify(rooms));
     else kept.removeItem(RECENT);
+    unsavedRooms = [];
   } catch {
-    // Then they are not remembered.
+    const stored = new Set(storedRooms().map(({ fragment }) => fragment));
+    unsavedRooms = rooms.filter(({ fragment }) => !stored.has(fragment));
   }
 }
 

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NO_STORAGE = """for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });"""
-NOT_WHOLE = "A part of this page did not come"
+NOT_WHOLE = "A part of this page did not come"  # and what else may be wrong
 
 
 @pytest_asyncio.fixture(loop_scope="module")

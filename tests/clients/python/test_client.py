@@ -25,6 +25,7 @@ from anonchat_client import (
 from local.chat import LocalChat, LocalOptions
 from scripts import ROOT
 from tests.support.tcp_proxy import TcpProxy
+from tests.support.waiting import WAIT_SECONDS
 
 LINK = key_link(b"sixteen bytes ok")
 
@@ -32,7 +33,7 @@ LINK = key_link(b"sixteen bytes ok")
 @asynccontextmanager
 async def a_chat(**environ: str) -> AsyncIterator[tuple[LocalChat, str]]:
     """Yield a chat, and the link of a room on it."""
-    async with LocalChat(LocalOptions(site=ROOT / "frontend", environ=environ)) as chat, asyncio.timeout(60):
+    async with LocalChat(LocalOptions(site=ROOT / "frontend", environ=environ)) as chat, asyncio.timeout(WAIT_SECONDS):
         yield chat, f"{chat.http_url}/{LINK}"
 
 

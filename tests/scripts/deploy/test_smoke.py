@@ -27,6 +27,7 @@ from scripts.deploy.smoke import Smoke
 from scripts.deploy.smoke_reach import Unreachable
 from scripts.deploy.smoke_report import Report
 from tests.support.connect_proxy import ConnectProxy
+from tests.support.waiting import WAIT_SECONDS, eventually
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], Any]
@@ -205,7 +206,7 @@ async def smoke_in(environ: dict[str, str]) -> tuple[int | None, str]:
     """Run the command on an address that only a proxy can find. Return its exit code and what it said."""
     command = [sys.executable, "-m", "scripts.deploy.smoke", "wss://chat.example.org", "--timeout", "0"]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stdout=PIPE, stderr=STDOUT)
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    said, _ = await asyncio.wait_for(process.communicate(), WAIT_SECONDS)
     return process.returncode, said.decode()
 
 
@@ -264,9 +265,3 @@ def test_a_wrong_address_gets_a_sentence(address: str, sentence: str, capsys: py
 def test_where_nobody_listens_the_exit_code_is_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert smoke.main([f"ws://127.0.0.1:{unused_port()}", "--timeout", "0"]) == 1
     assert "nobody listens" in capsys.readouterr().err
-
-
-async def eventually(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
