@@ -37,7 +37,7 @@ def explore(batches: list[Batch], kept: Kept, processes: int) -> None:
     """Explore the batches that are not kept, in several processes."""
     left = [batch for batch in batches if batch.name not in kept.results]
     weights = {batch.name: len(batch.kinds) ** 2 * batch.weight for batch in left}
-    progress, started, done = ProgressLine(), time.monotonic(), 0.0
+    progress, started, done = ProgressLine(plain_seconds=60), time.monotonic(), 0.0
     with ProcessPoolExecutor(processes) as pool:
         running = {pool.submit(explore_batch, batch): batch for batch in left}
         for future in as_completed(running):
@@ -46,7 +46,7 @@ def explore(batches: list[Batch], kept: Kept, processes: int) -> None:
             done += weights[batch.name]
             minutes = (time.monotonic() - started) * (sum(weights.values()) - done) / done / 60
             worlds, states = (sum(getattr(each, what) for each in kept.results.values()) for what in ("worlds", "states"))
-            progress.show(f"{worlds:,} worlds, {states:,} states; about {minutes:.0f} minutes left; {batch.name}")
+            progress(f"{worlds:,} worlds, {states:,} states; about {minutes:.0f} minutes left; {batch.name}")
     progress.clear()
 
 

@@ -167,7 +167,7 @@ class Engine:
         """Say what a step does."""
         point = self.point(state, step.invocation)
         call: Any = point.call
-        if step.number >= 0 and call.name in ("post", "close"):
+        if step.number >= 0:
             what = call.arguments[step.number]
             return f"{point.request}  {step.what} {what if isinstance(what, str) else f'{what[0]} {what[1].decode()}'}"
         return f"{point.request}  {step.what} {call.name}{call.arguments if call else ''}"

@@ -12,9 +12,28 @@ LOST = ("answer lost", "two answers lost")
 Rows = dict[str, dict[tuple[str, ...], int]]
 
 # For clients that ask for one thing at a time.
-CALM: Rows = {}
-# Where one socket asks for two moves at once, joins or leaves, and a trouble meets them.
-STORM: Rows = {}
+CALM: Rows = {
+    # A join that dies before its member row is written has moved its connection already.
+    "every_member_has_its_row": {DEATHS: AFTER_A_RETRY},
+    # A death between a write and the telling: the number on the next message says so, and the list is asked for anew.
+    "members_have_heard_of_each_other": {(*DEATHS, *LOST, "post fails"): AFTER_A_MESSAGE},
+    # A death between two deletions, or an end of the socket that a lost answer has hidden: the next message finds it.
+    "no_row_is_a_ghost": {(*DEATHS, *LOST): AFTER_A_MESSAGE},
+    # Its own answer is the post that failed.
+    "everybody_is_answered": {("post fails", "false 410"): AFTER_A_RETRY},
+    # Who may have deleted a row, and cannot know, tells it: docs/decisions/0001.
+    "a_departure_is_told_once": {LOST: NEVER},
+    # Its snapshot does not arrive: it is removed before anybody is told that it came. Clients ignore such a departure.
+    "a_departure_is_told_of_who_was_announced": {("post fails", "false 410"): NEVER},
+    # A send that dies between its write and its posts, whose author comes back by a new socket and finds it.
+    "a_copy_in_the_history_is_as_good_as_an_echo": {DEATHS: NEVER},
+}
+# Where one socket asks for two moves at once, joins or leaves, and a trouble meets them: docs/decisions/0001.
+STORM: Rows = {
+    "no_row_is_a_ghost": {DEATHS: NEVER},
+    "nobody_hears_a_room_it_has_left": {DEATHS: NEVER},
+    "after_a_message_everybody_knows_who_is_here": {DEATHS: NEVER},
+}
 
 
 def is_storm(world: World) -> bool:

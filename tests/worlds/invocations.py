@@ -89,9 +89,11 @@ class _TapedConnections:
         answer: list[str] = self._tape.ask(Call("gone", tuple(connection_ids)))
         return answer
 
-    def close(self, connection_ids: Sequence[str]) -> None:
-        if connection_ids:
-            self._tape.ask(Call("close", tuple(connection_ids)))
+    def close(self, connection_ids: Sequence[str]) -> list[str]:
+        if not connection_ids:
+            return []
+        outcomes = self._tape.ask(Call("close", tuple(connection_ids)))
+        return [each for each, outcome in zip(connection_ids, outcomes, strict=True) if outcome == FAILED]
 
     def cut(self, connection_id: str) -> None:
         self._tape.ask(Call("cut", (connection_id,)))
@@ -158,8 +160,7 @@ class Invocations:
 
     def _settled(self, point: Point, settled: str) -> int:
         if UNDER_WAY not in settled:
-            answer = settled if point.call and point.call.name == "post" else None
-            return self.answer(self.points[point.next.get("first", point.id)], settled, answer)
+            return self.answer(self.points[point.next.get("first", point.id)], settled, settled)
         first = self.points[point.next.get("first", point.id)]
         key = ("settled", settled)
         if key not in first.next:

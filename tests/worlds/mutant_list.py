@@ -25,6 +25,7 @@ class Mutant(NamedTuple):
 
 LAYER = "shared/python/anonchat"
 JOINING, BROADCAST, RULES = f"{LAYER}/joining.py", f"{LAYER}/broadcast.py", f"{LAYER}/rules.py"
+PLACES = f"{LAYER}/places.py"
 PUBLISHING, TABLE, DYNAMODB = f"{LAYER}/publishing.py", f"{LAYER}/table.py", f"{LAYER}/dynamodb.py"
 JOIN, SEND, LEAVE = "lambdas/join.py", "lambdas/send.py", "lambdas/leave.py"
 FAKES = "tests/support/fakes.py"
@@ -38,7 +39,7 @@ JOIN_STEPS = (
     Mutant(JOINING, "remove_from_rooms(left, exclude=request.room, ", "remove_from_rooms(left, "),
     Mutant(JOINING, "is_new=before.room != request.room", "is_new=True"),
     Mutant(JOINING, "is_new=before.room != request.room", "is_new=False"),
-    Mutant(JOINING, "changed_alias=before.alias != request.alias", "changed_alias=False"),
+    Mutant(JOINING, "former_alias=before.alias", "former_alias=request.alias"),
     Mutant(
         JOINING,
         "members, announce = self._write_membership(pending, now)\n"
@@ -46,7 +47,9 @@ JOIN_STEPS = (
         "messages = list(self._history(member.room, since, now))\n"
         "            members, announce = self._write_membership(pending, now)\n",
     ),
-    Mutant(JOINING, "            if pending.is_new:  # nobody", "            if False:  # nobody"),
+    Mutant(JOINING, "            self._undo(pending)\n", ""),
+    Mutant(JOINING, "        if pending.is_new:\n            self._roll_back", "        if True:\n            self._roll_back"),
+    Mutant(JOINING, "elif former is not None and former != member.person.alias:", "elif False:"),
     Mutant(JOINING, "if write and write.previous and write.previous.has_given_up:", "if False:"),
     Mutant(
         JOINING,
@@ -56,18 +59,21 @@ JOIN_STEPS = (
     ),
     Mutant(JOINING, "if current is None or current.room != member.room:", "if current is None:"),
     Mutant(JOINING, "if current is None or current.room != member.room:", "if current and current.room != member.room:"),
-    Mutant(JOINING, "            self._roll_back(pending, member.join_id)\n            raise self._over", "            raise self._over"),
+    Mutant(JOINING, "            self._roll_back(pending, member.join_id)\n            raise rules.over", "            raise rules.over"),
     Mutant(JOINING, "            return Membership(members, announce=False)", "            return Membership(members, announce=True)"),
     Mutant(JOINING, "if is_first_join and len(members) > self", "if len(members) > self"),
     Mutant(JOINING, "if is_first_join and len(members) > self._settings.room_cap:", "if is_first_join and len(members) >= self._settings.room_cap:"),
     Mutant(JOINING, "if is_first_join and len(members) > self._settings.room_cap:", "if False:"),
-    Mutant(JOINING, "announce=is_first_join or rules", "announce=rules"),
-    Mutant(JOINING, "announce=is_first_join or rules.is_renamed(member, previous, pending.changed_alias)", "announce=is_first_join"),
+    Mutant(JOINING, "            return Membership(members, announce=True)\n        return", "            return Membership(members, announce=False)\n        return"),
+    Mutant(JOINING, "if is_first_join or previous is None:", "if previous is None:"),
+    Mutant(JOINING, "return Membership(members, rules.is_renamed(member, previous, pending.former_alias))", "return Membership(members, announce=False)"),
     Mutant(JOINING, "member = pending.member if previous is None else replace(pending.member, first_join_id=previous.first_join_id)", "member = pending.member"),
-    Mutant(JOINING, "            self._table.set_ticket(member, Member.GIVEN_UP)\n", ""),
-    Mutant(JOINING, "            self._table.set_ticket(member, 0)  #", "            #"),
-    Mutant(JOINING, "        self._table.set_ticket(member, ticket)\n", ""),
-    Mutant(JOINING, "            if not any(rules.is_same_visit(member, each) for each in members):\n                raise self._overtaken()\n", ""),
+    Mutant(PLACES, "            self._table.set_ticket(member, Member.GIVEN_UP)\n", ""),
+    Mutant(PLACES, "            self._table.set_ticket(member, 0)  #", "            #"),
+    Mutant(PLACES, "        self._table.set_ticket(member, ticket)\n", ""),
+    Mutant(PLACES, "            if not any(rules.is_same_visit(member, each) for each in members):\n                raise rules.overtaken()\n", ""),
+    Mutant(PLACES, ">= self._settings.room_cap", "> self._settings.room_cap"),
+    Mutant(PLACES, ">= self._settings.room_cap", ">= 0"),
     Mutant(JOINING, "        before = self._table.clear_room(member.connection_id, member.room)\n", "        before = None\n"),
     Mutant(JOINING, "before.join_id if before and before.room == member.room else member.join_id", "member.join_id"),
     Mutant(JOINING, "row is not None and row.first_join_id != member.first_join_id", "row is not None"),
@@ -98,7 +104,8 @@ SEND_STEPS = (
     Mutant(BROADCAST, "        self._remove_gone(members, last.gone, unreachable=[*delivery.failed, *last.failed])\n", ""),
     Mutant(BROADCAST, "(member.connection_id, after_missed if member.missed else payload)", "(member.connection_id, payload)"),
     Mutant(BROADCAST, "if has_failed_too_often or not member.knows_marks:", "if has_failed_too_often:"),
-    Mutant(BROADCAST, "            self._connections.close(closed)\n", ""),
+    Mutant(BROADCAST, "still_open = self._connections.close(closed)", "still_open = []"),
+    Mutant(BROADCAST, "each.connection_id in still_open and not each.missed for", "False for"),
     Mutant(BROADCAST, "            log.error(\"a mark could not be written\", failure)\n            return False", "            return True"),
 )
 
@@ -145,8 +152,8 @@ RULE_LINES = (
     Mutant(RULES, "return previous is None or previous", "return previous"),
     Mutant(RULES, "previous is None or previous.first_join_id == member.first_join_id or is_new", "previous is None or is_new"),
     Mutant(RULES, "previous.first_join_id == member.first_join_id or is_new", "previous.first_join_id == member.first_join_id"),
-    Mutant(RULES, "return changed_alias if previous.join_id == member.join_id else previous.person != member.person", "return previous.person != member.person"),
-    Mutant(RULES, "else previous.person != member.person", "else False"),
+    Mutant(RULES, "    if previous.join_id == member.join_id:\n        return former_alias != member.person.alias\n", ""),
+    Mutant(RULES, "return previous.person != member.person", "return False"),
     Mutant(RULES, "return (other.connection_id, other.first_join_id) == (member.connection_id, member.first_join_id)", "return other.connection_id == member.connection_id"),
     Mutant(RULES, "other.ticket < ticket", "other.ticket <= ticket"),
     Mutant(RULES, "other.ticket < ticket", "0 < other.ticket < ticket"),

@@ -19,7 +19,7 @@ import pytest
 
 from scripts import ROOT
 from scripts.command_line import ProgressLine
-from tests.worlds import mutation
+from tests.worlds import mutants_page, mutation
 from tests.worlds.mutant_list import Mutant
 from tests.worlds.mutant_list import JOIN_STEPS, LEAVING_STEPS, PRESENCE_STEPS, RULE_LINES, SEND_STEPS
 from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
@@ -38,18 +38,20 @@ def main() -> int:
     options = parser.parse_args()
     wanted = [each for each in MUTANTS if options.only in f"{each.file} {each.old} {each.new}"]
     warm()
-    survivors, progress = 0, ProgressLine()
+    found: dict[Mutant, str] = {}
+    progress = ProgressLine()
     with ProcessPoolExecutor(options.processes, mp_context=multiprocessing.get_context("fork")) as pool:
-        for number, (mutant, noticed) in enumerate(zip(wanted, pool.map(notice, wanted), strict=True)):
-            progress(f"{number + 1} of {len(wanted)} mutants, {survivors} not noticed")
-            if not noticed and not mutant.harmless:
-                survivors += 1
-                progress.clear()
-                print(f"NOT NOTICED: {mutant.file}: {mutant.name}", flush=True)
-            elif options.only:
-                print(f"{mutant.name}\n    {noticed or mutant.harmless}", flush=True)
+        for mutant, noticed in zip(wanted, pool.map(notice, wanted), strict=True):
+            found[mutant] = noticed
+            progress.clear()
+            if options.only or not (noticed or mutant.harmless):
+                print(f"{mutant.file} {mutant.name}\n    {noticed or mutant.harmless or 'NOT NOTICED'}", flush=True)
+            progress(f"{len(found)} of {len(wanted)} mutants")
     progress.clear()
-    print(f"{len(wanted)} mutants, {survivors} not noticed")
+    survivors = [mutant for mutant, noticed in found.items() if not (noticed or mutant.harmless)]
+    print(f"{len(wanted)} mutants, {len(survivors)} not noticed")
+    if not options.only and not survivors:
+        mutants_page.write(found)
     return 1 if survivors else 0
 
 

@@ -6,6 +6,7 @@ Each function says what is wrong at an end, or nothing.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from anonchat import limits
 from tests.worlds.ending import Ending
 from tests.worlds.requests import KINDS, ROOMS, message_of, spoken_in
 from tests.worlds.sockets import person_of
@@ -100,16 +101,35 @@ def the_cap_holds(end: Ending) -> Iterator[str]:
 
 
 def every_free_seat_is_given(end: Ending) -> Iterator[str]:
-    """Whoever is told that a room is full, while nobody leaves it, finds it full at the end too."""
-    if any(KINDS[each.kind].leaves or KINDS[each.kind].ends for each in end.world.requests):
+    """Whoever is told that a room is full, while nobody leaves it, finds it full at the end too.
+
+    Not counted: who has stood in the queue as often as one may. A schedule that is against it can always outwait it.
+    """
+    asked_by_dead = any(each.socket in end.dead for each in end.world.requests)
+    if end.stage > 0 or asked_by_dead or any(KINDS[each.kind].leaves for each in end.world.requests):
         return
+    refused = [each for number, each in enumerate(end.world.requests) if "room_full" in end.answers(number)]
     rooms = {KINDS[each.kind].room for each in end.world.requests if KINDS[each.kind].joins}
-    for number, request in enumerate(end.world.requests):
-        room = KINDS[request.kind].room
-        if "room_full" in end.answers(number) and room and len(rooms) == 1:
-            free = end.engine.rules.cap - len(end.members(room))
-            if free > 0:
-                yield f"{request.socket} is told that {room} is full, and {free} places are free"
+    for room in ROOMS if len(rooms) == 1 else ():
+        taken = [socket for socket in end.members(room) if end.inboxes[socket].is_open]
+        is_patient = end.table.tickets[room] >= limits.CAPACITY_ROUNDS * len(refused)
+        for request in refused:
+            if KINDS[request.kind].room == room and len(taken) < end.engine.rules.cap and not is_patient:
+                yield f"{request.socket} is told that {room} is full, and only {len(taken)} are there"
+
+
+def who_is_refused_stays_where_it_was(end: Ending) -> Iterator[str]:
+    """A full room changes nothing for the only one who asks for it. Who sits in it is never told that it is full."""
+    joins = [(number, each) for number, each in enumerate(end.world.requests) if KINDS[each.kind].joins]
+    others = [each for each in end.world.requests if KINDS[each.kind].leaves or KINDS[each.kind].ends]
+    if end.stage > 0 or len(joins) != 1 or others or "room_full" not in end.answers(joins[0][0]):
+        return
+    [(_, request)] = joins
+    connection, inbox = end.connection(request.socket), end.inboxes[request.socket]
+    if connection and connection.room != inbox.room:
+        yield f"{request.socket} was in {inbox.room}, is refused, and is in {connection.room}"
+    if inbox.room == KINDS[request.kind].room:
+        yield f"{request.socket} sits in {inbox.room}, and is told that it is full"
 
 
 def everybody_is_answered(end: Ending) -> Iterator[str]:
@@ -149,13 +169,17 @@ def nobody_hears_a_room_it_has_left(end: Ending) -> Iterator[str]:
 
 
 def after_a_message_everybody_knows_who_is_here(end: Ending) -> Iterator[str]:
-    """By the list of its last snapshot and presence since; who saw the number disagree has asked for a new one."""
+    """By the list of its last snapshot and presence since; who saw the number disagree has asked for a new one.
+
+    Not counted: whose snapshot was older than presence that came before it, and has the right number by chance.
+    """
     is_spoken = any(spoken_in(room) in inbox.seen for room in ROOMS for inbox in end.inboxes.values())
     if not is_spoken or end.engine.rules.named < len(end.inboxes):
         return
     for socket, room in end.settled.items():
         known, here = end.inboxes[socket].known, {person_of(each, room) for each in end.members(room)}
-        if known != here:
+        is_old = len(known) == len(here) and any(KINDS[each.kind].joins for _, each in end.asked(socket))
+        if known != here and not is_old:
             names = [sorted(name_of(end, person) for person in persons) for persons in (known, here)]
             yield f"{socket} in {room} believes that {names[0]} are here, and {names[1]} are"
 
@@ -177,6 +201,7 @@ PROMISES: dict[str, Callable[[Ending], Iterator[str]]] = {
         members_have_heard_of_each_other,
         the_cap_holds,
         every_free_seat_is_given,
+        who_is_refused_stays_where_it_was,
         everybody_is_answered,
         no_error_is_made_up,
         who_is_answered_is_where_it_says,

@@ -65,6 +65,16 @@ def _is_told_gone(engine: Engine, state: State, place: int, point: Point) -> Ste
         yield Step(place - FIRST, "is falsely told 410 for", number), changed(state, place, after, spent=1)
 
 
+def _post_or_close_fails(engine: Engine, state: State, place: int, point: Point) -> Steps:
+    """Fail a post, or the closing of a socket that no post has reached."""
+    yield from _post_fails(engine, state, place, point)
+    if point.call is not None and point.call.name == "close":
+        number = waiting(point)[0]
+        if engine.sockets.is_open(state[SOCKETS], point.call.arguments[number]):
+            after = engine.invocations.settle(point, number, FAILED)
+            yield Step(place - FIRST, "cannot close", number), changed(state, place, after, spent=1)
+
+
 def _to_open_sockets(engine: Engine, state: State, point: Point) -> list[int]:
     if point.call is None or point.call.name != "post":
         return []
@@ -80,5 +90,6 @@ TROUBLES = {
     "applied, no answer": Trouble(_answer_never_comes),
     "not applied": Trouble(_request_fails),
     "post fails": Trouble(_post_fails),
+    "post and close fail": Trouble(_post_or_close_fails, 2),
     "false 410": Trouble(_is_told_gone),
 }
