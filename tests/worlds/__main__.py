@@ -45,7 +45,9 @@ def explore(batches: list[Batch], kept: Kept, processes: int) -> None:
             kept.keep(batch.name, future.result())
             done += weights[batch.name]
             minutes = (time.monotonic() - started) * (sum(weights.values()) - done) / done / 60
-            worlds, states = (sum(getattr(each, what) for each in kept.results.values()) for what in ("worlds", "states"))
+            worlds, states = (
+                sum(getattr(each, what) for each in kept.results.values()) for what in ("worlds", "states")
+            )
             progress(f"{worlds:,} worlds, {states:,} states; about {minutes:.0f} minutes left; {batch.name}")
     progress.clear()
 
@@ -69,9 +71,8 @@ def report(batches: list[Batch], kept: Kept) -> int:
 
 
 def sentence(group: str, result: Result) -> str:
-    return (
-        f"{group}: {result.worlds:,} worlds, {result.states:,} states, {result.ends:,} ends, {result.orders:,} orders of steps"
-    )
+    counts = f"{result.worlds:,} worlds, {result.states:,} states, {result.ends:,} ends"
+    return f"{group}: {counts}, {result.orders:,} orders of steps"
 
 
 def length(broken: Broken) -> int:

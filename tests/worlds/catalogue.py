@@ -1,4 +1,4 @@
-"""Which worlds there are: groups of batches. A batch is what shares a start, its rules and a trouble, and is one task."""
+"""Which worlds there are: groups of batches. A batch shares a start, its rules and a trouble, and is one task."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ CROWD = Rules(named=0)
 
 
 class Batch(NamedTuple):
-    """Worlds with one start. `first` limits triples to those with this request; `weight` is about how long one takes."""
+    """Worlds with one start. `first` limits triples to those with this request; `weight` is how long one takes."""
 
     group: str
     rules: Rules

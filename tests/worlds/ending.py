@@ -16,7 +16,7 @@ REFUSALS = {"not_joined", "room_full", "rate_limited"}
 
 @dataclass(frozen=True)
 class Ending:
-    """The rows and the sockets at an end of a world. `killed` has numbers of requests; `stage` is that of the healing."""
+    """The rows and the sockets at an end of a world. `killed` has numbers of requests; `stage` is the healing's."""
 
     engine: Engine
     world: World
@@ -87,7 +87,7 @@ class Ending:
 
     @cached_property
     def untold(self) -> set[str]:
-        """Return the dead sockets of which no $disconnect has come, or none that ran to its end: a message finds them."""
+        """Return the dead sockets of which no $disconnect has come, or none that ran to its end."""
         if self.stage == LAST_STAGE:
             return set()
         every = (*self.world.start, *self.world.requests)

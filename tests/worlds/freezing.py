@@ -8,7 +8,7 @@ from typing import Any
 
 def freeze(value: Any) -> Any:
     """Return a hashable value that is equal for equal rows, whatever the order of their dicts."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is dict or kind is Counter:
         return frozenset([(key, freeze(each)) for key, each in value.items()])
     if kind is list or kind is tuple:
@@ -22,7 +22,7 @@ def freeze(value: Any) -> Any:
 
 def copied(value: Any) -> Any:
     """Return a copy whose dicts, lists, sets and rows are new; what cannot be changed is shared."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is dict:
         return {key: copied(each) for key, each in value.items()}
     if kind is Counter:
@@ -39,8 +39,8 @@ def copied(value: Any) -> Any:
 
 
 @cache
-def _fields_of_a_mutable(kind: type) -> tuple[str, ...]:
+def _fields_of_a_mutable(kind: Any) -> tuple[str, ...]:
     """Return the names of a dataclass's fields, none if it is frozen or no dataclass."""
-    if not is_dataclass(kind) or kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+    if not is_dataclass(kind) or vars(kind)["__dataclass_params__"].frozen:
         return ()
     return tuple(each.name for each in fields(kind))

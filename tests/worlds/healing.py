@@ -51,7 +51,7 @@ class Healing:
             is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message"})
             if KINDS[each.kind].speaks and not is_answered:
                 yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{number}", each.tag)
-            elif number in moves[-1:] and (not is_answered or is_answered == {"joined"} and inbox.room != wanted):
+            elif number in moves[-1:] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):
                 yield each._replace(tag=f"h{number}")
         if inbox.missed and wanted:
             yield Request(RESUME[wanted], socket, "missed")

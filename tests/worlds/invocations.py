@@ -1,4 +1,4 @@
-"""An invocation as a tree of answers. A greenlet cannot be copied; a use case can be run anew and be fed what was answered.
+"""An invocation as a tree of answers. It cannot be copied, but run anew and be fed what was answered.
 
 A point is where a use case waits for an answer. It is reached by one list of answers, so it is computed once, however
 many states it is part of. The posts of one fan-out are settled in any order: a point knows which have been.
@@ -13,7 +13,6 @@ from anonchat.connections import Delivery
 from anonchat.settings import Settings
 from tests.worlds.freezing import freeze
 from tests.worlds.requests import KINDS, START_MS, Request
-
 
 UNDER_WAY, DELIVERED, GONE, FAILED = ".dgf"  # what has become of a post
 LATE = "l"  # it has arrived, and its sender was told that it failed
@@ -149,7 +148,7 @@ class Invocations:
         return point.next["again"]
 
     def settle(self, point: Point, number: int, outcome: str) -> int:
-        """Return the point at which one post of the fan-out has settled too; after the last one the use case goes on."""
+        """Return the point at which one post of the fan-out has settled; after the last one the use case goes on."""
         key = (number, outcome)
         found = point.next.get(key)
         if found is None:

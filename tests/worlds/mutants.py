@@ -1,8 +1,8 @@
 """Break the layer in every listed way, and see that something notices: `python -m tests.worlds.mutants`.
 
 Each mutant is one process, a fork of this one, that imports the layer with the mutant in it, and plays the short worlds
-until one notices; where none does it runs the tests that are named for it. Exits 1 if nothing notices a mutant that says
-nothing about why.
+until one notices; where none does it runs the tests that are named for it. Exits 1 if nothing notices a mutant that does
+not say why.
 """
 
 import argparse
@@ -20,8 +20,7 @@ import pytest
 from scripts import ROOT
 from scripts.command_line import ProgressLine
 from tests.worlds import mutants_page, mutation
-from tests.worlds.mutant_list import Mutant
-from tests.worlds.mutant_list import JOIN_STEPS, LEAVING_STEPS, PRESENCE_STEPS, RULE_LINES, SEND_STEPS
+from tests.worlds.mutant_list import JOIN_STEPS, LEAVING_STEPS, PRESENCE_STEPS, RULE_LINES, SEND_STEPS, Mutant
 from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
 
 MUTANTS: tuple[Mutant, ...] = (

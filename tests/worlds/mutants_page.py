@@ -28,7 +28,9 @@ def table(noticed: Mapping[Mutant, str]) -> str:
 def told(mutant: Mutant, noticed: str) -> str:
     if not noticed:
         return f"nothing has to: {mutant.harmless}"
-    return noticed.replace("tests/shared/", "").replace("::test_", ": ").replace("_", " ") if "::" in noticed else noticed
+    return (
+        noticed.replace("tests/shared/", "").replace("::test_", ": ").replace("_", " ") if "::" in noticed else noticed
+    )
 
 
 def cell(text: str) -> str:

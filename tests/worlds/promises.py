@@ -32,14 +32,14 @@ def nothing_acknowledged_is_lost(end: Ending) -> Iterator[str]:
 
 
 def a_copy_in_the_history_is_as_good_as_an_echo(end: Ending) -> Iterator[str]:
-    """The protocol lets a client that comes back take it for one. Not counted: who spoke while it was on the move."""
+    """Let a client that comes back take it for one, as the protocol does. Not counted: who spoke while it moved."""
     moving = {each.socket for each in end.world.requests if not KINDS[each.kind].speaks and not KINDS[each.kind].ends}
     hasty = {message_of(each) for each in end.world.requests if each.socket in moving}
     yield from _lost(end, {id for inbox in end.inboxes.values() for id in inbox.copies} - hasty)
 
 
 def no_row_is_a_ghost(end: Ending) -> Iterator[str]:
-    """A member row belongs to an open socket, whose own row names this room and this join."""
+    """See that a member row belongs to an open socket, whose own row names this room and this join."""
     for (room, socket), row in sorted(end.table.rows.items()):
         connection = end.connection(socket)
         if not end.inboxes[socket].is_open:
@@ -119,7 +119,7 @@ def every_free_seat_is_given(end: Ending) -> Iterator[str]:
 
 
 def who_is_refused_stays_where_it_was(end: Ending) -> Iterator[str]:
-    """A full room changes nothing for the only one who asks for it. Who sits in it is never told that it is full."""
+    """See that a full room changes nothing for the only one who asks, and is never full for who sits in it."""
     joins = [(number, each) for number, each in enumerate(end.world.requests) if KINDS[each.kind].joins]
     others = [each for each in end.world.requests if KINDS[each.kind].leaves or KINDS[each.kind].ends]
     if end.stage > 0 or len(joins) != 1 or others or "room_full" not in end.answers(joins[0][0]):
@@ -149,17 +149,17 @@ def no_error_is_made_up(end: Ending) -> Iterator[str]:
 
 
 def who_is_answered_is_where_it_says(end: Ending) -> Iterator[str]:
-    """A client that asked for one join or leave and has its answer is in that room, or in none."""
+    """Believe the answer to the only join or leave of a client."""
     for socket, inbox in end.inboxes.items():
         moves = [number for number, each in end.asked(socket) if KINDS[each.kind].joins or KINDS[each.kind].leaves]
         connection = end.connection(socket)
-        if len(moves) == 1 and inbox.is_open and connection and end.answers(moves[0]) & {"joined", "left"}:
-            if connection.room != inbox.room:
-                yield f"{socket} was told that it is in {inbox.room}, and is in {connection.room}"
+        is_answered = len(moves) == 1 and end.answers(moves[0]) & {"joined", "left"}
+        if is_answered and inbox.is_open and connection and connection.room != inbox.room:
+            yield f"{socket} was told that it is in {inbox.room}, and is in {connection.room}"
 
 
 def nobody_hears_a_room_it_has_left(end: Ending) -> Iterator[str]:
-    """Of the messages that were said in each room after it all. What it left last is said by the frame or by the row."""
+    """Of the messages that were said in each room after it all. What it left is said by a frame or by its row."""
     for room in ROOMS:
         for socket, inbox in end.inboxes.items():
             connection = end.connection(socket)

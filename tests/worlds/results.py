@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scripts import ROOT
 from tests.worlds.catalogue import Batch
@@ -30,8 +30,13 @@ class Result(NamedTuple):
 
     def plus(self, other: "Result") -> "Result":
         broken = shortest([*self.broken, *other.broken])
-        counts = [mine + more for mine, more in zip(self[:4], other[:4], strict=True)]
-        return Result(*counts, broken)
+        return Result(
+            self.worlds + other.worlds,
+            self.states + other.states,
+            self.ends + other.ends,
+            self.orders + other.orders,
+            broken,
+        )
 
 
 def shortest(broken: Iterable[Broken]) -> tuple[Broken, ...]:
@@ -81,7 +86,7 @@ class Kept:
             file.write(json.dumps([name, result]) + "\n")
 
 
-def _read(line: str) -> tuple[str, list[object]]:
+def _read(line: str) -> tuple[str, list[Any]]:
     """Read one line; one that was cut off while it was written is nothing."""
     try:
         name, kept = json.loads(line)
@@ -90,13 +95,16 @@ def _read(line: str) -> tuple[str, list[object]]:
     return name, kept
 
 
-def _result(kept: list[object]) -> Result:
-    *counts, broken = kept
-    return Result(*counts, tuple(map(_broken, broken)))  # type: ignore[arg-type, call-overload]
+def _result(kept: list[Any]) -> Result:
+    worlds, states, ends, orders, broken = kept
+    return Result(worlds, states, ends, orders, tuple(map(_broken, broken)))
 
 
-def _broken(kept: list[object]) -> Broken:
-    world, promise, stage, sentence, trace = kept
-    rules, start, requests, trouble = world  # type: ignore[misc]
-    asked = [tuple(Request(*each) for each in requests_) for requests_ in (start, requests)]
-    return Broken(World(Rules(*rules), *asked, trouble), promise, stage, sentence, tuple(trace))  # type: ignore[arg-type, misc]
+def _broken(kept: list[Any]) -> Broken:
+    (rules, start, requests, trouble), promise, stage, sentence, trace = kept
+    world = World(Rules(*rules), _requests(start), _requests(requests), trouble)
+    return Broken(world, promise, stage, sentence, tuple(trace))
+
+
+def _requests(kept: list[Any]) -> tuple[Request, ...]:
+    return tuple(Request(*each) for each in kept)

@@ -36,10 +36,8 @@ def all_starts(engine: Engine) -> list[tuple[Request, ...]]:
     level: list[tuple[Request, ...]] = [()]
     with engine.fixed():
         for depth in range(DEPTH + 1):
-            new = []
-            for requests in level:
-                if found.setdefault(_up_to_names(view(engine, start(engine, requests))), requests) is requests:
-                    new.append(requests)
+            views = [(_up_to_names(view(engine, start(engine, requests))), requests) for requests in level]
+            new = [requests for seen, requests in views if found.setdefault(seen, requests) is requests]
             level = [(*each, Request(kind, name, f"s{depth}")) for each in new for kind in LEADING for name in NAMES]
     return list(found.values())
 

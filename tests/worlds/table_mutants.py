@@ -4,6 +4,8 @@ A wrong Table is noticed by the contract that both must keep, tests/shared/test_
 So every condition of the table is known to be needed, and to be what DynamoDB is asked.
 """
 
+# ruff: noqa: E501 - a wrong line is read best beside the right one
+
 from tests.worlds.mutant_list import DYNAMODB, FAKES, LAYER, TABLE, Mutant
 
 CONTRACT = "tests/shared/test_table.py::test_"
@@ -43,7 +45,11 @@ TABLE_CONDITIONS = (
     _table("OR #counter < :most)", "OR #counter <= :most)", COUNTED),
     _table("(attribute_not_exists(#counter) OR #counter < :most)", "(attribute_not_exists(#counter))", COUNTED),
     _table('condition=" AND #roomId = :room", ', "", IN_ROOM),
-    _table('condition=" AND (attribute_not_exists(#movedBy) OR #movedBy <> :token)"', 'condition=" AND :token = :token"', AGAIN),
+    _table(
+        'condition=" AND (attribute_not_exists(#movedBy) OR #movedBy <> :token)"',
+        'condition=" AND :token = :token"',
+        AGAIN,
+    ),
     _table("OR #movedBy <> :token", "OR #movedBy = :token", OPENED),
     _table("#cameFrom = if_not_exists(#roomId, :nowhere)", "#cameFrom = :nowhere", OPENED),
     _table("#earlier = if_not_exists(#cameFrom, :nowhere)", "#earlier = :nowhere", DEPARTED),
@@ -52,10 +58,20 @@ TABLE_CONDITIONS = (
     _table(' or ("movedBy" in row and row["movedBy"] == count.values.get(":token"))', "", AGAIN),
     _table("is_elsewhere = count", "is_elsewhere = False and count", IN_ROOM),
     _table('        if "salt" not in row:\n            return Refusal.NO_CONNECTION\n', "", BACK),
-    _table('"attribute_exists(#roomId)" if room is None', '"attribute_not_exists(#nothing)" if room is None', CLEARED_TWICE),
-    _table('"attribute_exists(#roomId)" if room is None else "#roomId = :room"', '"attribute_exists(#roomId)"', CLEARED_ONE),
-    _table("SET #cameFrom = #roomId REMOVE #roomId ADD #joinId :one", "SET #cameFrom = #roomId REMOVE #roomId", CLEARED),
-    _table("attribute_not_exists(#joinId) OR #joinId <= :mine", "attribute_not_exists(#joinId) OR #joinId < :mine", WRITTEN_TWICE),
+    _table(
+        '"attribute_exists(#roomId)" if room is None', '"attribute_not_exists(#nothing)" if room is None', CLEARED_TWICE
+    ),
+    _table(
+        '"attribute_exists(#roomId)" if room is None else "#roomId = :room"', '"attribute_exists(#roomId)"', CLEARED_ONE
+    ),
+    _table(
+        "SET #cameFrom = #roomId REMOVE #roomId ADD #joinId :one", "SET #cameFrom = #roomId REMOVE #roomId", CLEARED
+    ),
+    _table(
+        "attribute_not_exists(#joinId) OR #joinId <= :mine",
+        "attribute_not_exists(#joinId) OR #joinId < :mine",
+        WRITTEN_TWICE,
+    ),
     _table("attribute_not_exists(#joinId) OR #joinId <= :mine", "attribute_not_exists(#joinId)", REFRESHED),
     _table("attribute_not_exists(#joinId) OR #joinId <= :mine", "#joinId <= :mine", REFRESHED),
     _table("#seat = if_not_exists(#seat, :mine)", "#seat = :mine", REFRESHED),
@@ -63,19 +79,39 @@ TABLE_CONDITIONS = (
     _table('removed = ["missed", *', "removed = [*", MARKED),
     _table('*(["ticket"] if is_new else [])', "*([])", TICKETS),
     _table('*([] if accepts else ["accepts"])', "*([])", ACCEPTS),
-    _table('            ConditionExpression="#joinId <= :mine",\n', '            ConditionExpression="#joinId < :mine",\n', DELETED),
-    _table('            ConditionExpression="#joinId <= :mine",\n', '            ConditionExpression="attribute_exists(#joinId)",\n', DELETED),
+    _table(
+        '            ConditionExpression="#joinId <= :mine",\n',
+        '            ConditionExpression="#joinId < :mine",\n',
+        DELETED,
+    ),
+    _table(
+        '            ConditionExpression="#joinId <= :mine",\n',
+        '            ConditionExpression="attribute_exists(#joinId)",\n',
+        DELETED,
+    ),
     _table("is_unclear=answer.is_repeated and not answer.row", "is_unclear=answer.is_repeated", UNCLEAR),
     _table("is_unclear=answer.is_repeated and not answer.row", "is_unclear=not answer.row", DELETED),
     _table("is_unclear=answer.is_repeated and not answer.row", "is_unclear=False", UNCLEAR),
     _table('"#joinId = :mine AND "\n', '""\n', NOT_MARKED),
-    _table('("#missed = :missed" if seen else "attribute_not_exists(#missed)")', '("#missed = :missed" if seen else "#joinId = :mine")', MARKED_ONCE),
-    _table('            ConditionExpression="#seat = :seat",\n', '            ConditionExpression="attribute_exists(#seat)",\n', TICKETS),
+    _table(
+        '("#missed = :missed" if seen else "attribute_not_exists(#missed)")',
+        '("#missed = :missed" if seen else "#joinId = :mine")',
+        MARKED_ONCE,
+    ),
+    _table(
+        '            ConditionExpression="#seat = :seat",\n',
+        '            ConditionExpression="attribute_exists(#seat)",\n',
+        TICKETS,
+    ),
     _table("member.expires_at > now // 1000 and not", "not", EXPIRED),
     _table("if member.expires_at > now // 1000", "if member.expires_at >= now // 1000", EXPIRED),
     _table(" and not member.has_given_up]", "]", TICKETS),
     _table('"begins_with(#sk, :from)", {":from": "MEMBER#"}', '"#sk > :from", {":from": "MEMBER"}', OTHER_ROWS),
-    _table("attribute_not_exists(#presenceAt) OR #presenceAt <= :before", "attribute_not_exists(#presenceAt) OR #presenceAt < :before", ELECTED),
+    _table(
+        "attribute_not_exists(#presenceAt) OR #presenceAt <= :before",
+        "attribute_not_exists(#presenceAt) OR #presenceAt < :before",
+        ELECTED,
+    ),
     _table("attribute_not_exists(#presenceAt) OR #presenceAt <= :before", "attribute_not_exists(#presenceAt)", ELECTED),
     _table("return answer.holds or answer.is_repeated", "return answer.holds", TELLS),
     _table(" if message.id > after)", ")", CURSOR),
@@ -88,20 +124,50 @@ TABLE_CONDITIONS = (
 
 FAKE_CONDITIONS = (
     Mutant(FAKES, "if row.moved_by == token:", "if False:"),
-    Mutant(FAKES, "previous_room=before.room, join_id=before.join_id + 1)\n        return before\n\n    def count_join", "join_id=before.join_id + 1)\n        return before\n\n    def count_join"),
-    Mutant(FAKES, "room=room, alias=alias, previous_room=before.room, join_id=before.join_id + 1)", "room=room, alias=alias, previous_room=before.room)"),
+    Mutant(
+        FAKES,
+        "previous_room=before.room, join_id=before.join_id + 1)\n        return before\n\n    def count_join",
+        "join_id=before.join_id + 1)\n        return before\n\n    def count_join",
+    ),
+    Mutant(
+        FAKES,
+        "room=room, alias=alias, previous_room=before.room, join_id=before.join_id + 1)",
+        "room=room, alias=alias, previous_room=before.room)",
+    ),
     Mutant(FAKES, "        if row.connection.room != room:\n            return Refusal.NOT_IN_ROOM\n", ""),
     Mutant(FAKES, "if before.room is not None and room in (None, before.room):", "if before.room is not None:"),
-    Mutant(FAKES, "room=None, previous_room=before.room, join_id=before.join_id + 1)", "room=None, previous_room=before.room)"),
+    Mutant(
+        FAKES,
+        "room=None, previous_room=before.room, join_id=before.join_id + 1)",
+        "room=None, previous_room=before.room)",
+    ),
     Mutant(FAKES, "room=None, previous_room=before.room, join_id", "room=None, previous_room=None, join_id"),
     Mutant(FAKES, "        if previous and previous.join_id > member.join_id:\n            return None\n", ""),
-    Mutant(FAKES, "if previous and previous.join_id > member.join_id:", "if previous and previous.join_id >= member.join_id:"),
+    Mutant(
+        FAKES,
+        "if previous and previous.join_id > member.join_id:",
+        "if previous and previous.join_id >= member.join_id:",
+    ),
     Mutant(FAKES, "first_join_id=kept.first_join_id, expires_at", "expires_at"),
-    Mutant(FAKES, "ticket = 0 if is_new or previous is None else previous.ticket", "ticket = 0 if previous is None else previous.ticket"),
+    Mutant(
+        FAKES,
+        "ticket = 0 if is_new or previous is None else previous.ticket",
+        "ticket = 0 if previous is None else previous.ticket",
+    ),
     Mutant(FAKES, "ticket = 0 if is_new or previous is None else previous.ticket", "ticket = 0"),
-    Mutant(FAKES, "if row and (row.join_id, row.missed) == (member.join_id, member.missed):", "if row and row.missed == member.missed:"),
-    Mutant(FAKES, "if row and (row.join_id, row.missed) == (member.join_id, member.missed):", "if row and row.join_id == member.join_id:"),
-    Mutant(FAKES, "if key in self.rows and self.rows[key].first_join_id == member.first_join_id:", "if key in self.rows:"),
+    Mutant(
+        FAKES,
+        "if row and (row.join_id, row.missed) == (member.join_id, member.missed):",
+        "if row and row.missed == member.missed:",
+    ),
+    Mutant(
+        FAKES,
+        "if row and (row.join_id, row.missed) == (member.join_id, member.missed):",
+        "if row and row.join_id == member.join_id:",
+    ),
+    Mutant(
+        FAKES, "if key in self.rows and self.rows[key].first_join_id == member.first_join_id:", "if key in self.rows:"
+    ),
     Mutant(FAKES, "if row is None or row.join_id > join_id:", "if row is None:"),
     Mutant(FAKES, "if row is None or row.join_id > join_id:", "if row is None or row.join_id >= join_id:"),
     Mutant(FAKES, " and not row.has_given_up]", "]"),

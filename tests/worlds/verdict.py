@@ -20,7 +20,7 @@ class Broken(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What one exploration has found. `broken` has the shortest way for each promise and stage at which it is broken."""
+    """What one exploration has found. `broken` has the shortest way for each promise and stage."""
 
     world: World
     states: int

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tests.worlds.engine import FIRST, SOCKETS, TABLE, TROUBLES as LEFT
-from tests.worlds.engine import Engine, Rest, Rules, State, Step
+from tests.worlds.engine import FIRST, SOCKETS, TABLE, Engine, Rest, Rules, State, Step
+from tests.worlds.engine import TROUBLES as LEFT
 from tests.worlds.requests import Request
 from tests.worlds.troubles import TROUBLES
 
