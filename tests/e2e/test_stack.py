@@ -216,7 +216,7 @@ def test_the_page_is_cached_as_it_should_be(outputs: dict[str, Any]) -> None:
         "text/javascript",
         "text/javascript",
     ]
-    assert f"connect-src {outputs['websocket_url']};" in index.data.decode()
+    assert f"connect-src 'self' {outputs['websocket_url']};" in index.data.decode()
 
 
 async def test_a_page_from_elsewhere_is_not_let_in(url: str) -> None:
