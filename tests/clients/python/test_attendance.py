@@ -2,9 +2,10 @@
 
 import pytest
 
+from anonchat_client import Frame
 from anonchat_client.core import pacing
 from anonchat_client.core.events import Presence
-from tests.support.scripted_chat import joined, message, obliging, talking_to
+from tests.support.scripted_chat import Socket, joined, message, obliging, talking_to
 
 GRACE = {"id": "m2", "alias": "Grace"}
 
@@ -41,3 +42,16 @@ async def test_who_is_known_or_was_never_heard_of_is_no_news() -> None:
         await ada.until(lambda: len(ada.log) == 1)
     presences = [event for event in heard if isinstance(event, Presence)]
     assert [(event.joined, event.left) for event in presences] == [(("Grace",), ()), ((), ("Grace",))]
+
+
+async def test_who_left_while_a_snapshot_was_waited_for_is_not_in_the_list_though_the_snapshot_has_it() -> None:
+    """The snapshot was read before, and came after: number and list agree, so nothing else would mend it."""
+    late = joined() | {"online": 2, "members": [{"id": "m1", "alias": "Ada"}, GRACE]}
+
+    async def script(socket: Socket, frame: Frame) -> None:
+        await socket.send_json(presence(2, left=[GRACE], joined=[{"id": "m3", "alias": "Edith"}]))
+        await socket.send_json(late)
+
+    async with talking_to(script) as (ada, _):
+        await ada.join("lobby", "Ada")
+        assert sorted(ada.members.values()) == ["Ada", "Edith"]

@@ -89,6 +89,8 @@ class Session:
                 self._take_snapshot(frame, now_ms)
             case "presence":
                 self._take_presence(frame)
+                if self._is_joining:
+                    self._told.append(frame)
             case None:
                 self._counters.unacknowledged += 1
         if self.in_room:
@@ -105,6 +107,8 @@ class Session:
         self._heard_at = 0  # the last time it was in the room for certain
         self._doubted_until = 0
         self._missed = False  # since the latest join was begun
+        self._told: list[Frame] = []  # presence while a join is under way
+        self._is_joining: bool = False
         self._was_missed = False  # before it
 
     def _keep(self, message: Frame) -> None:
@@ -124,6 +128,8 @@ class Session:
                 self._announce(new)
         self.members = {member["id"]: member["alias"] for member in joined["members"]}
         self.online = joined["online"]
+        for frame in self._told:  # a snapshot can be older than what has come while it was waited for
+            self._take_presence(frame)
 
     def _take_presence(self, frame: Frame) -> None:
         """Take who came and went. Somebody may be told who is known as that, or gone of whom nothing was heard."""
@@ -146,6 +152,8 @@ class Session:
     def begin_joining(self, now_ms: int) -> None:
         """Set out to fetch all that is missing."""
         self._began_ms = now_ms
+        self._told = []
+        self._is_joining = True
         self._was_missed, self._missed = self._missed, False
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
@@ -185,6 +193,8 @@ class Session:
         if self._missed:
             self.cursor.hold()
         self.in_room, self._heard_at = True, now_ms
+        self._told = []
+        self._is_joining = False
         if again:
             self._announce(ConnectionRestored())
         return True
