@@ -81,7 +81,7 @@ class Matrix:
             self._world.use_patience(*(short.get(service, PATIENCE_SECONDS) for service in (TABLE, POSTS)))
             calls = Calls(number, trouble)
             cell = self._cell(scene, calls, usual)
-            if not trouble.takes_time or not (cell.complaints or calls.others_repeated):
+            if not trouble.takes_time or not (cell.complaints or calls.hurried):
                 break
         return cell
 

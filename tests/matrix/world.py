@@ -187,7 +187,7 @@ def _fix(world: World) -> None:
     time.time_ns = lambda: world.state.now * 1_000_000
     secrets.token_urlsafe = lambda nbytes=None: _token(world)
     limits.POSTS_AT_ONCE = 1
-    limits.RETRY_JITTER_SECONDS = (0.0, 0.0)
+    limits.RETRY_JITTER_SECONDS = (0.3, 0.3)  # after all first attempts: they decide whether it is overload
     vars(limits).update(TABLE_TIMEOUT_SECONDS=PATIENCE_SECONDS)
     botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
     quota = botocore.retries.standard.quota.RetryQuota
