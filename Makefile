@@ -36,7 +36,8 @@ test: .venv/test ## run everything that CI runs
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(SHORT)
 
 prove: .venv/test ## run the complete proofs, of which `make test` runs short versions (an hour and more)
-	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest -v -m long
+	@CHROMIUM="$$(scripts/setup/browser)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
+		&& $(BIN)/python -m pytest -v -m long
 	@if [ -d tests/worlds ]; then $(BIN)/python -m tests.worlds; fi
 
 check: .venv/test ## run the fast part of it: lint, types, the pure tests
