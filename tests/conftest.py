@@ -13,16 +13,8 @@ import pytest
 MOST_CORES = 4  # more would not find enough files to share
 # With one of these at the end, it would go on alone for minutes.
 LONGEST = (
-    *(
-        "test_stack.py",
-        "test_static.py",
-        "test_dev.py",
-        "test_smoke.py",
-        "test_chat.py",
-        "test_reading.py",
-        "test_cuts.py",
-    ),
-    *("test_overload.py", "test_load.py", "test_talk.py", "test_hostile_shell.py", "test_stack_command.py"),
+    *("test_stack.py", "test_static.py", "test_dev.py", "test_smoke.py", "test_chat.py", "test_reading.py"),
+    *("test_cuts.py", "test_overload.py", "test_load.py", "test_talk.py", "test_hostile_shell.py"),
 )
 # Its tests share a provider that runs, and plans.
 TOGETHER = "tests/terraform/"
@@ -39,7 +31,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Return what hands out whole files, and Terraform's as one."""
+    """Return what hands out whole files, and Terraform's as one, if whole files are asked for."""
+    if config.getoption("dist") != "loadfile":
+        return None
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc, unused-ignore]

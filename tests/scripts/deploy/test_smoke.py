@@ -226,7 +226,9 @@ async def test_it_goes_through_the_proxy_of_the_shell(tmp_path: Path) -> None:
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     environ = without_proxies(SSL_CERT_FILE=str(tmp_path / "ca.pem"))
     secret = base64.b64encode(b"me:secret").decode()
-    async with LocalChat(QUICK) as chat, ConnectProxy(chat.gateway.port, tls=tls, password=secret) as proxy:
+    # The name of the page leads here, by the proxy.
+    options = replace(QUICK, environ={**QUICK.environ, "ALLOWED_ORIGINS": "https://chat.example.org"})
+    async with LocalChat(options) as chat, ConnectProxy(chat.gateway.port, tls=tls, password=secret) as proxy:
         code, said = await smoke_in(environ | {"https_proxy": f"http://me:secret@127.0.0.1:{proxy.port}"})
         assert code == 0, said
         assert {*proxy.asked} == {"CONNECT chat.example.org:443"}
