@@ -30,7 +30,8 @@ class Batch(NamedTuple):
     @property
     def name(self) -> str:
         start = "; ".join(map(str, self.start))
-        return f"{self.group}, {self.rules.cap}/{self.rules.named}/{self.rules.rounds}, [{start}], {self.trouble}, {self.first}"
+        rules = "/".join(map(str, self.rules))
+        return f"{self.group}, {rules}, [{start}], {self.trouble}, {self.first}"
 
     def worlds(self) -> Iterator[World]:
         """Yield every world of the batch, each once up to the renaming of sockets that the start leaves free."""
