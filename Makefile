@@ -36,8 +36,9 @@ test: .venv/test ## run everything that CI runs
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(SHORT)
 
 prove: .venv/test ## run the complete proofs, of which `make test` runs short versions (an hour and more)
-	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m pytest -v -m long
-	@if [ -d tests/worlds ]; then $(BIN)/python -m tests.worlds; fi
+	@CHROMIUM="$$(scripts/setup/browser)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
+		&& $(BIN)/python -m pytest -v -m long
+	@$(BIN)/python -m tests.worlds
 
 check: .venv/test ## run the fast part of it: lint, types, the pure tests
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page

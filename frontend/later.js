@@ -7,10 +7,11 @@ import { NOT_WHOLE } from "./words/sentences.js";
 /** @import { Visit } from "./types.js" */
 
 const details = () => import("./view/dialogs/details.js");
+const menu = () => import("./view/dialogs/menu.js");
 const share = () => import("./view/dialogs/share.js");
 
 export function loadLater() {
-  for (const part of [details, share]) part().catch(() => {}); // then it is said when somebody wants it
+  for (const part of [details, menu, share]) part().catch(() => {}); // then it is said when somebody wants it
 }
 
 /**
@@ -18,6 +19,22 @@ export function loadLater() {
  * @param {AbortSignal} signal nobody wants it any more
  */
 export const openShare = (visit, signal) => use(share, (dialog) => dialog.open(visit), signal);
+
+/** @typedef {typeof import("./view/dialogs/menu.js")} Menu */
+
+/**
+ * @param {Parameters<Menu["wire"]>[0]} on
+ * @param {Parameters<Menu["open"]>[0]} what
+ * @param {AbortSignal} signal nobody wants it any more
+ */
+export function openMenu(on, what, signal) {
+  /** @param {Menu} dialog */
+  const open = (dialog) => {
+    dialog.wire(on);
+    dialog.open(what);
+  };
+  use(menu, open, signal);
+}
 
 /**
  * @param {Entry} entry

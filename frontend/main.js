@@ -17,6 +17,7 @@ import {
 } from "./device/device.js";
 import { forget, isListed, isUnderWay, sweep } from "./device/places.js";
 import { Room } from "./room.js";
+import { lookForNewer } from "./version.js";
 import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
@@ -98,6 +99,7 @@ async function enter(link, key, remember, stillWanted) {
     leave() {
       if (mayLeave()) goHome(listed && current?.room.unsent ? `${waiting()} in ${title}: open it again for that.` : "");
     },
+    reconnected: lookAround,
     denied(problem) {
       leave();
       showLanding({ invited: title, problem });
@@ -127,6 +129,10 @@ function mayLeave() {
   warned = Date.now();
   notice(`${waiting()}, and this room is not remembered. Leave once more to leave without sending.`);
   return false;
+}
+
+function lookAround() {
+  if (!document.hidden) lookForNewer(() => current?.room.hasWords ?? false);
 }
 
 // A new room gets a new socket: frames of the old one cannot reach it, and the two memberships share no id.
@@ -212,7 +218,12 @@ function follow() {
 function start() {
   landing.wire(listener);
   addEventListener("hashchange", route);
-  addEventListener("pageshow", ({ persisted }) => persisted && follow());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    lookAround();
+    follow();
+  });
+  document.addEventListener("visibilitychange", lookAround);
   addEventListener("storage", ({ key }) => {
     if (key && key.split(".").length > 2) return; // an item of one room
     follow();

@@ -7,16 +7,15 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openJoined, openLive, openPresence } from "./inbox.js";
-import { loadLater, openDetails, openShare } from "./later.js";
+import { loadLater, openDetails, openMenu, openShare } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
 import { bounded } from "./state/bound.js";
 import { reduce } from "./state/room.js";
-import { watchSurroundings } from "./surroundings.js";
+import { Reach, watchSurroundings } from "./surroundings.js";
 import { call } from "./view/alert.js";
 import * as composer from "./view/composer.js";
-import * as menu from "./view/dialogs/menu.js";
 import * as log from "./view/log.js";
 import * as people from "./view/people.js";
 import * as view from "./view/room.js";
@@ -41,8 +40,7 @@ export class Room {
   #writer;
   #earlier;
   #skewMs = 0; // the server's clock less this one's
-  #ready = false; // in the room, and caught up
-  #doubtful = false; // whether the server is still there is being asked
+  #reach = new Reach(() => this.#visit.reconnected());
   #atEnd = true;
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
@@ -95,7 +93,7 @@ export class Room {
     view.show(this.#visit);
     this.#wire();
     this.#attend(this.#atEnd); // it may have been opened behind others
-    this.#showConnection();
+    this.#reach.show();
     this.#memory.keepNames(this.#state.names);
     this.#render();
     loadLater();
@@ -109,6 +107,11 @@ export class Room {
   /** How many messages go out by themselves. */
   get unsent() {
     return this.#outbox.waiting;
+  }
+
+  /** Whether something is written that nobody has got yet. */
+  get hasWords() {
+    return this.#state.pending.length > 0 || !composer.isEmpty();
   }
 
   close() {
@@ -125,11 +128,14 @@ export class Room {
   #wire() {
     const mute = this.#mute.bind(this);
     const { signal } = this.#end;
+    /** @param {string} alias */
+    const rename = (alias) => this.#writer.rename(alias);
+    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget() };
     view.wire({
       leave: this.#visit.leave,
       share: () => openShare(this.#visit, signal),
       people: () => people.open(),
-      menu: () => menu.open({ alias: this.#writer.alias, settings: settings() }),
+      menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
       send: (text) => !this.#end.signal.aborted && this.#writer.send(text),
@@ -143,7 +149,6 @@ export class Room {
       earlier: () => this.#earlier.load(),
     });
     people.wire({ mute, opened: () => this.#attendance.check(this.#state) });
-    menu.wire({ rename: (alias) => this.#writer.rename(alias), settings: change, forgetRoom: () => this.#forget() });
     this.#watch(signal);
   }
 
@@ -151,7 +156,7 @@ export class Room {
   #watch(signal) {
     const looked = () => {
       this.#attend(this.#atEnd);
-      this.#showConnection();
+      this.#reach.show();
       if (document.hidden) this.#memory.save();
       else this.#connection.check();
     };
@@ -166,7 +171,7 @@ export class Room {
     return {
       limit: () => this.#state.limits.text,
       say: (words) => {
-        if (!this.#ready) this.#connection.check(); // somebody waits for it
+        if (!this.#reach.isReady) this.#connection.check(); // somebody waits for it
         return this.#outbox.add(words);
       },
       done: (draft) => this.#memory.dropDraft(draft),
@@ -226,14 +231,8 @@ export class Room {
         this.#attendance.watch(() => this.#state);
       },
       gap: (after) => this.#dispatch({ type: "gap", after, at: this.#now }),
-      ready: (yes) => {
-        this.#ready = yes;
-        this.#showConnection();
-      },
-      doubtful: (yes) => {
-        this.#doubtful = yes;
-        this.#showConnection();
-      },
+      ready: (yes) => this.#reach.setReady(yes),
+      doubtful: (yes) => this.#reach.setDoubtful(yes),
       refused: (frame) => this.#outbox.refused(frame),
       unconfirmed: (client) => this.#outbox.unconfirmed(client),
       waiting: (seconds) => status.notice(WAITING, seconds),
@@ -265,10 +264,6 @@ export class Room {
   }
 
   // --- showing it ---
-
-  #showConnection() {
-    status.connected(this.#ready, this.#doubtful);
-  }
 
   /** @param {Action} action */
   #dispatch(action) {

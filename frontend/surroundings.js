@@ -1,4 +1,6 @@
-// What happens around a room: somebody comes back to the page or leaves it, the network changes.
+// What happens around a room: somebody comes back to the page or leaves it, the network changes, the server is there or not.
+
+import { connected } from "./view/status.js";
 
 /**
  * @typedef {object} SurroundingsListener
@@ -24,4 +26,39 @@ export function watchSurroundings(on, signal) {
     on.network(another); // else it is faster or slower than it was
   };
   network?.addEventListener("change", changed, { signal });
+}
+
+/** Whether the server is there, and that it is said where it is not. */
+export class Reach {
+  #again;
+  #ready = false; // in the room, and caught up
+  #doubtful = false; // whether anybody answers is being asked
+  #lost = false;
+
+  /** @param {() => void} again it was lost, and is there again */
+  constructor(again) {
+    this.#again = again;
+  }
+
+  get isReady() {
+    return this.#ready;
+  }
+
+  /** @param {boolean} yes */
+  setReady(yes) {
+    this.#ready = yes;
+    this.show();
+    if (yes && this.#lost) this.#again();
+    this.#lost = !yes;
+  }
+
+  /** @param {boolean} yes */
+  setDoubtful(yes) {
+    this.#doubtful = yes;
+    this.show();
+  }
+
+  show() {
+    connected(this.#ready, this.#doubtful);
+  }
 }

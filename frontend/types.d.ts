@@ -120,6 +120,8 @@ export interface Visit {
   listed: string;
   /** The person wants to. */
   leave: () => void;
+  /** The connection was lost and is there again. */
+  reconnected: () => void;
   /** The server lets nobody in. */
   denied: (problem: string) => void;
   /** Nothing of this room is left on this device. */

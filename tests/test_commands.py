@@ -187,6 +187,12 @@ def test_ci_runs_make_test_and_installs_nothing_that_make_does_not() -> None:
     assert not re.search(r"\b(pip|apt|apt-get|npm|brew|curl|wget)\b", script)
 
 
+def test_what_make_test_leaves_out_as_too_long_make_prove_runs() -> None:
+    assert "-m 'not long'" in run("make", "-n", "test").stdout
+    proving = run("make", "-n", "prove").stdout
+    assert re.findall(r" -m (long|tests\.worlds)$", proving, re.MULTILINE) == ["long", "tests.worlds"]
+
+
 @pytest.mark.parametrize("ci", [{}, {"CI": "1"}])
 @pytest.mark.parametrize(
     "skipping",

@@ -40,6 +40,26 @@ export const kept = area(() => localStorage);
 /** This tab's own: survives a reload, not the tab. */
 export const tab = area(() => sessionStorage);
 
+/** Whether what is written now would survive a reload. */
+export const lasts = () => survives(kept, () => localStorage) && survives(tab, () => sessionStorage);
+
+const TRIAL = `${OWN}trial`;
+const TRIAL_LENGTH = 10_000; // of some messages
+
+/**
+ * @param {StorageArea} area
+ * @param {() => Storage} open
+ */
+function survives(area, open) {
+  try {
+    area.setItem(TRIAL, "x".repeat(TRIAL_LENGTH));
+    area.removeItem(TRIAL);
+    return area === open();
+  } catch {
+    return false; // full, or switched off
+  }
+}
+
 /**
  * What an item of a room is called; the beginning of all of them without a name.
  * @param {string} room

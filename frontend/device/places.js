@@ -28,7 +28,7 @@ export class Places {
   /** @param {string} listed the room's fragment on the list; "" if it is not there */
   constructor(listed) {
     this.#listed = listed;
-    this.tab = place(tab, () => !this.#over);
+    this.tab = place(tab, () => !this.#over && !this.forgotten);
     this.lasting = listed ? place(kept, () => !this.#over && isListed(listed)) : this.tab;
   }
 

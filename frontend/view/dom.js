@@ -53,9 +53,12 @@ export const copyOf = (template) =>
  */
 export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
 
+let leaveLast = () => {};
+
 /**
- * What was asked there is asked no more once the person does something else: goes elsewhere, presses Escape, lets it be.
- * @param {HTMLElement} element that has the focus, or holds it
+ * What is asked there is asked no more once the person does something else: goes elsewhere, presses Escape, lets it be, or is
+ * asked something else. To be called before it is asked.
+ * @param {HTMLElement} element that will have the focus, or hold it
  * @param {(focused: boolean) => void} action `focused`: the focus is still there
  */
 export function untilLeft(element, action, ms = 10_000) {
@@ -65,11 +68,14 @@ export function untilLeft(element, action, ms = 10_000) {
   /** @param {EventTarget | null} target */
   const holds = (target) => target instanceof Node && element.contains(target);
   const leave = () => {
+    if (signal.aborted) return;
     left.abort();
     clearTimeout(timer);
     action(holds(document.activeElement));
   };
   const timer = setTimeout(leave, ms);
+  leaveLast();
+  leaveLast = leave;
   // What is pressed may take the focus or not (Safari), and must not move before it is clicked.
   const press = (/** @type {Event} */ { target }) => {
     [pressed, outside] = [true, !holds(target)];
@@ -85,7 +91,8 @@ export function untilLeft(element, action, ms = 10_000) {
   document.addEventListener("pointerdown", press, { signal, capture: true });
   for (const end of ["click", "pointercancel"]) document.addEventListener(end, release, { signal });
   document.addEventListener("keydown", type, { signal });
-  element.addEventListener("focusout", ({ relatedTarget }) => pressed || holds(relatedTarget) || leave(), { signal });
+  const lose = (/** @type {FocusEvent} */ { relatedTarget }) => pressed || holds(relatedTarget) || leave();
+  queueMicrotask(() => element.addEventListener("focusout", lose, { signal })); // once the focus is there
 }
 
 /** Whether what had the focus is not to be seen any more. */

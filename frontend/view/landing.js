@@ -144,9 +144,9 @@ function nameEntrance() {
 
 /** @param {boolean} asked whether the person is to say once more that nothing is to stay */
 export function forgetQuestion(asked) {
+  if (asked) untilLeft(find("forget"), (focused) => (focused ? forgetQuestion : ask)(false), READ_MS);
   ask(asked);
   find(asked ? "forget-keep" : "forget-everything").focus();
-  if (asked) untilLeft(find("forget"), (focused) => (focused ? forgetQuestion : ask)(false), READ_MS);
 }
 
 /** @param {boolean} asked */
@@ -181,12 +181,12 @@ export function showRecent(rooms) {
 function twice(button, action) {
   if (button.textContent === SURE) return action();
   const { ariaLabel } = button;
-  button.ariaLabel = button.textContent = SURE;
-  button.focus(); // Safari leaves it where it was
   untilLeft(button, () => {
     button.textContent = "Forget";
     button.ariaLabel = ariaLabel;
   });
+  button.ariaLabel = button.textContent = SURE;
+  button.focus(); // Safari leaves it where it was
 }
 
 /** @param {RecentRoom} room */

@@ -7,3 +7,5 @@ export const LEFT_ASIDE =
   "What this browser had kept of this room does not suit this version of the page: the room is open without it.";
 export const NOT_LASTING = "This browser keeps no key for the page: after a reload, others see you as somebody new.";
 export const NOT_WHOLE = "A part of this page did not come. Please load it again.";
+export const NEWER = "A new version of this page is here.";
+export const WRITTEN = "Send what you have written first: this browser keeps nothing for the page.";

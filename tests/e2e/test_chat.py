@@ -39,7 +39,13 @@ CONDITIONS: list[tuple[Mode, str]] = [("threads", FREE), ("processes", COUNT)]
 BEGINNING = "0000000000000"  # a cursor before everything
 
 
-@pytest.fixture(scope="module", params=CONDITIONS, ids=[f"{mode}, {reading}" for mode, reading in CONDITIONS])
+TRIED = [
+    pytest.param(pair, id=", ".join(pair), marks=[pytest.mark.long] if number else [])
+    for number, pair in enumerate(CONDITIONS)
+]
+
+
+@pytest.fixture(scope="module", params=TRIED)
 def conditions(request: pytest.FixtureRequest) -> tuple[Mode, str]:
     """Return a way to run the functions, and a reading."""
     conditions: tuple[Mode, str] = request.param

@@ -52,6 +52,14 @@ class Listener:
         self.heard += 1
 
 
+def has_asked(listener: Listener, count: int) -> Callable[[], bool]:
+    return lambda: listener.asked == count
+
+
+def has_heard(listener: Listener, count: int) -> Callable[[], bool]:
+    return lambda: listener.heard == count
+
+
 @pytest.mark.promise(1)
 async def test_a_dead_network_is_found_before_half_of_the_history_has_gone_by(
     chat: LocalChat, new_page: NewPage
@@ -78,8 +86,8 @@ async def test_who_asks_into_the_silence_is_answered_and_disturbs_nobody(chat: L
         await bjorn.enter(chat, link)
         await ada.socket.receive("presence")
         for count in (2, 3):
-            await bjorn.pass_time(HALF, lambda count=count: bjorn.asked == count)
-            await eventually(lambda count=count: bjorn.heard == count)
+            await bjorn.pass_time(HALF, has_asked(bjorn, count))
+            await eventually(has_heard(bjorn, count))
         PLAINTEXTS.add("anybody there?")
         await ada.say("anybody there?")
         await expect_texts(page, ["anybody there?"])

@@ -171,7 +171,12 @@ async def test_a_question_whether_to_forget_is_asked_no_more_after_anything_else
             await elsewhere
             await expect(armed).to_have_count(0)
             await expect(ask).to_be_visible()
+    await forget.click()
     await everything.click()
+    await expect(sure).to_have_count(0)
+    await button(page, "Keep it").click()
+    await everything.click()
+    await expect(now).to_be_visible()
     await recent(page).get_by_role("link").click()
     await expect_in_room(page)
     await button(page, "Menu").click()

@@ -291,7 +291,7 @@ async def test_another_dynamodb_can_hold_the_table(start: Start) -> None:
             assert await members_by_room(other.backend, "anonchat-local") == {"lobby": 1}
 
 
-@pytest.mark.parametrize("isolated", ["0", pytest.param("1", marks=linux)])
+@pytest.mark.parametrize("isolated", ["0", pytest.param("1", marks=[linux, pytest.mark.long])])
 async def test_pages_of_others_are_let_in_by_the_setting_and_by_nothing_else(start: Start, isolated: str) -> None:
     dev = start(ALLOWED_ORIGINS="https://example.org/, https://tunnel.example", ISOLATED=isolated)
     for origin in ("https://example.org", "https://tunnel.example", dev.url, f"http://127.0.0.1:{dev.port}"):
@@ -312,7 +312,12 @@ def test_a_new_setting_passes_as_well_and_nothing_of_the_developers_account(monk
 
 
 @pytest.mark.parametrize(
-    ("number", "isolated"), [(signal.SIGINT, "0"), (signal.SIGTERM, "0"), pytest.param(signal.SIGINT, "1", marks=linux)]
+    ("number", "isolated"),
+    [
+        (signal.SIGTERM, "0"),
+        pytest.param(signal.SIGINT, "0", marks=pytest.mark.long),
+        pytest.param(signal.SIGINT, "1", marks=linux),
+    ],
 )
 async def test_it_stops_cleanly_with_people_in_it(start: Start, number: signal.Signals, isolated: str) -> None:
     dev = start(ISOLATED=isolated)

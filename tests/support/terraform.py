@@ -69,14 +69,15 @@ def initialised(tree: Path, *where: str, **more: str) -> Terraform:
 
 @contextmanager
 def provider_of(folder: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Start the provider of an initialised folder; what Terraform needs in its environment to use that one.
+    """Start the provider of an initialised folder, in that; what Terraform needs in its environment to use that one.
 
     By itself, Terraform starts it anew for each step of each run of a test, which is most of what it takes. It cannot
     keep two configurations of a provider apart in one that runs already, and no module here has two.
     """
     [program] = folder.glob(PROVIDER)
+    quiet, told = subprocess.DEVNULL, subprocess.PIPE
     with subprocess.Popen(
-        [program, "-debug"], env={**environ}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [program.resolve(), "-debug"], cwd=folder, env={**environ}, stdout=told, stderr=quiet, text=True
     ) as process:
         try:
             assert process.stdout is not None, "it is a pipe"

@@ -77,9 +77,9 @@ notifications.onchange = async () => {
 };
 
 forget.onclick = () => {
+  untilLeft(sure, keep, READ_MS);
   askAgain(true);
   find("menu-keep", HTMLButtonElement).focus();
-  untilLeft(sure, keep, READ_MS);
 };
 find("menu-keep", HTMLButtonElement).onclick = () => keep(true);
 find("menu-forget-now", HTMLButtonElement).onclick = () => {
