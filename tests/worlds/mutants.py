@@ -1,8 +1,7 @@
 """Break the layer in every listed way, and see that something notices: `python -m tests.worlds.mutants`.
 
 Each mutant is one process, a fork of this one, that imports the layer with the mutant in it, and plays the short worlds
-until one notices; where none does it runs the tests that are named for it. Exits 1 if nothing notices a mutant that does
-not say why.
+until one notices; where tests are named for it, it runs those instead. Exits 1 if nothing notices one that says no why.
 """
 
 import argparse
