@@ -21,7 +21,7 @@ LINTS := lint-page lint-types lint-css lint-python lint-workflows
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test prove check format load bench css screenshots lighthouse package preflight deploy destroy verify \
+.PHONY: help dev test prove check format load soak bench css screenshots lighthouse package preflight deploy destroy verify \
 	resume bootstrap stack stack-test fidelity fidelity-aws lock clean lint $(LINTS) test-page
 
 help: ## list what can be made
@@ -54,6 +54,9 @@ load: .venv/test ## put crowds and troubles on the local chat and check that not
 	@$(BIN)/python -m scripts.bench.load
 	@$(BIN)/python -m scripts.bench.load --steady
 	@$(BIN)/python -m scripts.bench.overload
+
+soak: .venv/test ## let 300 people talk while everything around the functions goes wrong (an hour; SEED=7 for another one)
+	@$(BIN)/python -m scripts.soak $(if $(SEED),--seed $(SEED))
 
 bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 messages in it
 	@$(BIN)/python -m scripts.bench.fanout

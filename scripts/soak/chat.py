@@ -10,6 +10,7 @@ import contextlib
 import os
 import random
 import signal
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
@@ -28,11 +29,11 @@ DISCONNECTS = ("once", "never", "late", "twice")  # how often and when a functio
 
 
 class Troubled:
-    """One proxy, and which share of its requests is in trouble now."""
+    """One proxy, and how many of its next requests are in trouble."""
 
     def __init__(self, forwarding: Forwarding, known: Mapping[str, Fault], dice: random.Random) -> None:
-        self.share = 0.0
-        self.met = 0
+        self.met = 0  # requests that were
+        self._left, self._share = 0, 0.0
         self._forwarding, self._known, self._dice = forwarding, list(known.values()), dice
         self.proxy = FaultProxy(forwarding, self._fault_of)
 
@@ -44,8 +45,13 @@ class Troubled:
         await self.proxy.__aexit__()
         self._forwarding.close()
 
+    def trouble(self, requests: int, share: float) -> None:
+        """Put so large a share of so many requests, from now on, into some trouble."""
+        self._left, self._share = requests, share
+
     def _fault_of(self, request: Request) -> Fault | None:
-        if self._dice.random() >= self.share:
+        self._left -= 1
+        if self._left < 0 or self._dice.random() >= self._share:
             return None
         self.met += 1
         return self._dice.choice(self._known)
@@ -58,10 +64,11 @@ class Unsteady:
         self.name = function.name
         self._function, self._dice = function, dice
         self.is_steady = False
-        self._late: set[asyncio.Task[Any]] = set()
+        self.heard: Counter[str] = Counter()  # how often in which way
 
     async def invoke(self, event: dict[str, Any]) -> Any:
         how = "once" if self.is_steady else self._dice.choice(DISCONNECTS)
+        self.heard[how] += 1
         if how == "late":
             await asyncio.sleep(LATE_SECONDS * self._dice.random())
         if how == "twice":
@@ -105,7 +112,8 @@ class SoakChat(LocalChat):
 
     def recover(self) -> None:
         """End what goes wrong with functions and proxies."""
-        self.table_trouble.share = self.post_trouble.share = 0.0
+        self.table_trouble.trouble(0, 0.0)
+        self.post_trouble.trouble(0, 0.0)
         if self.disconnects:
             self.disconnects.is_steady = True
 

@@ -173,7 +173,12 @@ class Crowd:
     def _count(self, seconds: float) -> None:
         outcome = self.outcome
         outcome.seconds = seconds
-        outcome.happened = dict(self._weather.happened) | {"environments killed": self._chat.killed}
+        heard = self._chat.disconnects.heard if self._chat.disconnects else {}
+        outcome.happened = {
+            **{f"troubles: {kind}": times for kind, times in self._weather.happened.items()},
+            **{f"$disconnect came {how}": times for how, times in heard.items()},
+            "processes killed": self._chat.killed,
+        }
         outcome.in_trouble = self._chat.table_trouble.met + self._chat.post_trouble.met
         outcome.resumes = sum(client.counters.resumes for client in self._clients)
         outcome.missed = sum(client.counters.missed for client in self._clients)

@@ -23,13 +23,14 @@ KINDS = {  # how often each, beside the others
     "clocks": 2,  # all clocks of functions jump
     "strangers": 1,  # sockets that say nonsense, or only half of a handshake
 }
-TROUBLE_SECONDS = (1.0, 4.0)  # that a share of requests is in trouble
-SHARES = (0.05, 0.3)
+REQUESTS = (20, 80)  # in a row, a share of which is in trouble
+SHARES = (0.1, 0.5)
 STORM_SHARE = 0.3  # of the lines
 MOST_KILLED = 2
 LINES_LOST = 0.05  # of the lines, but one at the least
 LOST_SECONDS = (8.0, 20.0)  # until TCP gives up; on AWS it takes minutes
 STRANGERS = 3
+STRANGER_SECONDS = 4.0
 NONSENSE = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
 
 
@@ -70,9 +71,9 @@ class Weather:
     def _happen(self, kind: str, dice: random.Random) -> None:
         match kind:
             case "table":
-                self._begin(self._trouble(self._chat.table_trouble, dice))
+                self._trouble(self._chat.table_trouble, dice)
             case "posts":
-                self._begin(self._trouble(self._chat.post_trouble, dice))
+                self._trouble(self._chat.post_trouble, dice)
             case "kill":
                 self._chat.kill(dice.randint(1, MOST_KILLED))
             case "storm":
@@ -97,10 +98,8 @@ class Weather:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _trouble(self, troubled: Troubled, dice: random.Random) -> None:
-        troubled.share = dice.uniform(*SHARES)
-        await asyncio.sleep(dice.uniform(*TROUBLE_SECONDS))
-        troubled.share = 0.0
+    def _trouble(self, troubled: Troubled, dice: random.Random) -> None:
+        troubled.trouble(dice.randint(*REQUESTS), dice.uniform(*SHARES))
 
     async def _lose(self, dice: random.Random) -> None:
         lost = dice.sample(self._lines, max(1, int(len(self._lines) * LINES_LOST)))
@@ -114,6 +113,6 @@ class Weather:
                 _, writer = await asyncio.open_connection(self._chat.gateway.host, self._chat.gateway.port)
                 writer.write(NONSENSE)
                 writers.append(writer)
-        await asyncio.sleep(TROUBLE_SECONDS[1])
+        await asyncio.sleep(STRANGER_SECONDS)
         for writer in writers:
             writer.transport.abort()

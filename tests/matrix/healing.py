@@ -24,6 +24,7 @@ class Healing:
 
     def run(self) -> None:
         self._play = Play(self.world)
+        self._has_asked_again = False
         self._play.read()
         for socket in self.world.state.sockets.values():
             socket.fails = False  # the trouble is over
@@ -79,6 +80,7 @@ class Healing:
             self._ask_again()
 
     def _ask_again(self) -> None:
+        self._has_asked_again = True
         if self._asker.waits_for is None:
             return  # a copy of its message has come with the history
         self._play.ask(self._asker.name, self._asker.waits_for)
@@ -92,11 +94,11 @@ class Healing:
         self._play.read()
 
     def _is_waiting(self) -> bool:
-        """Tell whether who asked still has to ask again. Who leaves and is in no room has left."""
+        """Tell whether who asked still has to ask again. Who leaves, and again, and is in no room has left."""
         asker = self._asker
         if asker.waits_for is None:
             return False
-        if asker.waits_for["action"] == "leave" and asker.error == "not_joined":
+        if self._has_asked_again and asker.waits_for["action"] == "leave" and asker.error == "not_joined":
             asker.waits_for, asker.room = None, ""
             return False
         return asker.error != (self.usual_error or "never")
