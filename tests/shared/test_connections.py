@@ -145,7 +145,7 @@ def test_a_whole_pool_of_dead_connections_costs_each_peer_only_its_retry(
     assert connections.post(posted(*peers))[:3] == (limits.POSTS_AT_ONCE, [], [])
 
 
-@pytest.mark.parametrize("kind", ["chunked", "piecemeal", "closing"])
+@pytest.mark.parametrize("kind", ["chunked", "piecemeal", "closing", "interim"])
 def test_any_http_answer_is_understood(api: ExecuteApi, connections: Connections, kind: str) -> None:
     for _ in range(3):
         assert connections.post(posted(f"{kind}-1=", "ok-2="))[:3] == (2, [], [])
@@ -230,6 +230,18 @@ def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one(
     connections.post(posted("chatty-1="))
     api.wait_until_said()
     assert connections.post(posted("ok-2="))[:3] == (1, [], [])
+
+
+def test_a_line_on_which_more_came_than_was_asked_for_is_not_used_again(
+    api: ExecuteApi, connections: Connections
+) -> None:
+    for _ in range(3):
+        assert connections.post(posted("twice-1="))[:3] == (1, [], [])
+        assert connections.post(posted("gone-2="))[:3] == (0, ["gone-2="], [])
+
+
+def test_a_status_that_is_not_final_is_no_delivery(api: ExecuteApi, connections: Connections) -> None:
+    assert connections.post(posted("interimgone-1="))[:3] == (0, ["interimgone-1="], [])
 
 
 def addresses(api: ExecuteApi, *hosts: str) -> list[tuple[object, ...]]:

@@ -71,7 +71,7 @@ def test_the_next_frame_says_that_others_are_missing_and_a_join_brings_them_and_
 
 @pytest.mark.promise(1, 3)
 def test_without_history_who_misses_a_message_is_told_of_the_gap() -> None:
-    """There is nothing to fetch it from. The author has the echo; who did not hear it knows that it misses something."""
+    """There is nothing to fetch it from. The author has the echo; who did not hear it learns that."""
     room = Room(history_seconds=0)
     room.enter("ann", "bob", accepts=KNOWS_MARKS)
     room.send("ann", "heard")

@@ -2,7 +2,8 @@
 
 What a peer does is the first word of its connection id: `ok`, `slow`, `gone`, `limited` (429), `limitedonce`, `broken`
 (500), `forbidden` (403), `hang`, `garbage`, `chunked`, `piecemeal`, `closing` (answers, then closes), `chatty` (says
-408 after its answer), `dropped` (closes a kept connection unanswered, once), `reset` (never answers, always closes).
+408 after its answer), `twice` (answers 200 twice), `interim` (says 103 before its answer), `interimgone`,
+`dropped` (closes a kept connection unanswered, once), `reset` (never answers, always closes).
 """
 
 import asyncio
@@ -15,7 +16,14 @@ from urllib.parse import unquote
 import trustme
 
 SLOW_SECONDS = 0.3
-_STATUS = {"gone": 410, "limited": 429, "broken": 500, "forbidden": 403}
+PIECE_SECONDS = 0.002  # between pieces, so that they are received apart
+_SCRIPTS = {
+    "garbage": [b"SSH-2.0-OpenSSH\r\n\r\n"],
+    "chunked": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    "piecemeal": [bytes([byte]) for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"],
+    "twice": [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"],
+}
+_STATUS = {"gone": 410, "interimgone": 410, "limited": 429, "broken": 500, "forbidden": 403}
 
 
 @dataclass(frozen=True)
@@ -134,20 +142,16 @@ class ExecuteApi:
                 self._loop.call_later(
                     0.01, self._say, writer, b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"
                 )
+            case "interim" | "interimgone":
+                writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n")
             case "dropped" if served and first:
                 return False
-            case "garbage":
-                writer.write(b"SSH-2.0-OpenSSH\r\n\r\n")
-                return False
-            case "chunked":
-                writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
-                return True
-            case "piecemeal":
-                for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}":
-                    writer.write(bytes([byte]))
-                    await writer.drain()
-                    await asyncio.sleep(0)
-                return True
+        for piece in _SCRIPTS.get(kind, ()):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(PIECE_SECONDS)
+        if kind in _SCRIPTS:
+            return kind != "garbage"
         status = 429 if kind == "limitedonce" and first else 204 if kind == "deleted" else _STATUS.get(kind, 200)
         body = b"" if status == 204 else b'{"message": "a body"}'
         close = "Connection: close\r\n" if kind == "closing" else ""
