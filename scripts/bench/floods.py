@@ -94,20 +94,20 @@ class World:
     async def count(self, act: Act, calls: int) -> Counts:
         """Return what `act` uses: `calls` of functions beside its joins, and until all that they post has come."""
         await self.settled()
-        frames, size, self._calls = len(self._frames()), self._bytes(), self._calls + calls
+        size, self._calls = self._bytes(), self._calls + calls
         with self.chat.meter.measure() as cost:
             await act()
             await self.settled()
         counts = {name: ceil(cost["total"][name]) for name in COUNTED}
-        await until(lambda: len(self._frames()) >= frames + counts["messagesOut"])
         return counts | {"kilobytesOut": ceil((self._bytes() - size) / 1000)}
 
     def expect(self, calls: int) -> None:
         self._calls += calls
 
     async def settled(self) -> None:
-        """Wait until all that was asked for is over."""
+        """Wait until all that was asked for is over, and all that was posted has come."""
         await until(lambda: self._counted("invocations") >= self._calls)
+        await until(lambda: len(self._frames()) >= self._counted("messagesOut"))
 
     def _counted(self, what: str) -> int:
         number: int = self.chat.meter.snapshot()["total"][what]
