@@ -10,6 +10,8 @@ from dataclasses import fields
 import pytest
 
 from anonchat import protocol
+from anonchat.chat import random_token
+from anonchat.model import Connection
 from scripts import ROOT
 from tests.support.room import Room, code_of
 
@@ -85,6 +87,48 @@ def test_a_new_connection_is_a_new_limit() -> None:
     room.enter("anew")
     room.send("anew")
     assert len(room.heard("ann", "message")) == 1
+
+
+def test_a_secret_is_compared_in_a_time_that_tells_nothing() -> None:
+    """By hmac.compare_digest: `==` ends at the first letter that differs, which can be measured."""
+    secrets = re.compile(r"signature|secret|digest|passw|\bmac\b|fingerprint")
+    compared = []
+    for path in [*DEPLOYED, *(ROOT / "local").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                sides = [node.left, *node.comparators]
+                if any(secrets.search(ast.unparse(side)) for side in sides) and not any(map(is_constant, sides)):
+                    compared.append(f"{path.name}:{node.lineno} {ast.unparse(node)}")
+    assert compared == []
+    assert "hmac.compare_digest(" in (ROOT / "local/gateway/sigv4_verify.py").read_text(), "they are found at all"
+
+
+def is_constant(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+def test_nobody_hears_of_a_room_that_they_are_not_in() -> None:
+    """Not by what others do there, and not by asking: what is refused reads the same for a room that is there."""
+    room = Room()
+    room.enter("ann", "bob", room="blue")
+    room.enter("stranger", room="red")
+    room.send("ann", "secret", room="blue")
+    room.join("bob", room="green")
+    assert room.connections.inbox["stranger"] == []
+    for name in ("blue", "nowhere"):
+        assert code_of(room.send, "stranger", "x", name) == protocol.NOT_JOINED
+    room.join("stranger", room="red")
+    [snapshot] = room.connections.inbox["stranger"]
+    assert [member["alias"] for member in snapshot["members"]] == ["stranger"]
+    assert snapshot["history"] == []
+
+
+def test_ids_of_members_cannot_be_guessed_nor_tell_that_two_are_one_socket() -> None:
+    people = [Connection(f"c{number}", random_token(), None, None, 0) for number in range(200)]
+    ids = {each.person(room, "x").id for each in people for room in ("red", "blue")}
+    assert len(ids) == 400
+    assert all(len(id) >= 11 for id in ids), "64 bits"
+    assert len({id[:6] for id in ids}) == 400, "nothing of it is the connection's"
 
 
 # --- what this is made of -----------------------------------------------------------------------------------
