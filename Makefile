@@ -9,6 +9,8 @@ BIN := .venv/bin
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Every branch of the layer must be tested: pyproject.toml says so.
 MEASURED := --cov --cov-report=term
+# What `make test` leaves to `make prove`: pyproject.toml says what the mark means.
+SHORT := -m 'not long'
 # What the fast part of the tests is: no server, no browser, no worker processes.
 FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup tests/scripts/supply \
 	$(wildcard tests/test_*.py tests/scripts/test_*.py) \
@@ -20,8 +22,8 @@ LINTS := lint-page lint-types lint-css lint-python lint-workflows lint-supply
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test check format load bench css screenshots lighthouse package preflight deploy destroy verify resume \
-	bootstrap stack stack-test fidelity fidelity-aws lock sbom clean lint $(LINTS) test-page
+.PHONY: help dev test prove check format load bench css screenshots lighthouse package preflight deploy destroy verify \
+	resume bootstrap stack stack-test fidelity fidelity-aws lock sbom clean lint $(LINTS) test-page
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,11 +34,16 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 test: .venv/test ## run everything that CI runs
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
 	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
-		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED)
+		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(SHORT)
+
+prove: .venv/test ## run the complete proofs, of which `make test` runs short versions (an hour and more)
+	@CHROMIUM="$$(scripts/setup/browser)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
+		&& $(BIN)/python -m pytest -v -m long
+	@if [ -d tests/worlds ]; then $(BIN)/python -m tests.worlds; fi
 
 check: .venv/test ## run the fast part of it: lint, types, the pure tests
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(FAST)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(SHORT) $(FAST)
 
 format: .venv/test ## put the sources into the form that lint asks for
 	@$(BIN)/ruff check --fix --quiet

@@ -15,33 +15,62 @@ import {
   rememberRoom,
   settings,
 } from "./device/device.js";
-import { forget } from "./device/memory.js";
+import { forget, isListed, isUnderWay, sweep } from "./device/places.js";
 import { Room } from "./room.js";
-import { showTheme } from "./view/dom.js";
+import { lookForNewer } from "./version.js";
+import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
+import { notice } from "./view/status.js";
 import { placeName, randomAlias } from "./words/random.js";
+import { NOT_OPENED, OPENING } from "./words/sentences.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
 
+const SLOW_MS = 300; // what takes longer is said to be under way
 const WORKER = "sw.js"; // beside index.html, wherever this file lies
 
-/** @type {{fragment: string, room: Room} | null} */
-let current = null;
-let visits = 0; // the latest look at the address; an older one that is still deriving a key gives up
-const remembering = new Set(); // fragments of named rooms that the person asked to remember
+const TWICE_MS = 15_000; // who wants to leave in spite of a warning does so within this time
 
+/** @type {{fragment: string, room: Room, listed: string} | null} */
+let current = null;
+let here = ""; // the id of the room that this tab is in, or entering
+let opening = ""; // the title of the room that is being opened
+let visits = 0; // the latest look at the address; an older one that is still deriving a key gives up
+let agreed = { fragment: "", remember: false }; // to what the person has just said yes: only that is entered unasked
+let warned = Number.NEGATIVE_INFINITY;
+
+/** Show what the address names. Whatever goes wrong there, something is to be seen, and a way on. */
 async function route() {
-  const visit = ++visits;
+  const visit = visits + 1;
+  const slow = setTimeout(() => current || landing.busy(OPENING), SLOW_MS);
+  try {
+    await look();
+  } catch (error) {
+    if (visit === visits) showLanding({ problem: NOT_OPENED, invited: opening });
+    reportError(error);
+  }
+  clearTimeout(slow);
+  find("broken").hidden = true; // it has come after all
+}
+
+async function look() {
+  const [visit, wish] = [++visits, agreed];
+  agreed = { fragment: "", remember: false };
   const { link, problem = "", proposal = "" } = parse(location.hash);
-  if (link && fragment(link) === current?.fragment) return;
+  const name = link ? fragment(link) : "";
+  if (link && name === current?.fragment) return;
+  if (current && !mayLeave()) return history.replaceState(null, "", `#${current.fragment}`);
   leave();
+  opening = "";
   if (!link) return showLanding({ problem, name: proposal });
-  if (link.kind === "name") landing.busy("Opening the room…"); // its key takes a moment on purpose
+  if (link.kind === "name") landing.busy(OPENING); // its key takes a moment on purpose
   const key = await roomKey(link);
   if (visit !== visits) return;
-  if (rememberedAlias()) await enter(link, key, () => visit === visits);
-  else showLanding({ invited: titleOf(key) });
+  opening = titleOf(key);
+  const known = wish.fragment === name || isListed(name) || isUnderWay(key.id);
+  if (!rememberedAlias() || !known) return showLanding({ invited: opening });
+  await enter(link, key, wish.fragment === name && wish.remember, () => visit === visits);
 }
 
 /** @param {RoomKey} key */
@@ -50,13 +79,14 @@ const titleOf = ({ name, id }) => name || placeName(decode(id) ?? []);
 /**
  * @param {Link} link
  * @param {RoomKey} key
+ * @param {boolean} remember also one with a name
  * @param {() => boolean} stillWanted
  */
-async function enter(link, key, stillWanted) {
+async function enter(link, key, remember, stillWanted) {
   const [name, title] = [fragment(link), titleOf(key)];
-  const known = recentRooms().some((recent) => recent.fragment === name);
-  const wished = remembering.delete(name); // once: who forgets the room is not to find it in the list again
-  if (!key.name || known || wished) rememberRoom({ fragment: name, title, at: Date.now() });
+  here = key.id;
+  if (!key.name || remember || isListed(name)) rememberRoom({ fragment: name, title, id: key.id, at: Date.now() });
+  const listed = isListed(name) ? name : ""; // a full storage remembers nothing
   const address = new URL(`#${name}`, location.href).href;
   const room = await Room.open({
     key,
@@ -65,7 +95,11 @@ async function enter(link, key, stillWanted) {
     address,
     alias: rememberedAlias(),
     url: config.websocketUrl,
-    leave: (unsent) => goHome(unsent ? waiting(unsent, title) : ""),
+    listed,
+    leave() {
+      if (mayLeave()) goHome(listed && current?.room.unsent ? `${waiting()} in ${title}: open it again for that.` : "");
+    },
+    reconnected: lookAround,
     denied(problem) {
       leave();
       showLanding({ invited: title, problem });
@@ -76,16 +110,36 @@ async function enter(link, key, stillWanted) {
       goHome();
     },
   });
-  if (!stillWanted()) return room.close();
-  current = { fragment: name, room };
+  if (!stillWanted()) {
+    room.close();
+    return tidy();
+  }
+  current = { fragment: name, room, listed };
   landing.hide();
   room.show();
+  tidy();
+}
+
+// Of rooms that were pushed off the list, or are left and were never on it, nothing stays.
+const tidy = () => void sweep(() => here).catch(() => {}); // a storage that fails is left alone
+
+/** Whoever leaves a room that is not remembered loses what has not gone out: they are told, and may leave all the same. */
+function mayLeave() {
+  if (current?.listed || !current?.room.unsent || Date.now() - warned < TWICE_MS) return true;
+  warned = Date.now();
+  notice(`${waiting()}, and this room is not remembered. Leave once more to leave without sending.`);
+  return false;
+}
+
+function lookAround() {
+  if (!document.hidden) lookForNewer(() => current?.room.hasWords ?? false);
 }
 
 // A new room gets a new socket: frames of the old one cannot reach it, and the two memberships share no id.
 function leave() {
   current?.room.close();
   current = null;
+  here = "";
 }
 
 /** @param {string} [problem] what is to be said there */
@@ -96,26 +150,25 @@ function goHome(problem) {
   showLanding({ problem });
 }
 
-/**
- * @param {number} unsent
- * @param {string} title
- */
-function waiting(unsent, title) {
-  const what = unsent === 1 ? "1 message waits" : `${unsent} messages wait`;
-  return `${what} to be sent in ${title}: open it again for that.`;
+function waiting() {
+  const unsent = current?.room.unsent;
+  return `${unsent === 1 ? "1 message waits" : `${unsent} messages wait`} to be sent`;
 }
 
 /** @param {{problem?: string, name?: string, invited?: string}} what */
 function showLanding({ problem = "", name = "", invited = "" }) {
-  const [alias, recent, traces] = [rememberedAlias() || randomAlias(), recentRooms(), hasTraces()];
-  landing.show({ alias, recent, name, problem, invited, traces });
+  tidy();
+  const [remembered, recent, traces] = [rememberedAlias(), recentRooms(), hasTraces()];
+  const alias = remembered || randomAlias();
+  landing.show({ alias, recent, name, problem, invited, traces, known: remembered !== "" });
 }
 
 /** @param {string} written */
 const takeAlias = (written) => rememberAlias(cleanAlias(written) || randomAlias());
 
 /** @param {string} name */
-function goTo(name) {
+function goTo(name, remember = false) {
+  agreed = { fragment: name, remember };
   if (location.hash === `#${name}`) route();
   else location.hash = name; // then route enters
 }
@@ -131,12 +184,12 @@ const listener = {
     takeAlias(alias);
     const problem = nameProblem(name);
     if (problem) return showLanding({ problem, name });
-    const target = fragment({ kind: "name", name: normalName(name) });
-    if (remember) remembering.add(target);
-    goTo(target);
+    goTo(fragment({ kind: "name", name: normalName(name) }), remember);
   },
   enterLink(alias) {
     takeAlias(alias);
+    const { link } = parse(location.hash);
+    if (link) agreed.fragment = fragment(link);
     route();
   },
   open(name, alias) {
@@ -147,7 +200,7 @@ const listener = {
     forgetRoom(name);
     landing.showRecent(recentRooms());
     const { link } = parse(`#${name}`);
-    if (link) await forget(await roomKey(link));
+    if (link) await forget((await roomKey(link)).id);
   },
   async forgetEverything() {
     clearAll();
@@ -157,9 +210,25 @@ const listener = {
   },
 };
 
+// Another tab, or this page's own way back to it, may have changed the list.
+function follow() {
+  if (!current) landing.follow(recentRooms(), hasTraces());
+}
+
 function start() {
   landing.wire(listener);
   addEventListener("hashchange", route);
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    lookAround();
+    follow();
+  });
+  document.addEventListener("visibilitychange", lookAround);
+  addEventListener("storage", ({ key }) => {
+    if (key && key.split(".").length > 2) return; // an item of one room
+    follow();
+    tidy();
+  });
   route();
   install();
 }

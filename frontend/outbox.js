@@ -27,6 +27,8 @@ export class Outbox {
   #kept;
   #owner;
   #closed = false;
+  /** What was written first is kept first, though sealing takes its time. */
+  #turn = Promise.resolve();
 
   /**
    * @param {RoomKey} room
@@ -95,9 +97,8 @@ export class Outbox {
   async retry(client) {
     const entry = this.#owner.pending().find((unsent) => unsent.client === client);
     this.#owner.dispatch({ type: "retried", client });
-    if (entry?.sealed) this.#keep(client, entry.sealed);
+    if (entry?.sealed) await this.#inTurn(client, entry.sealed);
     else if (entry) await this.#seal(client, entry); // with today's key: the one it was written with is lost
-    this.#owner.filled();
   }
 
   /** @param {string} client */
@@ -115,8 +116,30 @@ export class Outbox {
    * @param {string} client
    * @param {Words} words
    */
-  async #seal(client, words) {
-    const sealed = await sealMessage(this.#room, this.#me, client, words);
+  #seal(client, words) {
+    return this.#inTurn(
+      client,
+      sealMessage(this.#room, this.#me, client, words).catch(() => ""),
+    );
+  }
+
+  /**
+   * @param {string} client
+   * @param {string | Promise<string>} sealing
+   */
+  #inTurn(client, sealing) {
+    const turn = this.#turn.then(async () => this.#sealed(client, await sealing));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * @param {string} client
+   * @param {string} sealed "" where that failed
+   */
+  #sealed(client, sealed) {
+    if (this.#closed) return;
+    if (!sealed) return this.#fail(client, "Your browser could not encrypt it.");
     if (!this.#keep(client, sealed)) this.#owner.notice(NOT_KEPT);
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();

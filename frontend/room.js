@@ -1,51 +1,51 @@
 // One room, for as long as this page is in it. What the server sends is opened, changes the state and is shown; what the
 // person writes goes into the outbox, from which the connection takes it.
 
+import { Attendance } from "./attendance.js";
 import { sealAlias } from "./crypto/envelope.js";
-import { identity } from "./crypto/signer.js";
-import { change, kept, settings } from "./device/device.js";
-import { forget, Memory, UnsentMessages } from "./device/memory.js";
+import { change, settings } from "./device/device.js";
+import { forget } from "./device/places.js";
+import { Earlier } from "./earlier.js";
 import { openJoined, openLive, openPresence } from "./inbox.js";
+import { loadLater, openDetails, openMenu, openShare } from "./later.js";
 import { Connection } from "./net/connection.js";
-import { Outbox, restored } from "./outbox.js";
-import { initial, reduce } from "./state/room.js";
+import { begin } from "./opening.js";
+import { Outbox } from "./outbox.js";
+import { bounded } from "./state/bound.js";
+import { reduce } from "./state/room.js";
+import { Reach, watchSurroundings } from "./surroundings.js";
 import { call } from "./view/alert.js";
 import * as composer from "./view/composer.js";
-import * as details from "./view/dialogs/details.js";
-import * as menu from "./view/dialogs/menu.js";
-import * as share from "./view/dialogs/share.js";
 import * as log from "./view/log.js";
 import * as people from "./view/people.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
-import { bytes } from "./words/text.js";
 import { Writer } from "./writer.js";
 
-/** @import { Action, ActionOf, State } from "./state/types.js" */
+/** @import { Beginning } from "./opening.js" */
+/** @import { Action, ActionOf } from "./state/types.js" */
 /** @import { ConnectionListener, JoinPurpose } from "./net/types.js" */
-/** @import { Identity, JoinedFrame, Visit } from "./types.js" */
+/** @import { JoinedFrame, Visit } from "./types.js" */
 
-const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
-const LIST_MS = 5_000; // the list of members may disagree with their number this long: frames overtake each other
-const LISTED = 20; // above this many members the server does not name who comes and goes
 const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
 export class Room {
   #visit;
+  #problem;
   #me;
   #memory;
   #state;
   #outbox;
   #connection;
   #writer;
+  #earlier;
   #skewMs = 0; // the server's clock less this one's
-  #earlier = false; // whether there may be messages from before the first one shown
-  #ready = false; // in the room, and caught up
+  #reach = new Reach(() => this.#visit.reconnected());
   #atEnd = true;
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
   #shown = false;
-  #peopleTimer = 0;
+  #attendance = new Attendance(() => this.#connection.refresh());
   #end = new AbortController();
 
   /**
@@ -53,22 +53,16 @@ export class Room {
    * @param {Visit} visit
    */
   static async open(visit) {
-    const { key, alias } = visit;
-    const me = await identity(key.id);
-    const [memory, unsent] = [new Memory(key), new UnsentMessages(key.id, kept)];
-    const sealed = await sealAlias(key, me, alias);
-    const left = { names: await memory.names(), muted: await memory.muted(), unsent: await restored(key, me, unsent) };
-    const { state } = reduce(initial(me.signer, alias), { type: "restored", ...left, now: Date.now() });
-    return new Room(visit, me, { memory, unsent, state, sealed });
+    return new Room(visit, await begin(visit));
   }
 
   /**
    * @param {Visit} visit
-   * @param {Identity} me
-   * @param {{memory: Memory, unsent: UnsentMessages, state: State, sealed: string}} begin `sealed` is the alias
+   * @param {Beginning} beginning
    */
-  constructor(visit, me, { memory, unsent, state, sealed }) {
+  constructor(visit, { me, memory, unsent, state, sealed, problem }) {
     this.#visit = visit;
+    this.#problem = problem;
     this.#me = me;
     this.#memory = memory;
     this.#state = state;
@@ -84,6 +78,12 @@ export class Room {
     const next = () => this.#outbox.next();
     const options = { url: visit.url, room: visit.key.id, alias: sealed, inUse, next };
     this.#connection = new Connection(options, this.#listener());
+    this.#earlier = new Earlier({
+      state: () => this.#state,
+      fetch: (known, spanMs) => this.#connection.earlier(known, spanMs),
+      note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
+      changed: () => this.#render(),
+    });
     this.#writer = new Writer(visit.alias, this.#writerOwner());
   }
 
@@ -93,19 +93,33 @@ export class Room {
     view.show(this.#visit);
     this.#wire();
     this.#attend(this.#atEnd); // it may have been opened behind others
-    status.connected(this.#ready);
+    this.#reach.show();
     this.#memory.keepNames(this.#state.names);
     this.#render();
+    loadLater();
     const draft = await this.#memory.draft();
     if (this.#end.signal.aborted) return;
     composer.reset(draft);
+    if (this.#problem) status.notice(this.#problem);
     if (!composer.focus()) view.focus();
+  }
+
+  /** How many messages go out by themselves. */
+  get unsent() {
+    return this.#outbox.waiting;
+  }
+
+  /** Whether something is written that nobody has got yet. */
+  get hasWords() {
+    return this.#state.pending.length > 0 || !composer.isEmpty();
   }
 
   close() {
     this.#end.abort();
+    this.#memory.leave();
+    if (!this.#visit.listed) this.#outbox.close();
     this.#connection.close();
-    clearTimeout(this.#peopleTimer);
+    this.#attendance.close();
     if (this.#shown) view.clear();
   }
 
@@ -113,11 +127,15 @@ export class Room {
 
   #wire() {
     const mute = this.#mute.bind(this);
+    const { signal } = this.#end;
+    /** @param {string} alias */
+    const rename = (alias) => this.#writer.rename(alias);
+    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget() };
     view.wire({
-      leave: () => this.#leave(),
-      share: () => share.open(this.#visit),
+      leave: this.#visit.leave,
+      share: () => openShare(this.#visit, signal),
       people: () => people.open(),
-      menu: () => menu.open({ alias: this.#writer.alias, settings: settings() }),
+      menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
       send: (text) => !this.#end.signal.aborted && this.#writer.send(text),
@@ -127,30 +145,23 @@ export class Room {
       attention: (atEnd) => this.#attend(atEnd),
       retry: (client) => this.#outbox.retry(client),
       discard: (client) => this.#outbox.discard(client),
-      details: (entry) => details.open(entry, this.#visit.key.id, this.#state),
-      earlier: () => this.#loadEarlier(),
+      details: (entry) => openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
+      earlier: () => this.#earlier.load(),
     });
-    people.wire({ mute, opened: () => this.#checkPeople() });
-    details.wire({ mute });
-    menu.wire({ rename: (alias) => this.#writer.rename(alias), settings: change, forgetRoom: () => this.#forget() });
-    this.#watch(this.#end.signal);
+    people.wire({ mute, opened: () => this.#attendance.check(this.#state) });
+    this.#watch(signal);
   }
 
   /** @param {AbortSignal} signal */
   #watch(signal) {
-    const look = () => {
+    const looked = () => {
       this.#attend(this.#atEnd);
-      status.connected(this.#ready);
+      this.#reach.show();
       if (document.hidden) this.#memory.save();
       else this.#connection.check();
     };
-    addEventListener("online", () => this.#connection.check(true), { signal });
-    addEventListener("pageshow", look, { signal });
-    document.addEventListener("visibilitychange", look, { signal });
-    const forgotten = () => {
-      this.#outbox.close();
-      this.#visit.leave(0);
-    };
+    watchSurroundings({ looked, network: (another) => this.#connection.check(another) }, signal);
+    const forgotten = () => this.#forget();
     this.#memory.watch({ muted: (signers) => this.#muteOnly(signers), forgotten }, signal);
   }
 
@@ -160,18 +171,14 @@ export class Room {
     return {
       limit: () => this.#state.limits.text,
       say: (words) => {
-        if (!this.#ready) this.#connection.check(); // somebody waits for it
+        if (!this.#reach.isReady) this.#connection.check(); // somebody waits for it
         return this.#outbox.add(words);
       },
       done: (draft) => this.#memory.dropDraft(draft),
-      renamed: (alias) => sealAlias(key, this.#me, alias).then((sealed) => this.#connection.rename(sealed)),
+      renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now }),
-      leave: () => this.#leave(),
+      leave: this.#visit.leave,
     };
-  }
-
-  #leave() {
-    this.#visit.leave(this.#outbox.waiting);
   }
 
   /**
@@ -191,10 +198,10 @@ export class Room {
   }
 
   async #forget() {
-    this.close();
     this.#memory.close();
     this.#outbox.close();
-    await forget(this.#visit.key);
+    this.close();
+    await forget(this.#visit.key.id);
     this.#visit.forgotten();
   }
 
@@ -203,13 +210,6 @@ export class Room {
     this.#atEnd = atEnd;
     const attentive = atEnd && !document.hidden;
     if (attentive !== this.#state.attentive) this.#dispatch({ type: "attended", attentive });
-  }
-
-  async #loadEarlier() {
-    this.#earlier = false;
-    this.#render();
-    this.#earlier = !(await this.#connection.earlier());
-    this.#render();
   }
 
   // --- what the connection tells ---
@@ -224,17 +224,15 @@ export class Room {
         const { echoed, news } = this.#receive(action);
         if (echoed.length) this.#skewMs = frame.at - Date.now();
         for (const { alias } of news) call(`New message from ${alias}`, settings());
-        this.#watchPeople();
+        this.#attendance.watch(() => this.#state);
       },
       presence: async (frame) => {
         this.#dispatch(await openPresence(key, frame));
-        this.#watchPeople();
+        this.#attendance.watch(() => this.#state);
       },
       gap: (after) => this.#dispatch({ type: "gap", after, at: this.#now }),
-      ready: (yes) => {
-        this.#ready = yes;
-        status.connected(yes);
-      },
+      ready: (yes) => this.#reach.setReady(yes),
+      doubtful: (yes) => this.#reach.setDoubtful(yes),
       refused: (frame) => this.#outbox.refused(frame),
       unconfirmed: (client) => this.#outbox.unconfirmed(client),
       waiting: (seconds) => status.notice(WAITING, seconds),
@@ -249,7 +247,7 @@ export class Room {
    */
   async #joined(frame, purpose) {
     const [history, joined] = await openJoined(this.#visit.key, frame, purpose);
-    if (purpose === "enter") this.#earlier = bytes(JSON.stringify(frame)) > FULL_BYTES;
+    if (purpose === "enter") this.#earlier.entered(frame);
     if (this.#receive(history).news.length) call("New messages", settings());
     this.#dispatch(joined);
     this.#writer.showLimit();
@@ -265,23 +263,13 @@ export class Room {
     return Date.now() + this.#skewMs;
   }
 
-  #checkPeople() {
-    if (this.#state.people.size !== this.#state.online) this.#connection.refresh();
-  }
-
-  #watchPeople() {
-    clearTimeout(this.#peopleTimer);
-    const { people, online } = this.#state;
-    if (people.size !== online && online <= LISTED) this.#peopleTimer = setTimeout(() => this.#checkPeople(), LIST_MS);
-  }
-
   // --- showing it ---
 
   /** @param {Action} action */
   #dispatch(action) {
     const step = reduce(this.#state, action);
     if (step.state.names !== this.#state.names) this.#memory.keepNames(step.state.names);
-    this.#state = step.state;
+    this.#state = bounded(step.state);
     for (const client of step.echoed) this.#outbox.settle(client);
     this.#quiet ||= action.type === "muted"; // what is shown again is no news
     if (this.#rendering || this.#end.signal.aborted) return step;
@@ -293,7 +281,7 @@ export class Room {
   #render() {
     this.#rendering = false;
     if (this.#end.signal.aborted) return;
-    view.render(this.#state, this.#visit.title, { quiet: this.#quiet, canLoadEarlier: this.#earlier });
+    view.render(this.#state, this.#visit.title, { quiet: this.#quiet, canLoadEarlier: this.#earlier.offered });
     this.#quiet = false;
   }
 }

@@ -65,11 +65,25 @@ async function keep(page) {
 /** @param {string} text of a page */
 const named = (text) => new Set([...text.matchAll(OWN)].map(([, name]) => new URL(name, ROOT).href));
 
-// A page asks for a notification: phones show none by another way, and a click finds the page that asked.
+let turn = Promise.resolve(); // or one would be closed before it is shown
+
+// A page asks for a notification: phones show none by another way, and a click finds the page that asked. "" takes it away.
 sw.addEventListener("message", (event) => {
   const { id } = /** @type {Client} */ (event.source);
-  event.waitUntil(sw.registration.showNotification(event.data, { tag: id, data: id }));
+  turn = turn.then(() => notify(event.data, id)).catch(() => {});
+  event.waitUntil(turn);
 });
+
+/**
+ * The next one takes the place of the one before, and calls anew.
+ * @param {string} text
+ * @param {string} id of the page
+ */
+async function notify(text, id) {
+  const options = { tag: id, data: id, renotify: true };
+  if (text) return sw.registration.showNotification(text, options);
+  for (const notification of await sw.registration.getNotifications({ tag: id })) notification.close();
+}
 
 sw.addEventListener("notificationclick", (event) => {
   event.notification.close();

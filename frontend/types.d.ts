@@ -78,6 +78,8 @@ export interface Identity {
   signer: string;
   publicKey: Uint8Array<ArrayBuffer>;
   privateKey: CryptoKey;
+  /** It is gone when the page goes: the browser's database is missing, refuses or does not answer. */
+  fleeting?: boolean;
 }
 
 /** What a message says, inside its envelope. `written` is epoch milliseconds by the writer's clock. */
@@ -91,8 +93,7 @@ export interface Words {
 /** A message frame after the envelope was opened. `carrier` is who sent it, by the sealed alias beside it. */
 export type OpenedMessage = { frame: MessageFrame; carrier: string | null } & (
   | ({ verdict: "genuine"; signer: string } & Words)
-  | { verdict: "undecryptable" }
-  | { verdict: "forged" }
+  | { verdict: "undecryptable" | "newer" | "forged" }
 );
 
 /** A member whose sealed alias was opened; `signer` and `alias` are null where it is not a genuine one. */
@@ -115,8 +116,12 @@ export interface Visit {
   alias: string;
   /** Of the WebSocket API. */
   url: string;
-  /** The person wants to; so many messages have not gone out yet. */
-  leave: (unsent: number) => void;
+  /** Its fragment on this device's list of rooms; "" if it is not there, and then nothing is to stay of this visit. */
+  listed: string;
+  /** The person wants to. */
+  leave: () => void;
+  /** The connection was lost and is there again. */
+  reconnected: () => void;
   /** The server lets nobody in. */
   denied: (problem: string) => void;
   /** Nothing of this room is left on this device. */

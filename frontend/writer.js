@@ -16,7 +16,7 @@ import { bytes, cleanAlias } from "./words/text.js";
  * @property {() => number} limit characters of a sealed message
  * @property {(words: Words) => Promise<void>} say fulfilled when they are kept on this device
  * @property {(draft: string) => void} done it is no draft any more
- * @property {(alias: string) => void} renamed
+ * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
  * @property {(text: string) => void} note shows a line to this person alone
  * @property {() => void} leave
  */
@@ -24,6 +24,7 @@ import { bytes, cleanAlias } from "./words/text.js";
 export class Writer {
   #owner;
   #alias;
+  #renaming = Promise.resolve(); // one after the other, or an earlier name could be the last to be sealed
 
   /**
    * @param {string} alias
@@ -59,7 +60,7 @@ export class Writer {
     const alias = cleanAlias(written);
     if (!alias) return "";
     this.#alias = rememberAlias(alias);
-    this.#owner.renamed(alias);
+    this.#renaming = this.#renaming.then(() => this.#owner.renamed(alias));
     this.showLimit();
     this.#note(`You are ${alias} now.`);
     return alias;

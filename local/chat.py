@@ -7,7 +7,7 @@ Its throttles, its functions' limits and their settings are those that Terraform
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAMBDAS = ROOT / "lambdas"
 LAYER = ROOT / "shared" / "python"
 TABLE = "anonchat-local"
+ORIGINS = "ALLOWED_ORIGINS"  # the setting that lets in pages of others
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class LocalOptions:
     """What may be chosen about a local chat.
 
     `deployed` has the numbers that it runs under. What `gateway` says about a route's throttle comes before them, and
-    so does `environ`, which adds to the functions' environment variables. `site` is the folder of the page's files, if
+    so does `environ`, which adds to the functions' environment variables; whose pages may ask is its ALLOWED_ORIGINS,
+    beside the chat's own. `site` is the folder of the page's files, if
     it is to be served. `dynamodb_endpoint` is the address of another DynamoDB to use in place of the one in memory.
     """
 
@@ -70,8 +72,10 @@ class LocalChat:
         self.clock = Clock()
         self.meter = Meter(self.clock)
         self.table = TableServer(_backend(options.dynamodb_endpoint), self.meter)
-        pages = [web.get("/config.js", _config), *dashboard_routes(self.meter, self._numbers)]
-        self.gateway = Gateway({}, options.gateway, clock=self.clock, meter=self.meter, pages=pages, site=options.site)
+        self._origins = _split(options.environ.get(ORIGINS, ""))
+        pages = [web.get("/config.js", self._config), *dashboard_routes(self.meter, self._numbers)]
+        allowing = replace(options.gateway, allowed_origins=self._origins)
+        self.gateway = Gateway({}, allowing, clock=self.clock, meter=self.meter, pages=pages, site=options.site)
         code = Code(options.lambdas / "routes.json", options.lambdas, options.layer)
         self.functions = FunctionSet(
             code, self._serve, self._variables, mode=options.mode, limits=options.deployed.function, log=log
@@ -124,10 +128,22 @@ class LocalChat:
         return {
             **self.options.deployed.environ,
             **self.options.environ,
+            # As Terraform does: whoever lets in another page lets in the chat's own as well.
+            **({ORIGINS: ",".join([*self.gateway.own_origins, *self._origins])} if self._origins else {}),
             "TABLE_NAME": TABLE,
             "CONNECTIONS_ENDPOINT": f"{self.endpoint}/{function}",  # which tells the meter who posts
             "AWS_ENDPOINT_URL_DYNAMODB": self.table_endpoint,
         }
+
+    async def _config(self, request: web.Request) -> web.Response:
+        """Answer config.js for whoever asks, by whatever name they reach us. Its shape: frontend/config.example.js."""
+        scheme = "wss" if request.secure or self.gateway.access.is_secure(request.host) else "ws"
+        url = json.dumps(f"{scheme}://{request.host}")
+        return web.Response(
+            text=f"export default {{ websocketUrl: {url} }};\n",
+            content_type="text/javascript",
+            headers={"Cache-Control": "no-store"},
+        )
 
     async def _numbers(self) -> dict[str, Any]:
         """Return what the dashboard shows beside the meter."""
@@ -144,12 +160,6 @@ def _backend(endpoint: str | None) -> Backend:
     return MotoBackend()
 
 
-async def _config(request: web.Request) -> web.Response:
-    """Answer config.js for whoever asks, by whatever name they reach us. Its shape: frontend/config.example.js."""
-    scheme = "wss" if request.secure else "ws"
-    url = json.dumps(f"{scheme}://{request.host}")
-    return web.Response(
-        text=f"export default {{ websocketUrl: {url} }};\n",
-        content_type="text/javascript",
-        headers={"Cache-Control": "no-store"},
-    )
+def _split(origins: str) -> list[str]:
+    """Return the origins of a setting, separated by commas, as the functions read it."""
+    return [origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()]

@@ -1,18 +1,31 @@
 """What holds for all tests: which go first when they run side by side; what is skipped, and that CI skips nothing."""
 
+import functools
+import gc
 import os
 from collections import Counter
 from collections.abc import Generator, Iterable
 from typing import Any
 
+import botocore.session
 import pytest
 
 MOST_CORES = 4  # more would not find enough files to share
 # With one of these at the end, it would go on alone for minutes.
 LONGEST = (
-    *("test_stack.py", "test_stack_command.py", "test_static.py", "test_cuts.py", "test_chat.py", "test_reading.py"),
-    *("test_races.py", "test_races_with_failures.py", "test_load.py", "test_talk.py"),
+    *(
+        "test_stack.py",
+        "test_static.py",
+        "test_dev.py",
+        "test_smoke.py",
+        "test_chat.py",
+        "test_reading.py",
+        "test_cuts.py",
+    ),
+    *("test_overload.py", "test_load.py", "test_talk.py", "test_hostile_shell.py", "test_stack_command.py"),
 )
+# Its tests share a provider that runs, and plans.
+TOGETHER = "tests/terraform/"
 # Whose tests have to reach every branch of the layer. The races would too, at twice the time, but by chance.
 MEASURED = ("shared", "lambdas")
 NOT_MEASURED = "test_races"
@@ -22,6 +35,29 @@ NOT_MEASURED = "test_races"
 def pytest_xdist_auto_num_workers() -> int:
     """Return one more than there are cores: the tests of the stack wait for minutes, as the provider does."""
     return min(os.cpu_count() or 1, MOST_CORES) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what hands out whole files, and Terraform's as one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):  # type: ignore[misc, unused-ignore]
+        def _split_scope(self, nodeid: str) -> str:
+            return TOGETHER if nodeid.startswith(TOGETHER) else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)
+
+
+def pytest_configure() -> None:
+    """Let botocore read its descriptions of AWS's services, megabytes of JSON, once, and not for every session."""
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is there now, all modules, out of what the garbage collector walks again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,8 +10,6 @@ from dataclasses import fields
 import pytest
 
 from anonchat import protocol
-from anonchat.chat import random_token
-from anonchat.model import Connection
 from scripts import ROOT
 from tests.support.room import Room, code_of
 
@@ -105,30 +103,6 @@ def test_a_secret_is_compared_in_a_time_that_tells_nothing() -> None:
 
 def is_constant(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant)
-
-
-def test_nobody_hears_of_a_room_that_they_are_not_in() -> None:
-    """Not by what others do there, and not by asking: what is refused reads the same for a room that is there."""
-    room = Room()
-    room.enter("ann", "bob", room="blue")
-    room.enter("stranger", room="red")
-    room.send("ann", "secret", room="blue")
-    room.join("bob", room="green")
-    assert room.connections.inbox["stranger"] == []
-    for name in ("blue", "nowhere"):
-        assert code_of(room.send, "stranger", "x", name) == protocol.NOT_JOINED
-    room.join("stranger", room="red")
-    [snapshot] = room.connections.inbox["stranger"]
-    assert [member["alias"] for member in snapshot["members"]] == ["stranger"]
-    assert snapshot["history"] == []
-
-
-def test_ids_of_members_cannot_be_guessed_nor_tell_that_two_are_one_socket() -> None:
-    people = [Connection(f"c{number}", random_token(), None, None, 0) for number in range(200)]
-    ids = {each.person(room, "x").id for each in people for room in ("red", "blue")}
-    assert len(ids) == 400
-    assert all(len(id) >= 11 for id in ids), "64 bits"
-    assert len({id[:6] for id in ids}) == 400, "nothing of it is the connection's"
 
 
 # --- what this is made of -----------------------------------------------------------------------------------

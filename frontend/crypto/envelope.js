@@ -147,17 +147,24 @@ export async function openMessage(roomKey, frame) {
  * @param {RoomKey} roomKey
  * @param {unknown} client
  * @param {unknown} sealed
- * @returns {Promise<{ verdict: "undecryptable" } | { verdict: "forged" } | { verdict: "genuine", signer: string } & Words>}
+ * @returns {Promise<{ verdict: "undecryptable" | "newer" | "forged" } | { verdict: "genuine", signer: string } & Words>}
  */
 async function openText(roomKey, client, sealed) {
   if (typeof client !== "string" || !CLIENT.test(client)) return { verdict: "undecryptable" };
   const where = context("message", roomKey.id, client);
   const plaintext = await unseal(roomKey.key, where, sealed);
+  if (plaintext && isNewer(plaintext)) return { verdict: "newer" };
   const message = plaintext && parsed(plaintext);
   if (!message) return { verdict: "undecryptable" };
   const signer = await verifiedSigner(plaintext, where, message.body);
   return signer ? { verdict: "genuine", signer, ...message.words } : { verdict: "forged" };
 }
+
+/**
+ * Whether it is of a kind that only a later version knows. What it consists of, and what its signature is over, is unknown.
+ * @param {Bytes} plaintext
+ */
+const isNewer = (plaintext) => isBucket(plaintext.length) && plaintext[PROOF_BYTES] >= KINDS.length;
 
 /** @param {Words} words */
 function bodyOf({ alias, text, action, written }) {
@@ -182,7 +189,7 @@ function parsed(plaintext) {
   const end = textAt + view.getUint16(aliasEnd);
   const alias = textOf(plaintext.subarray(aliasAt, aliasEnd));
   const said = textOf(plaintext.subarray(textAt, end));
-  if (!kind || !alias || !said || aliasEnd - aliasAt > ALIAS_BYTES || !endsAt(plaintext, end)) return null;
+  if (!alias || !said || aliasEnd - aliasAt > ALIAS_BYTES || !endsAt(plaintext, end)) return null;
   const words = { alias, text: said, action: kind === "action", written };
   return { body: plaintext.slice(PROOF_BYTES, end), words };
 }

@@ -1,6 +1,6 @@
 // Who signs: this browser has one key pair per room, which never leaves it. docs/encryption.md, "The signer".
 
-import { concat, encode } from "./box.js";
+import { concat, decode, encode } from "./box.js";
 
 /** @import { Bytes } from "./box.js" */
 /** @import { Identity } from "../types.js" */
@@ -8,6 +8,7 @@ import { concat, encode } from "./box.js";
 const ECDSA = { name: "ECDSA", namedCurve: "P-256" }; // not Ed25519: older phones have none
 const ECDSA_SHA_256 = { name: "ECDSA", hash: "SHA-256" };
 const FINGERPRINT_BYTES = 16;
+const ANSWER_MS = 5000; // a database that has not answered by then does not answer: browsers have known errors that do this
 const [DATABASE, STORE] = ["anonchat", "identities"];
 
 // A plaintext begins with a public key and a signature.
@@ -28,25 +29,60 @@ const ofThisPage = new Map();
  * @returns {Promise<Identity>}
  */
 export async function identity(room) {
+  const known = ofThisPage.get(room); // whoever is known by a key keeps it
+  if (known) return known;
   const fresh = await newIdentity(); // beforehand: a transaction does not wait for it
   try {
-    return (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
+    const kept = (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
+    await sign(kept, kept.publicKey, kept.publicKey); // a later version may have left another kind of thing
+    return kept;
   } catch {
-    const known = ofThisPage.get(room) ?? fresh;
-    ofThisPage.set(room, known);
-    return known;
+    const fleeting = ofThisPage.get(room) ?? { ...fresh, fleeting: true };
+    ofThisPage.set(room, fleeting);
+    return fleeting;
+  }
+}
+
+/**
+ * @param {(room: string) => boolean} stays whether that of a room does
+ */
+export async function forgetIdentities(stays) {
+  for (const room of ofThisPage.keys()) if (!stays(room)) ofThisPage.delete(room);
+  /** @param {IDBObjectStore} identities */
+  const forget = (identities) => {
+    const request = identities.getAllKeys();
+    request.onsuccess = () => {
+      for (const room of request.result) if (!stays(String(room))) identities.delete(room);
+    };
+    return request;
+  };
+  try {
+    const databases = await indexedDB.databases?.(); // asking for one that is not there would make it
+    if (!databases || databases.some(({ name }) => name === DATABASE)) await transact(forget);
+  } catch {
+    // Then there is nothing to forget.
   }
 }
 
 /** @param {string} room */
-export async function forgetIdentity(room) {
-  ofThisPage.delete(room);
-  await transact((identities) => identities.delete(room)).catch(() => {}); // then there is nothing to forget
-}
+export const forgetIdentity = (room) => forgetIdentities((other) => other !== room);
 
-export async function forgetAllIdentities() {
-  ofThisPage.clear();
-  await transact((identities) => identities.clear()).catch(() => {}); // then there is nothing to forget
+export const forgetAllIdentities = () => forgetIdentities(() => false);
+
+/**
+ * One for a tab alone, which no database keeps. `kept` is what brings it back after a reload, to be sealed.
+ *
+ * @param {JsonWebKey | null} kept
+ * @returns {Promise<{ me: Identity, kept: JsonWebKey }>}
+ */
+export async function tabIdentity(kept) {
+  if (!kept) {
+    const pair = await crypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+    kept = await crypto.subtle.exportKey("jwk", pair.privateKey);
+  }
+  const privateKey = await crypto.subtle.importKey("jwk", kept, ECDSA, false, ["sign"]);
+  const publicKey = concat(decode(kept.x ?? "") ?? [], decode(kept.y ?? "") ?? []);
+  return { me: { signer: await fingerprint(publicKey), publicKey, privateKey }, kept };
 }
 
 /** @returns {Promise<Identity>} */
@@ -117,9 +153,23 @@ function getOrAdd(identities, room, fresh) {
 /**
  * @template T
  * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
- * @returns {Promise<T>} its request's result, once everything is written
+ * @returns {Promise<T>} its request's result, once everything is written, in time. What comes late is done all the same
  */
-async function transact(work) {
+function transact(work) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("The browser's database does not answer.")), ANSWER_MS);
+    transacted(work)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(late));
+  });
+}
+
+/**
+ * @template T
+ * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
+ * @returns {Promise<T>}
+ */
+async function transacted(work) {
   const database = await opened();
   try {
     const transaction = database.transaction(STORE, "readwrite");

@@ -40,6 +40,26 @@ export const kept = area(() => localStorage);
 /** This tab's own: survives a reload, not the tab. */
 export const tab = area(() => sessionStorage);
 
+/** Whether what is written now would survive a reload. */
+export const lasts = () => survives(kept, () => localStorage) && survives(tab, () => sessionStorage);
+
+const TRIAL = `${OWN}trial`;
+const TRIAL_LENGTH = 10_000; // of some messages
+
+/**
+ * @param {StorageArea} area
+ * @param {() => Storage} open
+ */
+function survives(area, open) {
+  try {
+    area.setItem(TRIAL, "x".repeat(TRIAL_LENGTH));
+    area.removeItem(TRIAL);
+    return area === open();
+  } catch {
+    return false; // full, or switched off
+  }
+}
+
 /**
  * What an item of a room is called; the beginning of all of them without a name.
  * @param {string} room
@@ -61,14 +81,18 @@ export function keys(area, prefix) {
 export const hasTraces = () => [kept, tab].some((area) => keys(area, OWN).length > 0);
 
 /** Remove names, settings, rooms, drafts, messages that have not gone out. Key pairs are elsewhere: crypto/signer.js. */
-export const clearAll = () => clear(OWN);
+export function clearAll() {
+  clear(OWN);
+  unsaved.clear();
+  unsavedRooms = [];
+}
 
 /**
  * Remove everything whose name begins so.
  * @param {string} prefix
  */
-export function clear(prefix) {
-  for (const area of [kept, tab]) for (const key of keys(area, prefix)) area.removeItem(key);
+export function clear(prefix, areas = [kept, tab]) {
+  for (const area of areas) for (const key of keys(area, prefix)) area.removeItem(key);
 }
 
 // --- the name and the settings ---
@@ -145,10 +169,16 @@ function isValid(name, value) {
 // --- the rooms that this browser remembers ---
 
 const RECENT = "anonchat.recent";
-const MOST = 20;
+export const MOST_ROOMS = 20;
+
+/** @type {RecentRoom[]} what could not be stored lives as long as the page */
+let unsavedRooms = [];
 
 /** @returns {RecentRoom[]} the latest first */
-export function recentRooms() {
+export const recentRooms = () => [...unsavedRooms, ...storedRooms()];
+
+/** @returns {RecentRoom[]} */
+function storedRooms() {
   try {
     /** @type {unknown} */
     const rooms = JSON.parse(kept.getItem(RECENT) ?? "[]");
@@ -160,7 +190,7 @@ export function recentRooms() {
 
 /** @param {RecentRoom} room */
 export function rememberRoom(room) {
-  save([room, ...others(room.fragment)].slice(0, MOST));
+  save([room, ...others(room.fragment)].slice(0, MOST_ROOMS));
 }
 
 /** @param {string} fragment */
@@ -178,8 +208,10 @@ function save(rooms) {
   try {
     if (rooms.length) kept.setItem(RECENT, JSON.stringify(rooms));
     else kept.removeItem(RECENT);
+    unsavedRooms = [];
   } catch {
-    // Then they are not remembered.
+    const stored = new Set(storedRooms().map(({ fragment }) => fragment));
+    unsavedRooms = rooms.filter(({ fragment }) => !stored.has(fragment));
   }
 }
 

@@ -1,11 +1,12 @@
 // What a room leaves on this device, sealed with the room's key: messages that have not gone out, a draft, who is
 // muted, and which name was whose.
 
-import { context, seal, unseal } from "../crypto/box.js";
-import { forgetIdentity } from "../crypto/signer.js";
-import { clear, itemOf, kept, keys, tab } from "./device.js";
+import { itemOf, keys } from "./device.js";
+import { SealedStorage } from "./sealed.js";
 
 /** @import { StorageArea } from "./device.js" */
+/** @import { Places } from "./places.js" */
+/** @import { KeptName, Names } from "../state/types.js" */
 /** @import { RoomKey } from "../types.js" */
 
 const DRAFT_MS = 300; // a pause in typing this long saves the draft
@@ -13,34 +14,40 @@ const KNOWN_NAMES = 200; // whose signer is remembered from visit to visit: the 
 
 export class Memory {
   #room;
+  #places;
   #kept;
   #drafts;
-  /** @type {Map<string, string> | null} */
+  /** @type {Names | null} */
   #names = null; // that were looked at last
   #savedNames = "";
   #muting = Promise.resolve(); // one after the other, or the later would undo the earlier
-  #draft = "";
+  /** @type {string | undefined} */
+  #draft; // as it was typed last
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #closed = false;
 
-  /** @param {RoomKey} room */
-  constructor(room) {
+  /**
+   * @param {RoomKey} room
+   * @param {Places} places
+   */
+  constructor(room, places) {
     this.#room = room;
-    this.#kept = new SealedStorage(room, kept);
-    this.#drafts = new SealedStorage(room, tab); // a tab's own: others may use this computer later
+    this.#places = places;
+    this.#kept = new SealedStorage(room, places.lasting);
+    this.#drafts = new SealedStorage(room, places.tab); // a tab's own: others may use this computer later
   }
 
-  /** @returns {Promise<[string, string][]>} what an earlier visit has left */
+  /** @returns {Promise<KeptName[]>} what an earlier visit has left */
   async names() {
     return (await this.#kept.get("names")) ?? [];
   }
 
-  /** @param {Map<string, string>} names */
+  /** @param {Names} names */
   keepNames(names) {
-    if (names === this.#names || this.#closed) return;
+    if (names === this.#names) return;
     this.#names = names;
-    const first = [...names].slice(0, KNOWN_NAMES);
+    const sorted = [...names].sort(([, one], [, other]) => (one.id < other.id ? -1 : Number(one.id > other.id)));
+    const first = sorted.slice(0, KNOWN_NAMES).map(([name, { signer, id }]) => [name, signer, id]);
     const text = JSON.stringify(first);
     if (text !== this.#savedNames) this.#kept.put("names", first);
     this.#savedNames = text;
@@ -71,19 +78,17 @@ export class Memory {
   watch(on, signal) {
     /** @param {StorageEvent} event */
     const heard = async ({ key, newValue }) => {
-      if (key !== null && !["muted", "names"].some((name) => key === itemOf(this.#room.id, name))) return;
-      if (newValue !== null) return on.muted(new Set(await this.muted()));
-      this.close();
-      clear(itemOf(this.#room.id)); // this tab's own part
-      on.forgotten();
+      if (key === itemOf(this.#room.id, "muted") && newValue) return on.muted(new Set(await this.muted()));
+      if (this.#places.forgotten) on.forgotten();
     };
     addEventListener("storage", heard, { signal });
   }
 
-  /** @returns {Promise<string>} */
+  /** @returns {Promise<string>} what was typed meanwhile, or else what an earlier visit has left */
   async draft() {
-    this.#draft = (await this.#drafts.get("draft")) ?? "";
-    return this.#draft;
+    const draft = (await this.#drafts.get("draft")) ?? "";
+    this.#draft ??= draft;
+    return this.#draft ?? "";
   }
 
   /**
@@ -112,88 +117,17 @@ export class Memory {
     else this.#drafts.remove("draft");
   }
 
+  /** The room is left: a room on the list keeps what it has, of another nothing stays. */
+  leave() {
+    if (this.#places.remembered) this.save();
+    else this.close();
+  }
+
   /** Nothing is kept any more. */
   close() {
-    this.#closed = true;
+    this.#places.end();
     clearTimeout(this.#timer);
-  }
-}
-
-/**
- * Nothing of this room stays on this device.
- * @param {RoomKey} room
- */
-export async function forget(room) {
-  clear(itemOf(room.id));
-  await forgetIdentity(room.id);
-}
-
-/**
- * Storage whose items are sealed with the room's key: of no use to whoever has the browser but not the link. It may be
- * full, broken or written to by others. Nothing here throws for that: then it is as if empty.
- */
-export class SealedStorage {
-  #roomKey;
-  #storage;
-  /** What was asked for first is done first, though sealing takes its time. */
-  #work = Promise.resolve();
-
-  /**
-   * @param {RoomKey} roomKey
-   * @param {StorageArea} storage
-   */
-  constructor(roomKey, storage) {
-    this.#roomKey = roomKey;
-    this.#storage = storage;
-  }
-
-  /**
-   * @param {string} name
-   * @param {unknown} value - anything that JSON has
-   * @returns {Promise<void>}
-   */
-  put(name, value) {
-    return this.#next(async () => {
-      const plaintext = new TextEncoder().encode(JSON.stringify(value));
-      this.#storage.setItem(this.#item(name), await seal(this.#roomKey.key, this.#context(name), plaintext));
-    });
-  }
-
-  /**
-   * @param {string} name
-   * @returns {Promise<any>} null if there is nothing, or nothing that was put there by somebody with this key
-   */
-  async get(name) {
-    let value = null;
-    await this.#next(async () => {
-      const plaintext = await unseal(this.#roomKey.key, this.#context(name), this.#storage.getItem(this.#item(name)));
-      if (plaintext) value = JSON.parse(new TextDecoder().decode(plaintext));
-    });
-    return value;
-  }
-
-  /**
-   * @param {string} name
-   * @returns {Promise<void>}
-   */
-  remove(name) {
-    return this.#next(async () => this.#storage.removeItem(this.#item(name)));
-  }
-
-  /** @param {() => Promise<void>} step */
-  #next(step) {
-    this.#work = this.#work.then(step).catch(() => {});
-    return this.#work;
-  }
-
-  /** @param {string} name */
-  #item(name) {
-    return itemOf(this.#roomKey.id, name);
-  }
-
-  /** @param {string} name */
-  #context(name) {
-    return context("vault", this.#roomKey.id, name);
+    this.#timer = undefined;
   }
 }
 

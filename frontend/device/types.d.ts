@@ -14,6 +14,8 @@ export interface RecentRoom {
   /** The link's fragment, without "#". */
   fragment: string;
   title: string;
+  /** The room's id; an older version of the page has written none. */
+  id?: string;
   /** Epoch ms of the last visit. */
   at: number;
 }

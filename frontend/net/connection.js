@@ -40,12 +40,14 @@ export class Connection {
     this.#room = options.room;
     this.#alias = options.alias;
     this.#on = on;
-    this.#fetches = new Fetches(this.#cursor, () => this.#fetch(), world);
+    this.#fetches = new Fetches(this.#cursor, { due: () => this.#fetch(), doubtful: (yes) => on.doubtful(yes) }, world);
     const owner = {
       opened: () => this.#join(this.#cursor.position ? "resume" : "enter"),
       heard: this.#heard.bind(this),
       lost: () => this.#lost(),
       aged: () => this.#fetch(),
+      quiet: () => this.#idle && this.#fetches.resume(),
+      woke: () => this.check(true),
     };
     this.#socket = new Socket(options.url, options.inUse, owner, world);
     this.#requests = new Requests(this.#socket, (request) => this.#enqueue(() => this.#overdue(request)), world);
@@ -70,11 +72,13 @@ export class Connection {
   }
 
   /**
-   * Fetch what was said before the room was entered; `joined` gets it page by page.
-   * @returns {Promise<boolean>} true when it is all there; false when the server refuses or the connection is closed
+   * Fetch some of what was said before; `joined` gets it page by page.
+   * @param {string} [known] from this id on nothing is missing
+   * @param {number} [spanMs] in which as much was said as is to be fetched, about
+   * @returns {Promise<boolean>} true when the server has no more; false when it may have, refuses, or the connection is closed
    */
-  earlier() {
-    return this.#closed ? Promise.resolve(false) : this.#fetches.earlier();
+  earlier(known = "", spanMs = 0) {
+    return this.#closed ? Promise.resolve(false) : this.#fetches.earlier(known, spanMs);
   }
 
   /** Fetch a fresh snapshot, as soon as nothing else is asked. */
@@ -89,13 +93,14 @@ export class Connection {
   }
 
   /**
-   * The page was shown again: no waiting, and no trust in a socket long silent. After another network, in none.
+   * The page was shown again: no waiting, and no trust in a socket long silent. After another network, or a sleep, in none.
    * @param {boolean} [anotherNetwork]
    */
   check(anotherNetwork = false) {
     if (this.#closed) return;
     this.#socket.retryNow(anotherNetwork);
-    if (this.#idle && (anotherNetwork || this.#socket.silentMs > SILENT_MS)) this.#join("resume");
+    const doubtful = anotherNetwork || this.#socket.silentMs > SILENT_MS;
+    if (doubtful && this.#ready) this.#fetches.probe(!this.#idle);
     else this.#fetch();
   }
 
@@ -117,6 +122,7 @@ export class Connection {
    */
   #heard(data, at) {
     const [frame, losses] = [read(data), this.#losses];
+    this.#fetches.heard();
     if (frame) this.#enqueue(() => this.#take(frame, at, losses));
   }
 
@@ -192,6 +198,7 @@ export class Connection {
     const [request, losses] = [this.#requests.openJoin, this.#losses];
     if (!request) return;
     this.#cursor.setLimits(frame.limits);
+    this.#socket.patienceMs = this.#fetches.patienceMs();
     if (frame.gap && !this.#ready && this.#cursor.wasAway(at)) this.#on.gap(this.#cursor.position);
     // Handed over alone, an early message would hide a hole before it, should this socket be lost.
     const history = frame.history.concat(this.#early.splice(0));
@@ -202,6 +209,7 @@ export class Connection {
     if (lost || this.#fetches.pending) this.#cursor.setIncomplete();
     if (lost) return;
     this.#requests.close();
+    if (request.purpose === "earlier") this.#fetches.read(onward, frame);
     this.#goOn(onward, request.purpose);
   }
 
@@ -210,10 +218,8 @@ export class Connection {
    * @param {JoinPurpose} purpose
    */
   #goOn(onward, purpose) {
-    if (purpose === "earlier") {
-      this.#fetches.read(onward);
-      this.#next();
-    } else if (onward) {
+    if (purpose === "earlier") this.#next();
+    else if (onward) {
       this.#setReady(false);
       this.#join(purpose, onward);
     } else this.#caughtUp();

@@ -4,14 +4,27 @@
 /** @import { JoinRequest } from "./types.js" */
 /** @import { JoinedFrame } from "../types.js" */
 
+// A silence is looked into when it has lasted for a third of what history holds, so that a dead network is found before half
+// of it has gone by. Not more often than the first of these, and before API Gateway ends a silent socket after 10 minutes.
+const SILENCE_MS = { least: 60_000, most: 8.5 * 60_000 };
+
 /** The cursor before any message. */
 export const BEGINNING = "0".repeat(13);
+
+/**
+ * The cursor so long before a message.
+ * @param {string} id
+ * @param {number} ms
+ */
+export function before(id, ms) {
+  const from = Number(id.slice(0, BEGINNING.length)) - ms;
+  return String(Math.max(0, Math.floor(from))).padStart(BEGINNING.length, "0");
+}
 
 /** Up to where nothing is missing: where to resume after an interruption. */
 export class Cursor {
   #position = "";
   #greatest = ""; // the newest message handed over, be there a hole before it or not
-  #oldest = "";
   #complete = false;
   #seenAt = 0; // when this page was last seen to be in the room and caught up
   #limits = { historySeconds: 600, overlapSeconds: 15 }; // until the server has told its own
@@ -22,16 +35,21 @@ export class Cursor {
     return this.#position;
   }
 
-  /** Everything from this id on was there when the room was entered, or came later. */
-  get oldest() {
-    return this.#oldest;
-  }
-
   /** Where to go on. Ids are stamped by many clocks, so a message may still appear a little behind the newest one. */
   get since() {
     if (!this.#position) return "";
-    const from = Number(this.#position.slice(0, BEGINNING.length)) - this.#limits.overlapSeconds * 1000;
-    return String(Math.max(0, from)).padStart(BEGINNING.length, "0");
+    return before(this.#position, this.#limits.overlapSeconds * 1000);
+  }
+
+  /** How long the server keeps a message. */
+  get heldMs() {
+    return (this.#limits.historySeconds + this.#limits.overlapSeconds) * 1000;
+  }
+
+  /** How long nothing may be heard before it is asked whether there is still somebody. */
+  get silenceMs() {
+    const third = (this.#limits.historySeconds * 1000) / 3 || SILENCE_MS.most; // no history: nothing runs out
+    return Math.min(SILENCE_MS.most, Math.max(SILENCE_MS.least, third));
   }
 
   /** @param {JoinedFrame["limits"]} limits the server's */
@@ -58,7 +76,7 @@ export class Cursor {
   passSnapshot({ history, more }, { purpose, frame: { since = "" } }, at) {
     const last = history.at(-1)?.id ?? "";
     const onward = more && last > since ? last : "";
-    if (purpose !== "earlier") this.#keepPlace(onward, history[0]?.id, at);
+    if (purpose !== "earlier") this.#keepPlace(onward, at);
     return onward;
   }
 
@@ -91,16 +109,14 @@ export class Cursor {
 
   /**
    * @param {string} onward
-   * @param {string | undefined} oldest the first message there was, if any
    * @param {number} at
    */
-  #keepPlace(onward, oldest, at) {
+  #keepPlace(onward, at) {
     if (this.#doubted && this.#position) return;
     if (onward) {
       this.#position = onward;
       return;
     }
-    if (!this.#position) this.#oldest = oldest ?? "";
     this.#position = this.#greatest || BEGINNING;
     this.#complete = !this.#doubted;
     this.#seenAt = at;

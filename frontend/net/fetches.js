@@ -1,35 +1,42 @@
 // What is to be fetched as soon as nothing else is asked: a fresh snapshot, what was missed, what was said before.
 
-import { BEGINNING } from "./cursor.js";
+import { BEGINNING, before } from "./cursor.js";
 import { Timers } from "./socket.js";
 
 /** @import { Cursor } from "./cursor.js" */
 /** @import { JoinPurpose, World } from "./types.js" */
+/** @import { JoinedFrame } from "../types.js" */
 
 const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
 const LONGEST_SPREAD_MS = 10_000;
 const PAUSE_MS = 5000; // from one resume to the next, at least
+const SPREAD = 8; // an eighth of the time
+const END = "~"; // sorts behind every message id
+const ENOUGH = 500; // messages from before are brought at a time
+const WIDER = 8; // a stretch of time in which little was said is followed by one that is up to so much longer
+const SPAN_MS = 15_000; // the first, at least
 const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
 
 export class Fetches {
   #cursor;
-  #due;
+  #on;
   #world;
-  /** @type {Timers<"again" | "resume" | "trust">} */
+  /** @type {Timers<"again" | "resume" | "probe" | "trust">} */
   #timers;
   #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
   /** @type {EarlierPages | null} */
   #earlier = null; // once it is asked for
-  #resumedAt = 0;
+  #doubtful = false; // nobody knows whether the server is still there
+  #resumedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param {Cursor} cursor
-   * @param {() => void} due there may be something to ask
+   * @param {{due: () => void, doubtful: (yes: boolean) => void}} on `due`: there may be something to ask
    * @param {World} world
    */
-  constructor(cursor, due, world) {
+  constructor(cursor, on, world) {
     this.#cursor = cursor;
-    this.#due = due;
+    this.#on = on;
     this.#world = world;
     this.#timers = new Timers(world);
   }
@@ -37,13 +44,17 @@ export class Fetches {
   /** Fetch a fresh snapshot. */
   refresh() {
     this.#stale = true;
-    this.#due();
+    this.#on.due();
   }
 
-  /** Fetch what was said before the room was entered. */
-  earlier() {
-    this.#earlier ??= new EarlierPages();
-    this.#due();
+  /**
+   * Fetch what was said before.
+   * @param {string} known from this id on nothing is missing
+   * @param {number} spanMs in which as much was said as is to be fetched, about
+   */
+  earlier(known, spanMs) {
+    this.#earlier ??= new EarlierPages(known, Math.max(SPAN_MS, spanMs), this.#cursor.heldMs);
+    this.#on.due();
     return this.#earlier.fetched;
   }
 
@@ -55,14 +66,45 @@ export class Fetches {
   missed(online) {
     this.#cursor.setIncomplete();
     if (this.#timers.runs("resume")) return;
-    const { now, random } = this.#world;
     const spread = EACH_MS * online;
-    const pause = Math.max(PAUSE_MS, spread);
-    const rest = Math.min(pause, this.#resumedAt + pause - now()); // a clock may be set back
-    this.#timers.set("resume", Math.max(0, rest) + random() * Math.min(spread, LONGEST_SPREAD_MS), () => {
-      this.#resumedAt = now();
-      this.refresh();
-    });
+    const ms = this.#restMs(spread) + this.#world.random() * Math.min(spread, LONGEST_SPREAD_MS);
+    this.#timers.set("resume", ms, () => this.resume());
+  }
+
+  /** How long the server may be silent now. All members hear its last words at once, and are not to ask at once. */
+  patienceMs() {
+    return this.#cursor.silenceMs * (1 - this.#world.random() / SPREAD);
+  }
+
+  /**
+   * Nobody knows whether the server is still there: it is asked, at once. However often that is, there are pauses between.
+   * @param {boolean} asking it is being asked for something already, which will tell, too
+   */
+  probe(asking) {
+    this.#setDoubtful(true);
+    if (asking) return;
+    const ms = this.#restMs();
+    if (ms) this.#timers.set("probe", ms, () => this.resume());
+    else this.resume();
+  }
+
+  /** Something came: the server is there. */
+  heard() {
+    this.#setDoubtful(false);
+  }
+
+  /** Ask for what was missed: if it was nothing, that is an answer, too. */
+  resume() {
+    this.#resumedAt = this.#world.now();
+    this.refresh();
+  }
+
+  /**
+   * @param {number} [pause] from one resume to the next
+   * @returns {number} what is left of it
+   */
+  #restMs(pause = 0) {
+    return Math.max(0, this.#resumedAt + Math.max(PAUSE_MS, pause) - this.#world.now());
   }
 
   /** A join is asked again on its socket. Once the first try cannot be answered any more, all is fetched once more. */
@@ -77,7 +119,15 @@ export class Fetches {
   /** On another socket, nothing late can come. */
   trust() {
     this.#cursor.doubt(false);
-    this.#timers.clear("trust");
+    this.#timers.clear("trust", "probe");
+    this.#setDoubtful(false);
+  }
+
+  /** @param {boolean} yes */
+  #setDoubtful(yes) {
+    if (this.#doubtful === yes) return;
+    this.#doubtful = yes;
+    this.#on.doubtful(yes);
   }
 
   /**
@@ -102,7 +152,7 @@ export class Fetches {
     this.#stale = false;
     if (purpose === "earlier") return;
     this.#cursor.setIncomplete();
-    this.#timers.clear("resume");
+    this.#timers.clear("resume", "probe");
   }
 
   /**
@@ -112,12 +162,16 @@ export class Fetches {
    */
   putOff(ms, stale) {
     this.#stale ||= stale;
-    this.#timers.set("again", ms, this.#due);
+    this.#timers.set("again", ms, this.#on.due);
   }
 
-  /** @param {string} onward where the next earlier page begins, "" if there is none */
-  read(onward) {
-    this.#earlier?.read(onward, this.#cursor.oldest);
+  /**
+   * @param {string} onward where the next earlier page begins, "" if there is none
+   * @param {JoinedFrame} frame
+   */
+  read(onward, frame) {
+    this.#earlier?.read(onward, frame);
+    if (!this.#earlier?.since) this.#earlier = null;
   }
 
   /** Of what was said before, no more comes. */
@@ -132,15 +186,36 @@ export class Fetches {
   }
 }
 
-/** What was said before the room was entered, as far as the server still holds it: fetched page by page. */
+/**
+ * What was said before a message, as far as the server still holds it. The protocol reads forwards only, so this goes back
+ * by one stretch of time after the other, and each is read to its end, page by page.
+ */
 class EarlierPages {
+  #known;
+  #oldest;
+  #spanMs;
   #since = BEGINNING;
+  #whole = false;
+  #begin = ""; // of this stretch
+  #brought = { here: 0, earlier: 0 }; // messages: of this stretch, of those read before it
   /** @type {(whole: boolean) => void} */
   #resolve = () => {};
-  /** True when all of it is there, false when it will not be. @type {Promise<boolean>} */
+  /** True when there is nothing before, false when there may be more. @type {Promise<boolean>} */
   fetched = new Promise((resolve) => {
     this.#resolve = resolve;
   });
+
+  /**
+   * @param {string} known from this id on nothing is missing; "" if there is none
+   * @param {number} spanMs the first stretch
+   * @param {number} heldMs how long the server keeps a message
+   */
+  constructor(known, spanMs, heldMs) {
+    this.#known = known || END;
+    this.#oldest = known && before(known, heldMs);
+    this.#spanMs = spanMs;
+    if (known) this.#back();
+  }
 
   /** Where the next page begins; "" if there is none. */
   get since() {
@@ -150,14 +225,33 @@ class EarlierPages {
   /**
    * A page has come.
    * @param {string} onward where the next one begins, "" if there is none
-   * @param {string} known from this id on nothing is missing
+   * @param {JoinedFrame} frame
    */
-  read(onward, known) {
-    this.#since = onward >= known ? "" : onward;
-    if (!this.#since) this.#resolve(true);
+  read(onward, { history, gap }) {
+    this.#whole ||= gap || this.#begin <= this.#oldest;
+    this.#brought.here += history.filter(({ id }) => id < this.#known).length;
+    if (onward && onward < this.#known) this.#since = onward;
+    else this.#endStretch();
   }
 
   giveUp() {
     this.#resolve(false);
+  }
+
+  #endStretch() {
+    const { here, earlier } = this.#brought;
+    this.#brought = { here: 0, earlier: earlier + here };
+    if (this.#whole || here + earlier >= ENOUGH) {
+      this.#since = "";
+      return this.#resolve(this.#whole);
+    }
+    this.#known = this.#begin;
+    this.#spanMs *= Math.min(WIDER, Math.max(1, ENOUGH / 2 / (here || 1)));
+    this.#back();
+  }
+
+  #back() {
+    this.#begin = [before(this.#known, this.#spanMs), this.#oldest].sort()[1];
+    this.#since = this.#begin;
   }
 }

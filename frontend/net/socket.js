@@ -1,5 +1,5 @@
-// A WebSocket that comes back by itself: after a loss with back-off, and at once when somebody looks. And the timers that
-// whatever waits for an answer has.
+// A WebSocket that comes back by itself: after a loss with back-off, and at once when somebody looks. Its silence is watched,
+// since a network can die without a word. And the timers that whatever waits for an answer has.
 
 /** @import { World } from "./types.js" */
 
@@ -9,10 +9,13 @@
  * @property {(data: string, at: number) => void} heard `at` is epoch ms
  * @property {() => void} lost frames that were heard but not looked at yet are of the past now
  * @property {() => void} aged it is to be replaced when nothing is asked
+ * @property {() => void} quiet it was silent for longer than its `patienceMs`
+ * @property {() => void} woke time has passed that nobody noticed: the machine has slept, or its clock was set
  */
 
 const OPEN_MS = 10_000; // not open after this long: another try
-const PING_MS = 8.5 * 60_000; // of silence; timers of hidden pages come up to a minute late, and then:
+const LOOK_MS = 10_000; // from one look at the silence to the next
+const LATE_MS = 75_000; // timers of hidden pages come up to a minute late, those of a machine that sleeps much later
 const IDLE_MS = 10 * 60_000; // API Gateway drops a socket that was silent for this long
 const ROLLOVER_MS = 115 * 60_000; // API Gateway ends every socket after 2 hours; this leaves 5 minutes for a good moment
 const STABLE_MS = 30_000; // a socket that was of use for this long ends the back-off
@@ -21,13 +24,32 @@ const BACKOFF_MS = { first: 4000, most: 30_000 }; // what happens to one happens
 /** @param {number} failures so far */
 export const backoffMs = (failures) => Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures);
 
+const JUMP_MS = 1000; // a clock that is ahead by more than this was set, or has gone on while the machine slept
+
+/**
+ * A clock that goes on while the machine sleeps, and is never set back: people set the usual one, and the other one may
+ * stand still in sleep.
+ * @param {() => number} wall epoch ms
+ * @param {() => number} run ms since some moment
+ */
+export function steadyClock(wall = () => Date.now(), run = () => performance.now()) {
+  let [time, wallBefore, runBefore] = [wall(), wall(), run()];
+  return () => {
+    const [wallNow, runNow] = [wall(), run()];
+    const [passed, ahead] = [runNow - runBefore, wallNow - wallBefore - (runNow - runBefore)];
+    [wallBefore, runBefore] = [wallNow, runNow];
+    time += passed + (ahead > JUMP_MS ? ahead : 0);
+    return time;
+  };
+}
+
 /**
  * What a connection needs of the browser; the tests give it their own.
  * @type {World}
  */
 export const BROWSER = {
   WebSocket: globalThis.WebSocket,
-  now: () => Date.now(),
+  now: steadyClock(),
   random: () => Math.random(),
   setTimeout: (action, ms) => setTimeout(action, ms),
   clearTimeout: (timer) => clearTimeout(timer),
@@ -38,16 +60,18 @@ export class Socket {
   #inUse;
   #owner;
   #world;
-  /** @type {Timers<"open" | "ping" | "reopen" | "rollover">} */
+  /** @type {Timers<"open" | "look" | "reopen" | "rollover">} */
   #timers;
   /** @type {WebSocket | null} */
   #socket = null;
   #openedAt = 0;
   #heardAt = 0;
   #heardCount = 0;
-  #activeAt = 0; // heard or said something
+  #lookedAt = 0;
   #usefulFrom = Number.POSITIVE_INFINITY;
   #failures = 0;
+  /** How long its silence may last before something is asked. */
+  patienceMs = IDLE_MS;
 
   /**
    * @param {string} url
@@ -81,9 +105,7 @@ export class Socket {
 
   /** @param {object} frame */
   send(frame) {
-    if (!this.#socket) return;
-    this.#socket.send(JSON.stringify(frame));
-    this.#keepAlive();
+    this.#socket?.send(JSON.stringify(frame));
   }
 
   /** It serves its purpose, and not only is it open. */
@@ -143,6 +165,7 @@ export class Socket {
     this.#timers.clear("open");
     this.#openedAt = this.#heardAt = this.#world.now();
     this.#timers.set("rollover", ROLLOVER_MS, () => this.#owner.aged());
+    this.#watch();
     this.#owner.opened();
   }
 
@@ -150,19 +173,22 @@ export class Socket {
   #heard(data) {
     this.#heardAt = this.#world.now();
     this.#heardCount++;
-    this.#keepAlive();
     this.#owner.heard(data, this.#heardAt);
   }
 
-  #keepAlive() {
-    this.#activeAt = this.#world.now();
-    this.#timers.set("ping", PING_MS, () => this.#ping());
+  #watch() {
+    this.#lookedAt = this.#world.now();
+    this.#timers.set("look", LOOK_MS, () => this.#look());
   }
 
-  // A timer far too late means that the machine has slept, and nobody told it that the socket is gone.
-  #ping() {
-    if (this.#world.now() - this.#activeAt >= IDLE_MS) this.lose();
-    else if (this.#inUse()) this.send({ action: "ping" });
+  // Whoever only listens hears no difference between a silent room and a dead network.
+  #look() {
+    const slept = this.#world.now() - this.#lookedAt > LOOK_MS + LATE_MS;
+    this.#watch();
+    if (!this.#inUse()) return;
+    if (this.silentMs >= IDLE_MS) this.lose();
+    else if (slept) this.#owner.woke();
+    else if (this.silentMs >= this.patienceMs) this.#owner.quiet();
   }
 }
 

@@ -16,8 +16,8 @@ export interface ConnectionOptions {
 
 /**
  * Why the server was asked for a snapshot. `enter` brings the newest messages, once; `resume` what came while the
- * connection was away; `refresh` the people, and unseen messages only if the server had forgotten this member
- * meanwhile; `earlier` what was said before. All but `enter` may come in several pages, and bring messages again.
+ * connection was away; `refresh` the people, that the server is still there, and unseen messages only if it had forgotten
+ * this member meanwhile; `earlier` what was said before. All but `enter` may come in several pages, and bring messages again.
  */
 export type JoinPurpose = "enter" | "resume" | "refresh" | "earlier";
 
@@ -46,6 +46,8 @@ export interface ConnectionListener {
   gap(after: string): void;
   /** In the room and caught up, or not (any more). */
   ready(yes: boolean): void;
+  /** Whether there is still a server at the other end is being asked. It is told only while `ready`. */
+  doubtful(yes: boolean): void;
   /** The server refused to send this message: `rate_limited` comes with `retryAfter` seconds. */
   refused(frame: ErrorFrame & { client: string }): void;
   /** Nobody acknowledged it, however often it was sent. */

@@ -1,6 +1,7 @@
 // The log's entries, sorted by id, and how what the server brings and this page's own lines find their places in it.
 
 import { shownAlias, shownText } from "../words/text.js";
+import { isCopyOfDropped } from "./bound.js";
 import { borrowedFrom, learn } from "./names.js";
 
 /** @import { ActionOf, Entry, MessageEntry, ProblemEntry, Row, State } from "./types.js" */
@@ -27,9 +28,10 @@ export function take(open, message) {
   const key = keyOf(message.signer, message.frame.client);
   const unsent = open.pending.find((entry) => entry.key === key);
   const shown = unsent ?? messageEntry(open.entries, key);
+  if (!shown && isCopyOfDropped(open, key, message.frame.id)) return null;
   if (shown && !sameWords(shown, message)) return insert(open.entries, problemEntry("conflict", message));
 
-  open.names = learn(open.names, message.alias, message.signer);
+  open.names = learn(open.names, message.alias, message.signer, message.frame.id);
   const entry = sentEntry(open, message);
   if (unsent) open.pending = open.pending.filter((other) => other !== unsent);
   else if (shown) return move(open, shown, entry);
@@ -143,14 +145,13 @@ function withLine(state, place, line) {
 }
 
 /**
- * A line that only this browser shows, at the end.
+ * A line that only this browser shows.
  * @param {State} state
  * @param {ActionOf<"noted">} action
  * @returns {State}
  */
-export function noted(state, { text, at }) {
-  const newest = state.entries.at(-1)?.id.split(BEHIND)[0] ?? BEGINNING;
-  return withLine(state, newest, { kind: "note", text, at });
+export function noted(state, { text, at, after = state.entries.at(-1)?.id.split(BEHIND)[0] }) {
+  return withLine(state, after || BEGINNING, { kind: "note", text, at });
 }
 
 // --- entries ---

@@ -4,10 +4,10 @@
 
 import { shownAlias } from "../words/text.js";
 import { gap, noted, placeOf, shownWords, take } from "./log.js";
-import { learn } from "./names.js";
+import { learn, marked, since } from "./names.js";
 import { changedUnsent, restoredUnsent } from "./unsent.js";
 
-/** @import { Action, ActionOf, Entry, MessageEntry, State, Step } from "./types.js" */
+/** @import { Action, ActionOf, Entry, KeptName, MessageEntry, Names, State, Step } from "./types.js" */
 /** @import { Limits, OpenedMessage, OpenedPerson } from "../types.js" */
 
 /** @type {Limits} Until the server tells its own. */
@@ -23,10 +23,12 @@ export function initial(me, alias = "") {
   return {
     me,
     entries: [],
+    cut: "",
+    dropped: [],
     pending: [],
     people: new Map(),
     online: 0,
-    names: learn(new Map(), alias, me),
+    names: learn(new Map(), alias, me, ""),
     muted: new Set(),
     unreadFrom: "",
     unread: 0,
@@ -41,8 +43,19 @@ export function initial(me, alias = "") {
  * @returns {Step}
  */
 export function reduce(state, action) {
-  if (action.type === "received") return received(state, action);
-  return { state: changed(state, action), echoed: [], news: [] };
+  const step =
+    action.type === "received" ? received(state, action) : { state: changed(state, action), echoed: [], news: [] };
+  return step.state.names === state.names ? step : { ...step, state: remarked(step.state) };
+}
+
+/**
+ * A name has been learnt, perhaps from an earlier message than its owner's so far: rows that are shown already follow.
+ * @param {State} state
+ * @returns {State}
+ */
+function remarked(state) {
+  const { me, names, entries, pending } = state;
+  return { ...state, entries: marked(entries, names, me), pending: marked(pending, names, me) };
 }
 
 /**
@@ -79,11 +92,18 @@ function changed(state, action) {
 function restored(state, action) {
   return {
     ...state,
-    names: new Map([...state.names, ...action.names]), // whoever had a name before this visit had it first
+    names: action.names.reduce(withKept, state.names),
     muted: new Set([...state.muted, ...action.muted]),
     pending: restoredUnsent(state, action),
   };
 }
+
+/**
+ * Whoever had a name before this visit had it first, even before this browser's own.
+ * @param {Names} names
+ * @param {KeptName} kept
+ */
+const withKept = (names, [name, signer, id = ""]) => new Map(names).set(name, { signer, id });
 
 // --- what the server brings ---
 
@@ -162,7 +182,7 @@ function muted(state, { signer, muted }) {
  */
 function joined(state, { people, online, limits }) {
   const here = people.map(shownPerson);
-  return { ...state, people: byId(here), online, limits, names: learnAll(state.names, here) };
+  return { ...state, people: byId(here), online, limits, names: learnAll(state, here) };
 }
 
 /**
@@ -174,7 +194,7 @@ function presence(state, { joined, left, online }) {
   const came = joined.map(shownPerson);
   const people = byId([...state.people.values(), ...came]);
   for (const { id } of left) people.delete(id);
-  return { ...state, people, online, names: learnAll(state.names, came) };
+  return { ...state, people, online, names: learnAll(state, came) };
 }
 
 /**
@@ -203,9 +223,14 @@ function byId(people) {
 }
 
 /**
- * @param {Map<string, string>} names
+ * Who is here uses a name since the newest message, as far as anybody knows.
+ * @param {State} state
  * @param {OpenedPerson[]} people
  */
-function learnAll(names, people) {
-  return people.reduce((known, { alias, signer }) => (alias && signer ? learn(known, alias, signer) : known), names);
+function learnAll(state, people) {
+  const id = since(state);
+  return people.reduce(
+    (names, { alias, signer }) => (alias && signer ? learn(names, alias, signer, id) : names),
+    state.names,
+  );
 }

@@ -37,7 +37,7 @@ export interface ProblemEntry {
   key: string;
   id: string;
   at: number;
-  problem: "undecryptable" | "forged" | "replayed" | "conflict";
+  problem: "undecryptable" | "newer" | "forged" | "replayed" | "conflict";
   /** Whose genuine words were sent again (replayed) or contradicted (conflict). */
   signer: string;
   alias: string;
@@ -64,6 +64,12 @@ export interface NoteEntry {
   text: string;
 }
 
+/** Folded alias → who was first to use it, and in which message: its id, "" for one before all others. */
+export type Names = Map<string, { signer: string; id: string }>;
+
+/** What is kept of it: name, signer, id. An older version of the page has kept no id. */
+export type KeptName = [name: string, signer: string, id?: string];
+
 export type Entry = MessageEntry | ProblemEntry | GapEntry | NoteEntry;
 
 export interface State {
@@ -71,12 +77,15 @@ export interface State {
   me: string;
   /** Sorted by id. */
   entries: Entry[];
+  /** Id of the last entry that was pushed off the log's beginning; "" while none was. */
+  cut: string;
+  /** What was, batch by batch: key → id, so that another copy of a message is still known to be that. */
+  dropped: Map<string, string>[];
   /** One's own messages that no echo has acknowledged, in the order they were written. */
   pending: MessageEntry[];
   people: Map<string, OpenedPerson>;
   online: number;
-  /** Folded alias → the signer who was first to use it. */
-  names: Map<string, string>;
+  names: Names;
   muted: Set<string>;
   /** Id of the first message that was not seen when it came; "" for no line. */
   unreadFrom: string;
@@ -89,7 +98,7 @@ export interface State {
 
 export type Action =
   /** What an earlier visit has left; what was written more than an hour before `now` goes out only when the person says so. */
-  | { type: "restored"; names: [string, string][]; muted: string[]; unsent: Unsent[]; now: number }
+  | { type: "restored"; names: KeptName[]; muted: string[]; unsent: Unsent[]; now: number }
   | { type: "written"; client: string; alias: string; text: string; action: boolean; written: number }
   | { type: "sealed"; client: string; sealed: string }
   | { type: "received"; messages: OpenedMessage[]; fresh: boolean }
@@ -103,7 +112,8 @@ export type Action =
   | { type: "discarded"; client: string }
   | { type: "attended"; attentive: boolean }
   | { type: "muted"; signer: string; muted: boolean }
-  | { type: "noted"; text: string; at: number };
+  /** At the end, or behind the message with the id `after`; "" for the beginning. */
+  | { type: "noted"; text: string; at: number; after?: string };
 
 export type ActionOf<Type extends Action["type"]> = Extract<Action, { type: Type }>;
 

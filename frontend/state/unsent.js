@@ -1,7 +1,7 @@
 // One's own messages until their echo comes. Only the outbox brings about the changes here; the echo ends them.
 
 import { keyOf, shownWords } from "./log.js";
-import { borrowedFrom, learn } from "./names.js";
+import { borrowedFrom, learn, since } from "./names.js";
 
 /** @import { ActionOf, MessageEntry, State } from "./types.js" */
 /** @import { Words } from "../types.js" */
@@ -63,7 +63,7 @@ export function restoredUnsent(state, { unsent, now }) {
  * @returns {State}
  */
 function written(state, { client, alias, text, action, written }) {
-  const named = { ...state, names: learn(state.names, alias, state.me) };
+  const named = { ...state, names: learn(state.names, alias, state.me, since(state)) };
   const entry = unsentEntry(named, client, { alias, text, action, written });
   return { ...named, pending: [...state.pending, entry], unread: 0, unreadFrom: "" };
 }

@@ -72,25 +72,38 @@ export async function mayNotify() {
   }
 }
 
+/** @type {() => void} takes away what is shown */
+let close = () => {};
+
+// Who is back has seen it; and no notification outlives its page.
+document.addEventListener("visibilitychange", () => document.hidden || close());
+addEventListener("pagehide", () => close());
+
 /**
- * Show a notification. A click on it leads to this page.
+ * Show a notification, in the place of the one before, but calling anew. A click on it leads to this page.
  * @param {string} text
  */
 async function notify(text) {
   if (!canNotify() || Notification.permission !== "granted") return;
   const worker = (await navigator.serviceWorker?.getRegistration())?.active;
-  if (worker)
-    worker.postMessage(text); // Android lets nobody else show one
-  else showHere(text);
+  if (!document.hidden) return;
+  if (!worker) return showHere(text);
+  worker.postMessage(text); // Android lets nobody else show one
+  close = () => worker.postMessage("");
 }
+
+/** Other tabs have their own. */
+const tag = `anonchat ${Math.random()}`;
 
 /** @param {string} text */
 function showHere(text) {
   try {
-    const notification = new Notification(text, { tag: "anonchat" });
+    const options = { tag, renotify: true };
+    const notification = new Notification(text, options);
+    close = () => notification.close();
     notification.onclick = () => {
       window.focus();
-      notification.close();
+      close();
     };
   } catch {
     // a phone without a service worker

@@ -52,6 +52,8 @@ export function focus() {
   return finePointer.matches;
 }
 
+export const isEmpty = () => !field.value;
+
 function submit() {
   if (!on.send(field.value)) return;
   field.value = "";

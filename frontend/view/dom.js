@@ -53,6 +53,48 @@ export const copyOf = (template) =>
  */
 export const part = (item, selector) => /** @type {HTMLElement} */ (item.querySelector(selector));
 
+let leaveLast = () => {};
+
+/**
+ * What is asked there is asked no more once the person does something else: goes elsewhere, presses Escape, lets it be, or is
+ * asked something else. To be called before it is asked.
+ * @param {HTMLElement} element that will have the focus, or hold it
+ * @param {(focused: boolean) => void} action `focused`: the focus is still there
+ */
+export function untilLeft(element, action, ms = 10_000) {
+  const left = new AbortController();
+  const { signal } = left;
+  let [pressed, outside] = [false, false];
+  /** @param {EventTarget | null} target */
+  const holds = (target) => target instanceof Node && element.contains(target);
+  const leave = () => {
+    if (signal.aborted) return;
+    left.abort();
+    clearTimeout(timer);
+    action(holds(document.activeElement));
+  };
+  const timer = setTimeout(leave, ms);
+  leaveLast();
+  leaveLast = leave;
+  // What is pressed may take the focus or not (Safari), and must not move before it is clicked.
+  const press = (/** @type {Event} */ { target }) => {
+    [pressed, outside] = [true, !holds(target)];
+  };
+  const release = () => {
+    pressed = false;
+    if (outside) leave();
+  };
+  const type = (/** @type {KeyboardEvent} */ { key }) => {
+    pressed = false;
+    if (key === "Escape") leave();
+  };
+  document.addEventListener("pointerdown", press, { signal, capture: true });
+  for (const end of ["click", "pointercancel"]) document.addEventListener(end, release, { signal });
+  document.addEventListener("keydown", type, { signal });
+  const lose = (/** @type {FocusEvent} */ { relatedTarget }) => pressed || holds(relatedTarget) || leave();
+  queueMicrotask(() => element.addEventListener("focusout", lose, { signal })); // once the focus is there
+}
+
 /** Whether what had the focus is not to be seen any more. */
 export const isFocusLost = () => document.activeElement instanceof HTMLElement && !document.activeElement.offsetParent;
 

@@ -1,6 +1,6 @@
 // The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
 
-import { find, isFocusLost, make } from "./dom.js";
+import { find, isFocusLost, make, untilLeft } from "./dom.js";
 
 /** @import { RecentRoom } from "../device/types.js" */
 
@@ -26,9 +26,13 @@ const nameField = find("room-name", HTMLInputElement);
 const remember = find("remember", HTMLInputElement);
 const recentPart = find("recent");
 const list = find("recent-rooms", HTMLUListElement);
+const enterLink = find("enter-link", HTMLButtonElement);
 const SURE = "Forget it?";
+const READ_MS = 60_000; // for a question of two lines
 const FRAMED = "It is shown inside another page, which could be anybody’s and trick you into clicks.";
 const finePointer = matchMedia("(pointer: fine)");
+
+let hasName = false; // from an earlier visit
 
 /** @param {LandingListener} on */
 export function wire(on) {
@@ -44,7 +48,9 @@ export function wire(on) {
   };
   find("another", HTMLButtonElement).onclick = () => {
     aliasField.value = on.randomAlias();
+    nameEntrance();
   };
+  aliasField.oninput = nameEntrance;
   find("forget-everything", HTMLButtonElement).onclick = () => forgetQuestion(true);
   find("forget-keep", HTMLButtonElement).onclick = () => forgetQuestion(false);
   find("forget-now", HTMLButtonElement).onclick = () => on.forgetEverything();
@@ -69,8 +75,9 @@ export function wire(on) {
  * @param {string} what.problem a sentence, or ""
  * @param {string} what.invited title of the room that the link leads to, or ""
  * @param {boolean} what.traces whether anything is kept on this device
+ * @param {boolean} what.known whether the name is one that the person has had before
  */
-export function show({ alias, recent, name, problem, invited, traces }) {
+export function show({ alias, recent, name, problem, invited, traces, known }) {
   const focused = document.activeElement !== document.body;
   document.title = "anonchat";
   busy("");
@@ -82,12 +89,14 @@ export function show({ alias, recent, name, problem, invited, traces }) {
   problemLine.textContent = problem;
   find("invited-title").textContent = invited;
   find("invitation").hidden = !invited;
-  find("enter-link").hidden = !invited;
+  enterLink.hidden = !invited;
+  hasName = known;
+  nameEntrance();
   find("elsewhere").hidden = !invited;
   find("new-room").hidden = Boolean(invited);
   nameForm.hidden = Boolean(invited);
-  find("forget").hidden = !traces;
-  showRecent(invited ? [] : recent);
+  ask(false);
+  follow(recent, traces);
   focus(name, invited, focused);
 }
 
@@ -125,11 +134,35 @@ export function refuse(address, framed) {
   find("refusal").hidden = false;
 }
 
+// Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
+function nameEntrance() {
+  const alias = aliasField.value.trim();
+  const named = alias && hasName;
+  const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];
+  enterLink.replaceChildren(make("span", {}, ...words));
+}
+
 /** @param {boolean} asked whether the person is to say once more that nothing is to stay */
 export function forgetQuestion(asked) {
+  if (asked) untilLeft(find("forget"), (focused) => (focused ? forgetQuestion : ask)(false), READ_MS);
+  ask(asked);
+  find(asked ? "forget-keep" : "forget-everything").focus();
+}
+
+/** @param {boolean} asked */
+function ask(asked) {
   find("forget-everything").hidden = asked;
   for (const id of ["forget-question", "forget-keep", "forget-now"]) find(id).hidden = !asked;
-  find(asked ? "forget-keep" : "forget-everything").focus();
+}
+
+/**
+ * What is on this device now.
+ * @param {RecentRoom[]} rooms
+ * @param {boolean} traces
+ */
+export function follow(rooms, traces) {
+  find("forget").hidden = !traces;
+  showRecent(find("invitation").hidden ? rooms : []);
 }
 
 /** @param {RecentRoom[]} rooms */
@@ -141,13 +174,19 @@ export function showRecent(rooms) {
 }
 
 /**
- * The first click only asks: the list may be the last place that has the room's link.
+ * The first click only asks, as long as the person stays with it: the list may be the last place that has the room's link.
  * @param {HTMLButtonElement} button
  * @param {() => void} action
  */
 function twice(button, action) {
-  if (button.textContent === SURE) action();
+  if (button.textContent === SURE) return action();
+  const { ariaLabel } = button;
+  untilLeft(button, () => {
+    button.textContent = "Forget";
+    button.ariaLabel = ariaLabel;
+  });
   button.ariaLabel = button.textContent = SURE;
+  button.focus(); // Safari leaves it where it was
 }
 
 /** @param {RecentRoom} room */

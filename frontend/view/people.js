@@ -6,7 +6,7 @@ import { show } from "./dialogs/dialog.js";
 import { copyOf, find, part } from "./dom.js";
 import { handle, initial, tint } from "./person.js";
 
-/** @import { Entry } from "../state/types.js" */
+/** @import { Entry, Names } from "../state/types.js" */
 /** @import { OpenedPerson } from "../types.js" */
 
 /**
@@ -25,7 +25,7 @@ import { handle, initial, tint } from "./person.js";
  * @property {number} online
  * @property {string} me
  * @property {Set<string>} muted signers
- * @property {Map<string, string>} names
+ * @property {Names} names
  * @property {Entry[]} entries
  */
 

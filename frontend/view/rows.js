@@ -204,6 +204,8 @@ function sentence(entry) {
   switch (entry.problem) {
     case "undecryptable":
       return ["A message that this room’s key does not open."];
+    case "newer":
+      return ["A message from a newer version of this page: reload the page to see it."];
     case "forged":
       return ["A message whose signature is false: somebody changed it, or pretends to be somebody else."];
     case "replayed":

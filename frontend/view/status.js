@@ -3,6 +3,7 @@
 import { find, make } from "./dom.js";
 
 const TROUBLE_MS = 2000; // shorter interruptions are nobody's business
+const DOUBT_MS = 1000; // answers usually come sooner
 /** Long enough to read two sentences. */
 const NOTICE_MS = 12_000;
 /** Long enough for every screen reader to have fetched it; after that it would only be found a second time. */
@@ -26,18 +27,23 @@ close.onmousedown = (event) => event.preventDefault(); // a phone's keyboard sta
 close.onclick = () => notice("");
 
 /**
- * Say that the room cannot be reached, while it cannot. Who comes back to the page is not greeted with what happened meanwhile.
+ * Say that the room cannot be reached, while it cannot, or that nobody knows. Who comes back to the page is not greeted with
+ * what happened meanwhile.
  * @param {boolean} yes
+ * @param {boolean} [doubtful]
  */
-export function connected(yes) {
+export function connected(yes, doubtful = false) {
   clearTimeout(soon);
-  if (yes || document.hidden) trouble("");
+  if ((yes && !doubtful) || document.hidden) trouble("");
+  else if (yes) soon = setTimeout(() => trouble("Checking the connection…"), DOUBT_MS);
   else soon = setTimeout(() => trouble("Connecting… What you write is kept and goes out by itself."), TROUBLE_MS);
 }
 
 /** @param {string} text */
 function trouble(text) {
-  if (bar.textContent !== text) bar.textContent = text;
+  if (bar.textContent === text) return;
+  bar.textContent = text;
+  if (text && document.querySelector("dialog[open]")) announce(text); // which the bar is not heard behind
 }
 
 /**
@@ -84,7 +90,7 @@ export const alarm = (text) => speak(alarmRegion, text);
  */
 function speak(region, text) {
   const spoken = make("p", { textContent: text });
-  region.append(spoken);
+  (document.querySelector(`dialog[open] .${region.id}`) ?? region).append(spoken);
   setTimeout(() => spoken.remove(), SPOKEN_MS);
 }
 

@@ -1,9 +1,10 @@
 """moto's DynamoDB in memory, as a backend: no web framework around it, and as quick as a chat under load needs it.
 
-Requests enter moto where those of its own HTTP server do (`DynamoHandler`), and three things are changed:
+Requests enter moto where those of its own HTTP server do (`DynamoHandler`), and four things are changed:
 each MotoDatabase is an empty database of its own (moto's is one per account), answers are written as JSON at once
-(moto's generic serializer takes three quarters of a Query's time), and a Query sorts the items of its
-partition, not those of the whole table. Not for several threads: moto checks a condition and writes without
+(moto's generic serializer takes three quarters of a Query's time), a Query sorts the items of its
+partition, not those of the whole table, and nothing is kept that no request can find any more (moto lists every item it
+has ever made, and never deletes what has expired). Not for several threads: moto checks a condition and writes without
 a lock.
 """
 
@@ -12,12 +13,15 @@ import base64
 import copy
 import json
 import logging
-from collections import defaultdict
+import math
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
+from moto.core.model_instances import model_data
 from moto.core.request import Request
 from moto.core.responses import ActionResult
 from moto.dynamodb.models import DynamoDBBackend
@@ -30,6 +34,8 @@ LOG = logging.getLogger(__name__)
 
 ACCOUNT = "123456789012"
 URL = f"https://dynamodb.{REGION}.amazonaws.com/"
+EXPIRED_SECONDS = 600  # how long an item that has expired can still be read: AWS promises no more than a few days
+SWEEP_SECONDS = 60  # between two looks for such items
 
 T = TypeVar("T")
 
@@ -41,8 +47,10 @@ class MotoBackend:
     thread, and all that one `run` does happens without another request in between.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        """`now` is the time that expires items, in seconds since the epoch."""
         self._database = MotoDatabase()
+        self._now, self._swept = now, now()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="moto")
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
@@ -55,6 +63,9 @@ class MotoBackend:
         self._worker.shutdown(wait=True)
 
     def _call(self, operation: str, body: dict[str, Any]) -> Answer:
+        if self._now() > self._swept + SWEEP_SECONDS:
+            self._swept = self._now()
+            self._database.forget(self._swept - EXPIRED_SECONDS)
         try:
             return self._database.call(TARGET + operation, CONTENT_TYPE, body)
         except Exception as error:
@@ -71,6 +82,19 @@ class MotoDatabase:
 
     def __init__(self) -> None:
         self._tables = _Tables(REGION, ACCOUNT)
+        for model in model_data["dynamodb"].values():
+            model.instances_tracked = deque(maxlen=0)  # type: ignore[attr-defined]
+
+    def forget(self, before: float) -> None:
+        """Delete what expired before this time, in seconds since the epoch, and partitions without items."""
+        for table in self._tables.tables.values():
+            expiring = table.ttl.get("AttributeName") if table.ttl["TimeToLiveStatus"] == "ENABLED" else None
+            for key, content in list(table.items.items()):
+                partition: dict[Any, Any] = content if table.has_range_key else {None: content}
+                for sort_key in [each for each, item in partition.items() if _expires(item, expiring) < before]:
+                    del partition[sort_key]
+                if not partition:
+                    del table.items[key]
 
     def call(self, target: str, content_type: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Return status and answer to one request. Raises whatever moto raises at malformed ones."""
@@ -107,6 +131,12 @@ class _Tables(DynamoDBBackend):
         partition.items = defaultdict(dict, {hash_key: table.items[hash_key]} if hash_key in table.items else {})
         view.tables = {table.name: partition}
         return DynamoDBBackend.query(view, table_name, hash_key_dict, *args, **options)
+
+
+def _expires(item: Any, attribute: str | None) -> float:
+    """Return when an item expires, in seconds since the epoch. Only a number says so."""
+    value = item.attrs.get(attribute)
+    return float(value.value) if value is not None and value.type == "N" else math.inf
 
 
 def _on_the_wire(value: Any) -> Any:

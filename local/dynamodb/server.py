@@ -16,6 +16,8 @@ from aiohttp import web
 
 from local.dynamodb.backends import CONTENT_TYPE, Answer, Backend, BackendUnreachable, error_answer
 from local.dynamodb.capacity import CapacityCounter, ConsumedCapacity
+from local.http.access import Access
+from local.http.server import HttpRunner, read_body
 
 LOG = logging.getLogger(__name__)
 
@@ -49,13 +51,14 @@ class TableServer:
         self.endpoint = ""
         self.throttles: Callable[[], bool] = lambda: False  # a test's: whether this request is answered by throttling
         self._counter = CapacityCounter()
-        self._runner: web.AppRunner | None = None
+        self._runner: HttpRunner | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1 (port 0: any free one). `endpoint` then says where."""
         app = web.Application(client_max_size=REQUEST_BYTES)
+        app.middlewares.append(Access().middleware("The table is for functions."))
         app.router.add_post("/", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        self._runner = HttpRunner(app, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.endpoint = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
@@ -79,7 +82,7 @@ class TableServer:
         if not target:
             return _response(error_answer(400, "UnknownOperationException", "X-Amz-Target names no operation"))
         try:
-            body = json.loads(await request.read())
+            body = json.loads(await read_body(request))
         except web.HTTPRequestEntityTooLarge:
             return _response(error_answer(413, "RequestEntityTooLarge", "a request may have up to 16 MB"))
         except (ValueError, RecursionError):

@@ -4,6 +4,7 @@ On Lambda two functions share no memory, so here every function gets fresh modul
 variables are in `os.environ` while it loads and only then, so functions with different ones can live in one process.
 """
 
+import functools
 import gc
 import importlib
 import os
@@ -15,9 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
 
 from local.functions.contract import Handler, LoadError, shown
 from local.functions.credentials import local_credentials
@@ -94,7 +98,7 @@ def _fresh_modules(name: str, handlers: Path, shared: Path) -> Iterator[None]:
         return {key: sys.modules.pop(key) for key in list(sys.modules) if key.partition(".")[0] in own}
 
     before, finder = take_out(), _Finder(name, handlers, shared)
-    boto3.DEFAULT_SESSION = None  # it remembers the credentials of whoever came first
+    boto3.DEFAULT_SESSION = _session()  # the one from before remembers the credentials of whoever came first
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -102,6 +106,18 @@ def _fresh_modules(name: str, handlers: Path, shared: Path) -> Iterator[None]:
         sys.meta_path.remove(finder)
         take_out()
         sys.modules.update(before)
+
+
+def _session() -> boto3.Session:
+    """Return a new session; but the descriptions of AWS's services, some megabytes of JSON, are read once for all."""
+    session = botocore.session.Session()
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    return boto3.Session(botocore_session=session)
+
+
+@functools.cache
+def _loader(data_path: str | None) -> Loader:
+    return create_loader(data_path)
 
 
 class _Finder:
@@ -122,7 +138,14 @@ class _Finder:
 
 
 class _SourceLoader(SourceFileLoader):
-    """Always compiles: cached bytecode is matched by the second, which would hide a second quick edit."""
+    """Always reads the source: cached bytecode is matched by the second, which would hide a second quick edit."""
 
-    def path_stats(self, path: str) -> Any:
-        raise OSError
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return _compiled(self.get_data(path), path)
+
+
+@functools.lru_cache(200)  # some times as many as the layer and the functions have modules
+def _compiled(source: bytes, path: str) -> CodeType:
+    code: CodeType = compile(source, path, "exec", dont_inherit=True)
+    return code

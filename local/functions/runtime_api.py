@@ -19,6 +19,8 @@ from aiohttp import web
 
 from local.functions.contract import FunctionError, FunctionTimeout, LoadError, Log
 from local.functions.credentials import REGION
+from local.http.access import Access
+from local.http.server import HttpRunner
 
 INIT_SECONDS = 60.0  # Lambda allows 10; a laptop may be starting dozens of interpreters at once
 LONGEST_LINE = 1 << 20  # bytes of one line of a function's output
@@ -35,7 +37,7 @@ class ExecutionEnvironment:
         self._handler = handler
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
-        self._runner: web.AppRunner | None = None
+        self._runner: HttpRunner | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._exited = asyncio.Event()
         self._asking = asyncio.Event()  # it waits for its next invocation, frozen
@@ -144,6 +146,7 @@ class ExecutionEnvironment:
 
     async def _serve(self) -> str:
         app = web.Application(client_max_size=LONGEST_BODY)
+        app.middlewares.append(Access().middleware("The Runtime API is for functions."))
         app.add_routes(
             [
                 web.get("/2018-06-01/runtime/invocation/next", self._answer_next),
@@ -152,7 +155,7 @@ class ExecutionEnvironment:
                 web.post("/2018-06-01/runtime/init/error", self._take_error),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None, max_field_size=LONGEST_FIELD, shutdown_timeout=1.0)
+        self._runner = HttpRunner(app, field_bytes=LONGEST_FIELD, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

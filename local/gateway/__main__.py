@@ -51,6 +51,11 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--handlers", metavar="FOLDER", type=Path, help="where the functions' files lie; default: beside the route file"
     )
+    _add_gateway_options(parser)
+    return parser.parse_args()
+
+
+def _add_gateway_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, default=PORT, help=f"default: {PORT}")
     parser.add_argument(
         "--stage", default="local", help="the name of the stage, in addresses and events; default: local"
@@ -62,13 +67,20 @@ def read_options() -> argparse.Namespace:
         help="the environment variable that tells handlers the endpoint_url of boto3's apigatewaymanagementapi; "
         f"default: {ENDPOINT_VARIABLE}",
     )
-    return parser.parse_args()
+    parser.add_argument(
+        "--origin",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="pages of this origin may ask too, such as http://localhost:5173; may be given several times",
+    )
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Run the gateway until a signal stops it."""
     stop = stop_signal()
-    gateway = HandlerGateway(options.endpoint_variable, GatewayOptions(port=options.port, stage=options.stage))
+    chosen = GatewayOptions(port=options.port, stage=options.stage, allowed_origins=options.origin)
+    gateway = HandlerGateway(options.endpoint_variable, chosen)
 
     def take_over(routes: Routes, functions: Mapping[str, Function]) -> None:
         gateway.routes = integrations(routes, functions)

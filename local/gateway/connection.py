@@ -5,20 +5,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from aiohttp import WebSocketError, WSMessage, WSMsgType, web
+from aiohttp import web
 
 from local.gateway.clock import Clock, Timer
 from local.gateway.events import ConnectionInfo
-from local.gateway.frames import MESSAGE_LIMIT, PONG, FrameGuard, encode, encode_close
+from local.gateway.frame_reader import BrokenFrame, Received, close_of, text_of
+from local.gateway.frames import BINARY, CLOSE, PING, PONG, TEXT, encode, encode_close
+from local.gateway.inbox import Inbox
 
 IDLE_LIMIT = 600  # seconds without a message either way
 DURATION_LIMIT = 7200  # seconds a connection may last
-QUEUE_LIMIT = 1024 * 1024  # bytes a slow client may leave unread before posts to it are refused [assumed]
+QUEUE_LIMIT = 1024 * 1024  # bytes a slow client may leave unread before no more is written to it [assumed]
 CLOSE_GRACE = 5  # seconds a client gets to answer a close frame
 
 GOING_AWAY = (1001, "Going away")
 UNSUPPORTED = (1003, "Unsupported data")
-TOO_BIG = (1009, "Message too long")
+UNREAD = (1008, "Answers were not read")
 NO_STATUS = (1005, "Client-side close frame status not set")
 ABNORMAL = (1006, "Connection Closed Abnormally")
 DELETED = (1000, "")  # what the client of a DELETE sees is not documented
@@ -88,14 +90,29 @@ class Connection:
 
     def send(self, payload: bytes) -> None:
         """Write one text message without waiting. Raise QueueFull when the client reads too slowly."""
+        self._write(payload, TEXT)
+        self.last_active_at = self._clock.time()
+
+    def answer(self, payload: bytes, opcode: int = TEXT) -> bool:
+        """Write what the gateway itself answers, and return whether it was. Close who asks and never reads."""
+        try:
+            self._write(payload, opcode)
+        except QueueFull:
+            self.end(*UNREAD)
+            return False
+        if opcode == TEXT:
+            self.last_active_at = self._clock.time()
+        return True
+
+    def _write(self, payload: bytes, opcode: int) -> None:
         if self.queued + len(payload) > QUEUE_LIMIT:
             raise QueueFull
-        self.last_active_at = self._clock.time()
-        self._transport.write(encode(payload))
+        self._transport.write(encode(payload, opcode))
 
     def end(self, code: int, reason: str, by_client: bool = False) -> None:
         """Begin to close. The first call decides the code."""
         if not self.ended.done():
+            self._inbox.shut()
             self.ended.set_result(Ending(code, reason, by_client))
             self._on_end(self)
 
@@ -112,7 +129,6 @@ class Connection:
             compress=False,  # whether AWS negotiates permessage-deflate is unknown
             autoping=False,
             autoclose=False,
-            max_msg_size=MESSAGE_LIMIT + 1,  # aiohttp refuses what is as big as this; the guard is first
         )
         if subprotocol:
             socket.headers["Sec-WebSocket-Protocol"] = subprotocol
@@ -122,51 +138,40 @@ class Connection:
         # aiohttp has no public place to look at frames. What came before the 101 waits in the message tail.
         self._early, protocol._message_tail = protocol._message_tail, b""
         await socket.prepare(request)
-        self._socket, self._transport = socket, transport
-        self._guard = FrameGuard(protocol._payload_parser, lambda: self.end(*TOO_BIG))
-        protocol._payload_parser = self._guard
+        self._transport = transport
+        self._inbox = protocol._payload_parser = Inbox(protocol, self._take, self._refuse, lambda: self.end(*ABNORMAL))
         return socket
 
     async def run(self) -> Ending:
         """Read until somebody ends the connection, then close it."""
-        reader = asyncio.create_task(self._read())
-        self._guard.feed_data(self._early)
+        self._inbox.feed_data(self._early)
         self._watch_limits()
         try:
             ending = await self.ended
         finally:
-            reader.cancel()
             if self._limit:
                 self._limit.cancel()
         await self._close(ending)
         return ending
 
-    async def _read(self) -> None:
-        # Nothing in this loop waits but `receive`: what came before the end of a connection is still read.
-        while True:
-            message = await self._socket.receive()
-            match message.type:
-                case WSMsgType.TEXT:
-                    self.last_active_at = self._clock.time()
-                    self._on_message(self, message.data)
-                case WSMsgType.PING:
-                    self._transport.write(encode(message.data, PONG))
-                case WSMsgType.PONG:
-                    pass
-                case _:
-                    return self._end_by(message)
+    def _take(self, received: Received) -> None:
+        opcode, payload = received
+        try:
+            if opcode == TEXT:
+                text = text_of(payload)
+                self.last_active_at = self._clock.time()
+                self._on_message(self, text)
+            elif opcode == PING:
+                self.answer(payload, PONG)
+            elif opcode == BINARY:
+                self.end(*UNSUPPORTED)
+            elif opcode == CLOSE:
+                self.end(*(close_of(payload) or NO_STATUS), by_client=True)
+        except BrokenFrame as broken:
+            self._refuse(broken)
 
-    def _end_by(self, message: WSMessage) -> None:
-        """End as the client's last message asks for."""
-        if message.type is WSMsgType.BINARY:
-            self.end(*UNSUPPORTED)
-        elif message.type is WSMsgType.CLOSE:
-            code, reason = (message.data, message.extra or "") if message.data else NO_STATUS
-            self.end(code, reason, by_client=True)
-        elif isinstance(message.data, WebSocketError):
-            self.end(message.data.code, "Protocol error")
-        else:
-            self.end(*ABNORMAL)
+    def _refuse(self, broken: BrokenFrame) -> None:
+        self.end(broken.code, broken.reason)
 
     def _watch_limits(self) -> None:
         """Close when the first of the two limits is reached; look again when a message has moved the idle one."""
@@ -178,7 +183,6 @@ class Connection:
 
     async def _close(self, ending: Ending) -> None:
         """Send a close frame, give the client CLOSE_GRACE to answer, then close the TCP connection."""
-        self._guard.shut()
         try:
             if ending.by_client:
                 code = None if ending.code == NO_STATUS[0] else ending.code
@@ -187,7 +191,7 @@ class Connection:
                 self._transport.write(encode_close(ending.code, ending.reason))
                 with suppress(TimeoutError):
                     async with self._clock.timeout(CLOSE_GRACE):
-                        await self._guard.ended.wait()
+                        await self._inbox.closed.wait()
         finally:
             self._transport.close()
         if self.queued:  # close() waits for a reader who may never read

@@ -9,6 +9,7 @@ from aiohttp import web
 from local.functions.contract import FunctionError
 
 SUBPROTOCOL = "Sec-WebSocket-Protocol"
+VERSION = "13"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def _status(value: Any) -> int:
 
 
 def is_well_formed(request: web.Request) -> bool:
-    """Return whether this is a WebSocket handshake at all (version, key)."""
+    """Return whether this is a WebSocket handshake at all (method, version, key)."""
+    if request.method != "GET" or request.headers.get("Sec-WebSocket-Version") != VERSION:  # aiohttp takes drafts too
+        return False
     offered = [name.strip() for name in request.headers.get(SUBPROTOCOL, "").split(",")]
     return web.WebSocketResponse(protocols=offered).can_prepare(request).ok

@@ -23,6 +23,7 @@ from local.gateway.metering import GatewayMeter
 Route = Handler | Function | Mock
 
 HANDLER_THREADS = 64  # handlers mostly wait for the network
+CONCURRENCY = 1000  # invocations at once of all functions together: what an account may have in a region
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 class Invoker:
     def __init__(self, clock: Clock, meter: GatewayMeter, timeout: float) -> None:
         self._clock, self._meter, self._timeout = clock, meter, timeout
+        self._running = 0
         self._executor = ThreadPoolExecutor(HANDLER_THREADS, thread_name_prefix="handler")
 
     def integration(self, route_key: str, route: Route) -> Function | Mock:
@@ -43,7 +45,10 @@ class Invoker:
     async def invoke(self, route_key: str, function: Function, event: Event) -> Any:
         """Return the handler's result. Raises an InvocationError if there is none."""
         started, ran = time.perf_counter(), True
+        self._running += 1
         try:
+            if self._running > CONCURRENCY:
+                raise FunctionThrottled(f"{CONCURRENCY} invocations are under way already")
             async with self._clock.timeout(self._timeout):
                 return await function.invoke(event)
         except TimeoutError:
@@ -59,6 +64,7 @@ class Invoker:
             log.exception("%s could not be run", route_key)
             raise FunctionError from error
         finally:
+            self._running -= 1
             if ran:
                 memory = getattr(function, "memory_mb", DEFAULT_MEMORY_MB)
                 self._meter.invocation(route_key, time.perf_counter() - started, memory)

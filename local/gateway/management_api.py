@@ -20,6 +20,7 @@ from local.gateway.frames import MESSAGE_LIMIT
 from local.gateway.metering import GatewayMeter
 from local.gateway.sigv4_verify import BadSignature, verify
 from local.gateway.throttle import StageThrottle
+from local.http.server import read_body
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class ManagementApi:
 
     async def _check_signature(self, request: web.Request) -> None:
         try:
-            body = await request.read()
+            body = await read_body(request)
         except web.HTTPRequestEntityTooLarge:
             raise ApiError(413, "Message too long") from None
         try:

@@ -17,7 +17,7 @@ from aiohttp import web
 import local.gateway.events as events
 from local.functions.contract import Function, InvocationError, Mock
 from local.gateway.clock import Clock
-from local.gateway.connection import ABNORMAL, GOING_AWAY, Connection, QueueFull
+from local.gateway.connection import ABNORMAL, GOING_AWAY, Connection
 from local.gateway.faults import Faults
 from local.gateway.handshake import ConnectResult, is_well_formed, read_result
 from local.gateway.invoker import Invoker, Route
@@ -28,10 +28,15 @@ from local.gateway.options import GatewayOptions
 from local.gateway.route_selection import route_of
 from local.gateway.static_files import serve_file
 from local.gateway.throttle import StageThrottle, Throttle
+from local.http.access import LOOPBACK_NAMES, Access
+from local.http.server import HttpRunner
 
 URL_LIMIT = 4096  # characters
 BODY_LIMIT = 16 * 1024 * 1024  # bytes of any HTTP request; the table's batches are the largest
 STOP_GRACE = 5.0  # real seconds for the last `$disconnect`s when the gateway stops
+HINT = (
+    "Let it in by its origin, if you know it: ALLOWED_ORIGINS=https://… make dev, or local.gateway --origin https://…"
+)
 
 
 class Gateway:
@@ -55,6 +60,7 @@ class Gateway:
         self.clock = clock or Clock()
         self.meter = meter or NoMeter()
         self.host, self.port, self.stage = options.host, options.port, options.stage
+        self.access = Access(options.allowed_origins, name=options.host)
         self.connections: dict[str, Connection] = {}
         self.faults = Faults(self.connections)
         self._invoker = Invoker(self.clock, self.meter, options.timeout)
@@ -64,8 +70,7 @@ class Gateway:
             self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
         self._pages, self._site = pages, site
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stopping, self._tasks = False, set[asyncio.Task[None]]()
         self.routes = routes
 
     # What may be read and changed while it runs
@@ -88,6 +93,12 @@ class Gateway:
         return f"{self.host}:{self.port}"
 
     @property
+    def own_origins(self) -> list[str]:
+        """Where its own pages are from."""
+        scheme = "https" if self.options.ssl_context else "http"
+        return [f"{scheme}://{name}:{self.port}" for name in LOOPBACK_NAMES]
+
+    @property
     def url(self) -> str:
         return f"{'wss' if self.options.ssl_context else 'ws'}://{self.domain_name}"
 
@@ -105,8 +116,9 @@ class Gateway:
     async def start(self) -> None:
         """Listen. Raise PortTaken."""
         app = web.Application(client_max_size=BODY_LIMIT)
+        app.middlewares.append(self.access.middleware(HINT))
         app.add_routes([*self._pages, web.route("*", "/{path:.*}", self.answer)])
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_GRACE)
+        self._runner = HttpRunner(app, shutdown_timeout=STOP_GRACE)
         await self._runner.setup()
         try:
             self.port = await listen(self._runner, self.host, self.port, self.options.ssl_context)
@@ -138,6 +150,8 @@ class Gateway:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer any HTTP request: a handshake, one to @connections, or one for a file."""
         path = request.path
+        if len(request.raw_path) > URL_LIMIT:
+            return _refuse(414, "URI Too Long")
         at_socket = path in ("/", f"/{self.stage}", f"/{self.stage}/")
         if re.match(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/", path):
             return await self._management_api.handle(request)
@@ -145,7 +159,7 @@ class Gateway:
             return await self._handshake(request) if at_socket else _refuse(403, "Forbidden")
         if at_socket and (self._site is None or path != "/"):
             return _refuse(426, "Upgrade Required")
-        return serve_file(self._site, path)
+        return serve_file(self._site, path, request.method)
 
     # The handshake
 
@@ -153,8 +167,6 @@ class Gateway:
         """Run `$connect`, and upgrade only when it agrees."""
         if self._stopping:
             return _refuse(503, "Service Unavailable")
-        if len(request.raw_path) > URL_LIMIT:
-            return _refuse(414, "URI Too Long")
         if not is_well_formed(request):
             return _refuse(400, "Bad Request")
         if not self._throttle.admits("$connect"):
@@ -247,11 +259,9 @@ class Gateway:
         self._send(connection, route_key, json.dumps(frame))
 
     def _send(self, connection: Connection, route_key: str, text: str) -> None:
-        if connection.ended.done():
-            return
-        with suppress(QueueFull):
-            connection.send(text.encode())
-            self.meter.message_out(route_key, len(text.encode()))
+        payload = text.encode()
+        if not connection.ended.done() and connection.answer(payload):
+            self.meter.message_out(route_key, len(payload))
 
     # Helpers
 

@@ -129,7 +129,7 @@ class Server:
         if request.headers.get("Upgrade") == "websocket":
             return await self._talk(request)
         if request.path != "/config.js":
-            return serve_file(ROOT / "frontend", request.path)
+            return serve_file(ROOT / "frontend", request.path, request.method)
         body = f'export default {{ websocketUrl: "ws://{request.host}" }};'
         return web.Response(text=body, content_type="text/javascript")
 

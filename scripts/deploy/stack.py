@@ -36,7 +36,8 @@ SECONDS = 600  # for one run of Terraform; the whole apply takes about one minut
 LAST_LINES = 25  # of what Terraform said, when it fails
 PORTS = range(65536)
 REGION = "us-east-1"  # MiniStack's own
-PROVIDERS = {"TF_PLUGIN_MIRROR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE"}  # where Terraform gets them from
+# Where Terraform gets them from; the last is one that runs already.
+PROVIDERS = {"TF_PLUGIN_MIRROR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE", "TF_REATTACH_PROVIDERS"}
 NEUTRAL = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",

@@ -99,7 +99,8 @@ class Scene:
 
 @asynccontextmanager
 async def scene() -> AsyncIterator[Scene]:
-    async with LocalChat(LocalOptions(site=ROOT / "frontend")) as chat, async_playwright() as playwright:
+    options = LocalOptions(site=ROOT / "frontend", environ={"ALLOWED_ORIGINS": ORIGIN})
+    async with LocalChat(options) as chat, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
         scene = Scene(chat, browser)
         with patch.object(time, "time_ns", scene.nanoseconds):  # what the functions stamp messages by

@@ -19,7 +19,7 @@ run "the_chat_is_at_both_names_with_certificate_and_records" {
     error_message = "websocket_url is ${output.websocket_url}"
   }
   assert {
-    condition     = regexall("connect-src [^;]*;", module.site.served["index.html"]) == tolist(["connect-src wss://socket.example.org;"])
+    condition     = regexall("connect-src [^;]*;", module.site.served["index.html"]) == tolist(["connect-src 'self' wss://socket.example.org;"])
     error_message = "The page may not open its socket, or another one."
   }
   assert {

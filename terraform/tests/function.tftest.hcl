@@ -1,4 +1,6 @@
 mock_provider "aws" {
+  override_during = plan # so that a plan knows it all, which takes a third of an apply
+
   source = "./tests/mocks"
 }
 
@@ -15,6 +17,8 @@ variables {
 }
 
 run "an_owner_may_give_more_memory_and_keep_logs_longer" {
+  command = plan
+
   module {
     source = "./modules/function"
   }
@@ -30,6 +34,8 @@ run "an_owner_may_give_more_memory_and_keep_logs_longer" {
 }
 
 run "a_function_runs_small_and_bounded" {
+  command = plan
+
   module {
     source = "./modules/function"
   }
@@ -53,6 +59,8 @@ run "a_function_runs_small_and_bounded" {
 }
 
 run "what_is_called_is_a_version_of_code_and_layer_together" {
+  command = plan
+
   module {
     source = "./modules/function"
   }
@@ -68,6 +76,8 @@ run "what_is_called_is_a_version_of_code_and_layer_together" {
 }
 
 run "a_function_logs_little_and_for_a_week" {
+  command = plan
+
   module {
     source = "./modules/function"
   }
@@ -86,6 +96,8 @@ run "a_function_logs_little_and_for_a_week" {
 }
 
 run "its_role_is_lambdas_alone_and_cannot_make_log_groups" {
+  command = plan
+
   module {
     source = "./modules/function"
   }
@@ -119,6 +131,8 @@ run "a_wildcard_among_the_actions_is_refused" {
 }
 
 run "the_role_is_bounded_when_a_boundary_is_given" {
+  command = plan
+
   module {
     source = "./modules/function"
   }

@@ -97,7 +97,7 @@ run "the_page_names_its_assets_and_the_one_socket_it_may_open" {
     error_message = "The page does not name main.js and view/log.js by their keys."
   }
   assert {
-    condition     = regexall("connect-src [^;]*;", output.served["index.html"]) == tolist(["connect-src wss://api123.execute-api.eu-central-1.amazonaws.com/prod;"])
+    condition     = regexall("connect-src [^;]*;", output.served["index.html"]) == tolist(["connect-src 'self' wss://api123.execute-api.eu-central-1.amazonaws.com/prod;"])
     error_message = "The page may connect to something else than its socket."
   }
   assert {

@@ -108,7 +108,7 @@ async def page(new_page: NewPage, server: ManualServer) -> Page:
     return page
 
 
-@pytest.fixture(scope="module", params=MODES)
+@pytest.fixture(scope="module", params=[MODES[0], *(pytest.param(mode, marks=pytest.mark.long) for mode in MODES[1:])])
 def mode(request: pytest.FixtureRequest) -> Mode:
     """Return both ways to run the functions, one after the other."""
     mode: Mode = request.param

@@ -3,8 +3,10 @@
 Most pages here talk to a `ScriptedServer`: a server that says what the test wants.
 """
 
+import asyncio
 import re
 import time
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -13,6 +15,7 @@ from anonchat_client import RawClient, Room, Signer, new_client
 from local.chat import LocalChat
 from tests.support.browser import DESKTOP, NewPage
 from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
+from tests.support.manual_server import ManualServer, write_one
 from tests.support.page_actions import (
     PLAINTEXTS,
     composer,
@@ -26,6 +29,7 @@ from tests.support.page_actions import (
     wait_until,
 )
 from tests.support.scripted_server import MINUTE, ScriptedServer, fill_room, open_page, open_room
+from tests.support.waiting import WAIT_SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -130,6 +134,47 @@ async def test_a_failure_is_told_at_once_and_a_countdown_does_not_go_on_and_on(
     await expect(page.locator("#countdown")).to_have_text("45 s")
     [notice] = await page.evaluate("heard.splice(0)")
     assert notice.endswith("That was quick. What you write is kept and goes out by itself.")
+
+
+async def audible(page: Page) -> list[str]:
+    """Return what stands in live regions as a screen reader has it: nothing that an open dialog makes inert."""
+    devtools = await page.context.new_cdp_session(page)
+    nodes = (await devtools.send("Accessibility.getFullAXTree"))["nodes"]
+    by_id = {node["nodeId"]: node for node in nodes}
+
+    def live(node: dict[str, Any] | None) -> bool:
+        while node:
+            properties = {each["name"]: each["value"].get("value") for each in node.get("properties", ())}
+            if not node["ignored"] and properties.get("live", "off") != "off":
+                return True
+            node = by_id.get(node.get("parentId", ""))
+        return False
+
+    texts = [node for node in nodes if node.get("role", {}).get("value") == "StaticText" and not node["ignored"]]
+    return [node["name"]["value"] for node in texts if live(node)]
+
+
+async def expect_audible(page: Page, words: str) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while words not in await audible(page):
+            await asyncio.sleep(0.05)
+
+
+async def test_an_open_dialog_keeps_nothing_from_being_heard(page: Page, server: ManualServer) -> None:
+    sent = await write_one(page, server, "one")
+    await button(page, "Share").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    server.send(server.message(10, "Is anybody here?"))
+    await expect_audible(page, "Björn Borg: Is anybody here?")
+    server.refuse(sent, "bad_request", "That did not work.")
+    await expect_audible(page, "Message not sent. That did not work.")
+    server.silent = True
+    await server.socket.close(code=1001)
+    await page.clock.run_for(2001)
+    await expect_audible(page, "Connecting… What you write is kept and goes out by itself.")
+    await page.keyboard.press("Escape")
+    await page.clock.run_for(5000)
+    assert await audible(page) == ["Connecting… What you write is kept and goes out by itself."]
 
 
 async def test_the_limit_is_told_when_it_is_near_and_when_it_is_passed(chat: LocalChat, new_page: NewPage) -> None:

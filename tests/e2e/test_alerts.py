@@ -23,11 +23,16 @@ OBSERVE = """
   window.notified = [];
   window.tones = 0;
   const [Shown, Tone] = [Notification, OscillatorNode];
+  window.onScreen = new Map();
+  window.calls = 0;
   window.Notification = class extends Shown {
     static permission = "granted";
     constructor(title, options) {
       super(title, options);
       window.notified.push([title, options?.body ?? ""]);
+      if (options.renotify || !window.onScreen.has(options.tag)) window.calls++;
+      window.onScreen.set(options.tag, title);
+      this.close = () => window.onScreen.delete(options.tag);
     }
   };
   window.OscillatorNode = class extends Tone {
@@ -80,6 +85,10 @@ async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalCh
         await cleo.say_in_turn("somebody else, while one looks elsewhere")
         await wait_until(page, "window.notified.length === 2")
     assert await page.evaluate("window.notified.at(-1)") == ["New message from Cleo of Reading", ""]
+    # One on the screen, which has called each time; and none to who is back.
+    assert await page.evaluate("[window.calls, window.onScreen.size]") == [2, 1]
+    await set_hidden(page, False)
+    assert await page.evaluate("window.onScreen.size") == 0
 
 
 @pytest.mark.parametrize(

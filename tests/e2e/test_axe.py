@@ -58,7 +58,7 @@ HOLD_KEYS = """
 """
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("device", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desktop", "phone"])
 async def test_axe_finds_nothing_before_a_room(chat: LocalChat, new_page: NewPage, device: dict[str, Any]) -> None:
     server = ScriptedServer()
     page = await open_page(chat, new_page, server, device, HOLD_KEYS)
@@ -105,7 +105,7 @@ async def test_axe_finds_nothing_where_the_page_refuses_to_run(chat: LocalChat, 
     assert inspector.findings == []
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("device", [pytest.param(DESKTOP, marks=pytest.mark.long), PHONE], ids=["desktop", "phone"])
 async def test_axe_finds_nothing_in_a_room(chat: LocalChat, new_page: NewPage, device: dict[str, Any]) -> None:
     server = ScriptedServer()
     server.silent = True

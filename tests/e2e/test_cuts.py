@@ -11,14 +11,12 @@ from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.page_actions import PLAINTEXTS, enter, expect_in_room, expect_sent, messages, new_link, wait_until
 from tests.support.tcp_proxy import TcpProxy
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.parametrize("chat", READINGS.values(), ids=READINGS, indirect=True, scope="module"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENVIRON = {"PER_MINUTE": "10000"}  # the limit has its own tests
 
-CUTS = 10  # by each reading
+# How many cuts, by which reading of whether posts count.
+SHORT = pytest.param(True, 2, id="short")
+COMPLETE = [pytest.param(reading, 10, id=name, marks=pytest.mark.long) for name, reading in READINGS.items()]
 MESSAGES = 100  # of both people together, around each cut
 PHRASE = "the kettle whistles"  # in every text, so that it is one thing to search for
 WAIT_MS = 90_000  # for all of them to arrive, on a busy machine
@@ -35,8 +33,9 @@ SENT = "document.querySelectorAll('li[data-kind=message][data-state=sent]').leng
 
 
 @pytest.mark.promise(1, 2)
-async def test_ten_cuts_amid_a_hundred_messages_each_lose_nothing_and_double_nothing(
-    chat: LocalChat, new_page: NewPage
+@pytest.mark.parametrize(("chat", "cuts"), [SHORT, *COMPLETE], indirect=["chat"], scope="module")
+async def test_cuts_amid_a_hundred_messages_each_lose_nothing_and_double_nothing(
+    chat: LocalChat, new_page: NewPage, cuts: int
 ) -> None:
     dice = random.Random(f"cuts {chat.options.gateway.posts_count}")
     PLAINTEXTS.add(PHRASE)
@@ -45,7 +44,7 @@ async def test_ten_cuts_amid_a_hundred_messages_each_lose_nothing_and_double_not
         link = new_link()
         await enter(near, chat.http_url, link, "Amber at her desk")
         await enter(far, f"http://127.0.0.1:{proxy.port}", link, "Bruno on the train")
-        for number in range(CUTS):
+        for number in range(cuts):
             if number:
                 await go_to_a_new_room(near, far)
             written = await talk(near, far, number)

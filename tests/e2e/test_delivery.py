@@ -2,11 +2,9 @@
 
 import re
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, Route, WebSocket, expect
+from playwright.async_api import Page, WebSocket, expect
 
 from local.chat import LocalChat
 from tests.support.browser import DESKTOP, PHONE, NewPage
@@ -23,7 +21,7 @@ from tests.support.page_actions import (
     set_hidden,
     wait_until,
 )
-from tests.support.tcp_proxy import TcpProxy
+from tests.support.page_proxy import through_proxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -32,19 +30,6 @@ MINUTE = 60
 LIFETIME = 2 * 60 * MINUTE  # seconds, of a socket on API Gateway
 STEP = 7 * MINUTE  # below the 10 minutes after which an idle socket is dropped
 ROUNDS = 18
-
-
-@asynccontextmanager
-async def through_proxy(page: Page, chat: LocalChat) -> AsyncIterator[TcpProxy]:
-    """Lead the page's socket through a proxy; the page itself comes straight from the server."""
-    async with TcpProxy(chat.gateway.port) as proxy:
-
-        async def config(route: Route) -> None:
-            body = f'export default {{ websocketUrl: "ws://127.0.0.1:{proxy.port}" }};'
-            await route.fulfill(content_type="text/javascript", body=body)
-
-        await page.route("**/config.js", config)
-        yield proxy
 
 
 @pytest.mark.promise(1, 2)
@@ -142,8 +127,9 @@ async def test_a_draft_survives_a_reload_and_belongs_to_its_room(chat: LocalChat
     await page.reload()
     await expect(composer(page)).to_have_value("half a thought")
     await page.evaluate(f"location.hash = '{there}'")
-    await expect(composer(page)).to_have_value("")
+    await page.get_by_role("button", name="Enter as Ada of Delivery").click()
     await expect_in_room(page)
+    await expect(composer(page)).to_have_value("")
     await page.go_back()
     await expect(composer(page)).to_have_value("half a thought")
 

@@ -337,8 +337,7 @@ async def test_a_room_is_forgotten_after_a_second_question_and_nothing_of_it_sta
     await expect(menu).to_be_hidden()
     await expect(page.get_by_role("heading", name="anonchat")).to_be_visible()
     assert link[1:] not in await everything_stored(page.context)
-    await page.goto(f"{chat.http_url}/{link}")
-    await expect_in_room(page)
+    await enter(page, f"{chat.http_url}/", link, "Ada Lovelace")
     assert await composer(page).input_value() == ""
     assert await fingerprint_of(page) != before
 

@@ -74,8 +74,6 @@ async def test_what_the_rooms_key_does_not_open_is_shown_as_such(group: Group) -
         "an alias": group.hostile.sealed_alias,
         "empty": room.seal(where, b""),
         "no size that there is": room.seal(where, proof(signer, where, body(name, text)) + body(name, text)),
-        "an unknown kind": seal(body(name, text, kind=2)),
-        "the last kind": seal(body(name, text, kind=255)),
         "no name": seal(body(b"", text)),
         "a name too long": seal(body(b"w" * (ALIAS_BYTES + 1), text)),
         "a name beyond the end": seal(head + b"\xff" + name),
@@ -91,6 +89,22 @@ async def test_what_the_rooms_key_does_not_open_is_shown_as_such(group: Group) -
     await group.expect_problems("undecryptable", len(wrong), "this room’s key does not open")
     for page in group.readers:
         await expect_texts(page, [])
+
+
+async def test_what_only_a_newer_page_knows_is_no_attack_and_asks_for_a_reload(group: Group) -> None:
+    room, signer, client = group.room, group.hostile.signer, new_client()
+    where = message_context(room.id, client)
+    unknown = [
+        bytes([kind]) + bytes(6) + inside for kind in (2, 3, 4, 255) for inside in (b"", secrets.token_bytes(200))
+    ]
+    for content in unknown:
+        await group.hostile.post(room.seal(where, to_bucket(proof(signer, where, content) + content)), client)
+    await group.expect_problems("newer", len(unknown), "from a newer version of this page: reload")
+    for page in group.readers:
+        await expect_texts(page, [])
+        await problems(page).last.get_by_role("button", name="Details").press("Enter")
+        await expect(page.locator("#details-verdict")).to_contain_text("This version cannot read it: reload the page.")
+        await page.keyboard.press("Escape")
 
 
 async def test_a_false_signature_is_shown_as_such(group: Group) -> None:
@@ -212,6 +226,7 @@ NOTIFICATIONS = """
         constructor(text) {
             window.notifications.push(text);
         }
+        close() {}
     };
 """
 

@@ -7,13 +7,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.manual_server import write
+from tests.support.page_actions import messages, new_link, set_hidden
 from tests.support.versioned_site import VersionedSite, versioned_site
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NO_STORAGE = """for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });"""
-NOT_WHOLE = "A part of this page did not come"
+NOT_WHOLE = "A part of this page did not come"  # and what else may be wrong
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -93,3 +96,65 @@ async def test_the_worker_keeps_a_version_whole_whatever_is_deployed_and_lost_me
     )
     assert set(versions) - {None} == {"1"}
     await context.close()
+
+
+# A page that is open
+
+
+OFFER = "A new version of this page is here."
+
+
+async def come_back(page: Page) -> None:
+    await set_hidden(page, True)
+    await set_hidden(page, False)
+
+
+async def test_a_page_that_is_open_offers_the_new_version_to_who_comes_back_and_forces_nothing(
+    site: VersionedSite, visitor: Page
+) -> None:
+    await visitor.clock.install()
+    await visitor.goto(site.address)
+    await expect_landing(visitor)
+    await come_back(visitor)
+    site.files["index.html"], page = b"<title>Log in to our network</title>", site.files["index.html"]
+    await visitor.clock.run_for(60_000)
+    await come_back(visitor)
+    await eventually(lambda: site.pages == 3)
+    site.files["index.html"] = page
+    await visitor.clock.run_for(60_000)
+    await come_back(visitor)
+    await eventually(lambda: site.pages == 4)
+    await expect(visitor.get_by_text(OFFER)).to_have_count(2)
+    await expect(visitor.get_by_text(OFFER).first).to_be_hidden()
+
+    site.deploy("2")
+    await come_back(visitor)  # too soon after the last look
+    await visitor.clock.run_for(60_000)
+    await come_back(visitor)
+    await expect(visitor.get_by_text(OFFER).first).to_be_visible()
+    assert site.pages == 5
+    await visitor.get_by_role("button", name="Load it").click()
+    await expect_landing(visitor)
+    await expect(visitor.get_by_text(OFFER).first).to_be_hidden()
+    loaded = "document.querySelector('script[type=module]').src"
+    assert await visitor.evaluate(loaded) == f"{site.address}v/2/main.js"
+
+
+async def test_words_that_wait_are_not_lost_to_a_new_version(site: VersionedSite, visitor: Page) -> None:
+    await visitor.goto(f"{site.address}{new_link()}")
+    await visitor.get_by_role("textbox", name="Your name").fill("Ada of Yesterday")
+    await visitor.get_by_role("button", name="Enter the room").click()
+    await write(visitor, "it waits for a connection")
+    await expect(messages(visitor)).to_have_attribute("data-state", "sending")
+    site.deploy("2")
+    await come_back(visitor)
+    await visitor.get_by_role("button", name="Load it").click()
+    if await visitor.evaluate(NOTHING_IS_KEPT):
+        await expect(visitor.locator("#notice")).to_contain_text("Send what you have written first")
+        assert site.pages == 2
+    else:
+        await eventually(lambda: site.pages == 3)
+    await expect(messages(visitor)).to_contain_text("it waits for a connection")
+
+
+NOTHING_IS_KEPT = "(() => { try { return !window.localStorage; } catch { return true; } })()"

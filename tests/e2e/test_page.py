@@ -28,7 +28,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 ANSWER_MS, TROUBLE_MS, LIST_MS = 10_000, 2_000, 5_000
-PING_MS, DOUBT_MS, NOTICE_MS, STALE_MS = 510_000, 60_000, 12_000, 3_600_001
+DOUBT_MS, NOTICE_MS, STALE_MS = 60_000, 12_000, 3_600_001
+SILENCE_MS = (170_000, 215_000)  # a third of the history that the server tells of, or a little less
 TRIES = 5
 
 
@@ -224,16 +225,18 @@ async def test_the_status_line_waits_two_seconds_and_goes_when_the_trouble_does(
     await expect(page.locator("#status")).to_be_empty()
 
 
-async def test_a_quiet_socket_is_kept_alive_while_somebody_looks(page: Page, server: ManualServer) -> None:
-    await page.clock.fast_forward(PING_MS - 1000)
-    assert server.pings == 0
-    await page.clock.fast_forward(1000)
-    await eventually(lambda: server.pings == 1)
+async def test_in_a_quiet_room_the_server_is_asked_whether_it_is_still_there_while_somebody_looks(
+    page: Page, server: ManualServer
+) -> None:
+    await page.clock.run_for(SILENCE_MS[0])
+    assert len(server.joins) == 1
+    await page.clock.run_for(SILENCE_MS[1] - SILENCE_MS[0])
+    await eventually(lambda: len(server.joins) == 2)
     await set_hidden(page, True)
-    await page.clock.fast_forward(PING_MS)
+    await page.clock.run_for(SILENCE_MS[1])
+    assert len(server.joins) == 2
     await set_hidden(page, False)
-    await eventually(lambda: len(server.joins) == 2)  # nobody had looked: is it still alive?
-    assert server.pings == 1
+    await eventually(lambda: len(server.joins) == 3)  # nobody had looked: is it still there?
 
 
 async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, server: ManualServer) -> None:
@@ -245,9 +248,33 @@ async def test_coming_back_to_a_page_long_silent_checks_its_socket(page: Page, s
     await eventually(lambda: len(server.joins) == 2)
 
 
-async def test_after_another_network_the_socket_is_checked_at_once(page: Page, server: ManualServer) -> None:
+async def test_after_another_network_the_socket_is_checked_at_once_and_the_page_says_so(
+    page: Page, server: ManualServer
+) -> None:
+    server.silent = True
     await page.evaluate("window.dispatchEvent(new Event('online'))")
     await eventually(lambda: len(server.joins) == 2)
+    await page.clock.run_for(1000)
+    await expect(page.locator("#status")).to_have_text("Checking the connection…")
+    await write(page, "said in doubt")
+    server.send(server.joined())
+    await expect(page.locator("#status")).to_be_empty()
+    await eventually(lambda: len(server.sends) == 1)
+
+
+async def test_a_change_of_the_kind_of_network_is_another_network_where_browsers_tell(
+    page: Page, server: ManualServer
+) -> None:
+    change = """(type) => {
+      Object.defineProperty(navigator.connection, "type", { value: type, configurable: true });
+      navigator.connection.dispatchEvent(new Event("change"));
+    }"""
+    await page.evaluate(change, "cellular")
+    await eventually(lambda: len(server.joins) == 2)
+    await page.clock.run_for(10_000)
+    await page.evaluate(change, "cellular")  # only its speed has changed
+    await page.evaluate(change, "wifi")
+    await eventually(lambda: len(server.joins) == 3)
 
 
 async def test_who_comes_back_to_the_page_is_not_greeted_with_what_happened_meanwhile(

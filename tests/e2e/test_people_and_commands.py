@@ -8,8 +8,10 @@ from playwright.async_api import expect
 
 from anonchat_client import Signer
 from local.chat import LocalChat
+from tests.support import held_encryption
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.log_view import headings
+from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at, write
 from tests.support.member import member
 from tests.support.page_actions import (
     PLAINTEXTS,
@@ -22,7 +24,9 @@ from tests.support.page_actions import (
     new_link,
     say,
     set_hidden,
+    wait_until,
 )
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -101,6 +105,38 @@ async def test_a_new_name_stands_over_ones_messages_and_in_the_list_of_the_other
     await ada.reload()
     myself = ada.locator("#people-list li").filter(has=ada.locator(".you:visible"))
     await expect(myself.locator(".alias")).to_have_text("Countess of Reading")
+
+
+async def test_of_two_quick_names_the_last_wins_and_what_is_written_keeps_its_order(
+    new_page: NewPage, server: ManualServer
+) -> None:
+    """Whichever of them is encrypted first: what the server sees, and what a reload finds."""
+    page = await open_page_at(new_page, server)
+    await held_encryption.prepare(page)
+    await page.reload()
+    await enter(page, ADDRESS, server.link, ALIAS)
+    await held_encryption.hold(page)
+    for name in ("Ada the First", "Ada the Last"):
+        await write(page, f"/nick {name}")
+    await wait_until(page, "window.held.length >= 1")
+    await held_encryption.free(page)
+    await eventually(lambda: last_name(server) == "Ada the Last")
+
+    await held_encryption.hold(page)
+    for text in ("one", "two"):
+        await write(page, text)
+    await wait_until(page, "window.held.length === 2")
+    await held_encryption.free(page)
+    await eventually(lambda: server.sends)
+    await page.reload()
+    await expect_texts(page, ["one", "two"])
+    await eventually(lambda: len(server.sends) == 2)
+    assert [server.words(sent).text for sent in server.sends] == ["one", "one"]
+    assert last_name(server) == "Ada the Last"
+
+
+def last_name(server: ManualServer) -> str | None:
+    return server.room.open_alias(server.joins[-1]["alias"]).alias
 
 
 async def test_what_one_does_is_told_as_such_and_two_slashes_send_one(chat: LocalChat, new_page: NewPage) -> None:

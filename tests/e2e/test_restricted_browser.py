@@ -16,6 +16,7 @@ from tests.support.landing import leave, open_new_room, recent, title, your_name
 from tests.support.page_actions import expect_sent, expect_texts, messages, new_link, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+ENVIRON = {"ALLOWED_ORIGINS": "http://chat.example"}  # by which name one test reaches this machine
 
 
 @pytest.mark.parametrize("how", ["absent", "closed", "full"])

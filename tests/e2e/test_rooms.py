@@ -132,10 +132,11 @@ async def test_who_gives_no_name_gets_a_friendly_one(chat: LocalChat, new_page: 
 # Links
 
 
-async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_later(
+async def test_a_link_asks_whoever_has_not_been_there_and_leads_straight_in_later(
     chat: LocalChat, new_page: NewPage
 ) -> None:
     page, fragment = await new_page(PHONE), new_link()
+    PLAINTEXTS.update({"teapots of strangers", "Countess of Rooms"})
     await page.goto(chat.http_url + fragment)
     invitation = page.get_by_role("heading", name=re.compile("^You are invited to "))
     await expect(invitation).to_be_visible()
@@ -146,6 +147,23 @@ async def test_a_link_is_an_invitation_to_who_comes_first_and_a_way_straight_in_
     await expect(heading(page, called)).to_be_visible()
     await page.goto("about:blank")
     await page.goto(chat.http_url + fragment)
+    await expect_in_room(page)
+
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    for stranger in (new_link(), "#name=teapots+of+strangers"):
+        await page.goto("about:blank")
+        await page.goto(chat.http_url + stranger)
+        await expect(button(page, "Enter as Ada of Rooms")).to_be_visible()
+        await your_name(page).fill("  Countess of Rooms ")
+        await expect(button(page, "Enter as Countess of Rooms")).to_be_visible()
+        await your_name(page).fill("")
+        await expect(button(page, "Enter the room")).to_be_visible()
+    assert sockets == []
+    await your_name(page).fill("Countess of Rooms")
+    await button(page, "Enter as Countess of Rooms").click()
+    await expect_in_room(page)
+    await page.reload()  # of a room that is not on the list, and one is in
     await expect_in_room(page)
 
 
@@ -231,8 +249,9 @@ async def test_another_link_in_the_address_is_another_conversation(chat: LocalCh
     await say(page, "said in the first room")
     await expect_sent(page, 1)
     await page.evaluate(f"location.hash = '{there}'")
-    await expect_texts(page, [])
+    await button(page, "Enter as Ada of Rooms").click()
     await expect_in_room(page)
+    await expect_texts(page, [])
     await page.evaluate("location.hash = '#key=broken'")
     await expect(page.get_by_role("alert")).to_contain_text("This link is not whole")
     await page.evaluate(f"location.hash = '{here}'")
@@ -253,7 +272,7 @@ async def test_a_full_room_says_so_and_can_be_tried_again(chat: LocalChat, new_p
     await expect(your_name(late)).to_have_value("Björn of Rooms")
     await leave(inside[0])
     await expect(button(inside[1], "1 here")).to_be_visible()
-    await button(late, "Enter the room").click()
+    await button(late, "Enter as Björn of Rooms").click()
     await expect_in_room(late)
 
 

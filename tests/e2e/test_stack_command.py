@@ -15,12 +15,11 @@ import urllib3
 
 from scripts import ROOT
 from tests.support.botocore_variables import variables
-from tests.support.terraform import copy_tree, initialised
+from tests.support.terraform import RARELY, copy_tree, initialised
 
 pytestmark = pytest.mark.stack
 
 DESTROY_SECONDS = 300
-RARELY = {"GOGC": "400"}  # so that Terraform and its provider collect garbage: it takes a quarter of their time
 
 # What a shell may say of AWS. Terraform's provider may have to come through a proxy for https.
 HOSTILE = dict.fromkeys([name for name in variables() if name.lower() not in ("https_proxy", "no_proxy")], "bogus")
@@ -48,6 +47,7 @@ def owners_files() -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in (ROOT / "terraform").iterdir()}
 
 
+@pytest.mark.long  # test_stack.py applies and destroys the same
 def test_the_command_says_where_the_chat_is_and_destroys_it_when_asked_to_stop() -> None:
     before = owners_files()
     with command(**HOSTILE) as process:

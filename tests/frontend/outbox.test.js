@@ -116,3 +116,43 @@ test("a later visit finds what was left, but for what another room's key sealed;
   assert.match(signedByAnother.problem, /lost the key/);
   assert.deepEqual(await restored(await newRoom(), me, kept), []);
 });
+
+test("what was written first is kept and sent first, though it is sealed last", async (context) => {
+  const { outbox, kept, pending } = await outboxOf(await newRoom());
+  const { encrypt } = crypto.subtle;
+  const waiting = [];
+  context.mock.method(crypto.subtle, "encrypt", async function (...what) {
+    await new Promise((free) => waiting.push(free));
+    return encrypt.apply(this, what);
+  });
+  const added = [outbox.add(words("one")), outbox.add(words("two"))];
+  while (waiting.length < 2) await new Promise(setImmediate);
+  waiting[1]();
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+  assert.deepEqual([kept.all(), outbox.next()], [[], undefined]);
+  waiting[0]();
+  await Promise.all(added);
+  const clients = pending().map(({ client }) => client);
+  assert.deepEqual(
+    kept.all().map(({ client }) => client),
+    clients,
+  );
+  assert.equal(outbox.next().client, clients[0]);
+});
+
+test("a message that cannot be sealed fails with a sentence, and holds up no other", async (context) => {
+  const { outbox, told, states } = await outboxOf(await newRoom());
+  const { encrypt } = crypto.subtle;
+  let count = 0;
+  context.mock.method(crypto.subtle, "encrypt", async function (...what) {
+    if (++count === 1) throw new DOMException("no", "OperationError");
+    return encrypt.apply(this, what);
+  });
+  await Promise.all([outbox.add(words("one")), outbox.add(words("two"))]);
+  assert.deepEqual(states(), [
+    ["one", "failed"],
+    ["two", "sending"],
+  ]);
+  assert.deepEqual(told[0], ["alarm", "Message not sent. Your browser could not encrypt it."]);
+  assert.ok(outbox.next());
+});

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from anonchat import chat, limits
+from anonchat.dynamodb import DynamoDB
 from anonchat.model import Connection, Message
 from anonchat.rules import message_expiry, message_id
 from anonchat.settings import Settings
@@ -96,7 +97,7 @@ def test_a_sealed_message_opens_to_the_same(row: dict[str, Any]) -> None:
 def test_the_vectors_have_both_makers_every_verdict_and_every_bucket() -> None:
     for kind in ("rooms", "signers", "aliases", "messages"):
         assert {row["by"] for row in VECTORS[kind]} == {"page", "python"}, kind
-    assert {row["verdict"] for row in VECTORS["messages"]} == {"genuine", "forged", "undecryptable"}
+    assert {row["verdict"] for row in VECTORS["messages"]} == {"genuine", "forged", "undecryptable", "newer"}
     genuine = [row for row in VECTORS["messages"] if row["verdict"] == "genuine"]
     assert {len(row["sealed"]) for row in genuine} == {sealed_characters(size) for size in BUCKETS}
 
@@ -133,7 +134,7 @@ def row_of(text: str, now: int) -> dict[str, Any]:
     author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
     id = message_id(now, chat.random_token())
     message = Message(red.id, id, client, author, sealed)
-    Table(recorder, "table").put_message(message, message_expiry(id, Settings()))
+    Table(DynamoDB(recorder, "table")).put_message(message, message_expiry(id, Settings()))
     return recorder.row
 
 

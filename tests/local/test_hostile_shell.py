@@ -85,7 +85,8 @@ async def talks(port: int) -> bool:
 @pytest.mark.parametrize(
     ("value", "isolated"),
     [
-        *[(value, "0") for value in ("bogus", "true", "the trap's address")],
+        ("the trap's address", "0"),
+        *[pytest.param(value, "0", marks=pytest.mark.long) for value in ("bogus", "true")],
         pytest.param("true", "1", marks=linux),
     ],
 )
@@ -101,7 +102,7 @@ async def test_no_variable_leads_make_dev_astray(start: Start, trap: Trap, value
 
 @pytest.mark.parametrize(
     ("config", "isolated"),
-    [("hostile", "0"), ("no configuration", "0"), pytest.param("hostile", "1", marks=linux)],
+    [("hostile", "0"), ("no configuration", "0"), pytest.param("hostile", "1", marks=[linux, pytest.mark.long])],
 )
 async def test_no_file_leads_make_dev_astray(start: Start, trap: Trap, home: Path, config: str, isolated: str) -> None:
     if config != "hostile":

@@ -10,9 +10,10 @@ from scripts import ROOT
 from tests.support.imports import imported_names
 
 MAY_IMPORT = {
-    "functions": set(),
-    "gateway": {"functions"},
-    "dynamodb": set(),
+    "http": set(),
+    "functions": {"http"},
+    "gateway": {"functions", "http"},
+    "dynamodb": {"http"},
     "billing": set(),
     "deployed": {"functions", "gateway"},
     "chat": {"functions", "gateway", "dynamodb", "billing", "deployed"},

@@ -1,14 +1,16 @@
 """Single use cases that the random interleavings of test_races.py meet too seldom, step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from anonchat import limits, protocol
 from anonchat.connections import Delivery
+from anonchat.model import Member
 from anonchat.protocol import Join, Leave, Refused
 from tests.support.handlers import leave
+from tests.support.race_world import Unreliable
 from tests.support.room import NOW, Room, code_of
 
 
@@ -144,17 +146,31 @@ def test_a_join_that_dies_before_it_has_left_the_old_room_is_made_up_for_by_the_
     assert room.left_told() == ["bob"]
 
 
+def test_another_name_that_could_not_be_told_is_news_when_it_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    with monkeypatch.context() as broken:
+        broken.setattr(room.table, "messages", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            room.join("bob", alias="Robert")
+    assert room.heard("ann", "presence") == []
+    room.join("bob", alias="Robert")
+    assert [frame["joined"][0]["alias"] for frame in room.heard("ann", "presence")] == ["Robert"]
+
+
 @pytest.mark.promise(4)
-def test_a_socket_that_is_taken_for_gone_is_closed_so_that_it_comes_back() -> None:
+@pytest.mark.parametrize("ask", [lambda room: room.send("ann"), lambda room: room.join("bob")], ids=["send", "join"])
+def test_a_socket_that_is_taken_for_gone_is_closed_so_that_it_comes_back(ask: Callable[[Room], None]) -> None:
     """Whatever made @connections say so: its rows are deleted, and open it would hear nothing more."""
-    for use_case in (lambda room: room.send("ann"), lambda room: room.join("bob")):
-        room = Room()
-        room.enter("ann", "bob")
-        room.connections.taken_for_gone.add("bob")
-        use_case(room)
-        assert "bob" not in room.connections.open
-        assert room.left_told() == ["bob"]
-        assert ("red", "bob") not in room.table.rows
+    room = Room()
+    room.enter("ann", "bob")
+    room.connections.taken_for_gone.add("bob")
+    ask(room)
+    assert "bob" not in room.connections.open
+    assert room.left_told() == ["bob"]
+    assert ("red", "bob") not in room.table.rows
 
 
 def test_a_leave_that_is_asked_for_twice_leaves() -> None:
@@ -417,42 +433,28 @@ def test_of_two_joins_to_one_room_the_one_that_writes_late_is_answered_and_not_a
     assert room.table.rows["red", "bob"].join_id == second.member.join_id
 
 
-def join_behind_a_rival(room: Room) -> list[Any]:
-    """bob is in the last place already when ann, who ranks before him, writes her row. Return her answer, if any."""
-    room.connect("ann", "bob")
-    rival = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
-    room.table.put_member(rival.member, is_new=False)
-    pending = room.chat.joining.begin_join("ann", Join("red", "ann", None), NOW)
-    return [room.chat.joining.complete_join(pending, None, NOW)]
+def test_a_row_that_a_dead_join_has_given_up_is_no_member_s_and_the_next_join_is_the_first() -> None:
+    room = Room(room_cap=2)
+    room.enter("ann")
+    room.connect("bob")
+    dead = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.put_member(dead.member, is_new=True)
+    room.table.set_ticket(dead.member, Member.GIVEN_UP)
+    room.send("ann")
+    assert room.heard("bob", "message") == []
+    room.join("bob")
+    assert [frame["online"] for frame in room.heard("bob", "joined")] == [2]
+    assert [frame["joined"][0]["alias"] for frame in room.heard("ann", "presence")] == ["bob"]
 
 
-def test_who_races_for_the_last_place_gets_it_when_the_rival_backs_out() -> None:
-    room = Room(room_cap=1, pause=lambda _: leave(room.chat, "bob", Leave()))
-    [completed] = join_behind_a_rival(room)
-    assert [member.connection_id for member in completed.members] == ["ann"]
-    assert completed.announce
-
-
-def test_each_look_at_a_full_room_counts_the_last_one_too() -> None:
-    pauses: list[float] = []
-
-    def leave_at_last(seconds: float) -> None:
-        pauses.append(seconds)
-        if len(pauses) == len(limits.CAPACITY_PAUSES):
-            leave(room.chat, "bob", Leave())
-
-    room = Room(room_cap=1, pause=leave_at_last)
-    [completed] = join_behind_a_rival(room)
-    assert [member.connection_id for member in completed.members] == ["ann"]
-
-
-def test_who_races_for_the_last_place_looks_a_few_times_longer_each_and_then_backs_out() -> None:
-    pauses: list[float] = []
-    room = Room(room_cap=1, pause=pauses.append)
-    assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
-    assert pauses == list(limits.CAPACITY_PAUSES)
-    assert ("red", "ann") not in room.table.rows
-    assert room.table.connections["ann"].connection.room is None
+def test_a_fresh_snapshot_that_gives_way_tells_the_departure_also_if_the_answer_is_lost() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    room.answer_through(lambda table: Unreliable(table, lambda: 1))
+    pending = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.delete_connection("bob")
+    assert code_of(room.chat.joining.complete_join, pending, None, NOW) == protocol.NOT_JOINED
+    assert room.left_told() == ["bob"]
 
 
 def test_without_history_a_message_of_somebody_whose_join_is_not_complete_is_refused_too() -> None:

@@ -69,6 +69,17 @@ def test_the_next_frame_says_that_others_are_missing_and_a_join_brings_them_and_
     assert marks(room) == {}
 
 
+@pytest.mark.promise(1)
+def test_who_does_not_know_marks_and_cannot_be_closed_withholds_the_echo() -> None:
+    room = Room()
+    room.enter("ann", "bob")
+    room.failing |= {"bob"}
+    room.connections.stuck |= {"bob"}
+    with pytest.raises(NotMarked):
+        room.send("ann")
+    assert room.heard("ann", "message") == []
+
+
 @pytest.mark.promise(1, 3)
 def test_without_history_who_misses_a_message_is_told_of_the_gap() -> None:
     """There is nothing to fetch it from. The author has the echo; who did not hear it learns that."""

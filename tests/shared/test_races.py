@@ -2,22 +2,22 @@
 
 import pytest
 
+from tests.support.proofs import short_or_complete
 from tests.support.race_world import World, act, people, play_many
-
-INTERLEAVINGS = 4_000
 
 
 @pytest.mark.promise(1, 4)
-@pytest.mark.parametrize("block", range(8))
-def test_no_interleaving_loses_an_acknowledged_message_leaves_a_ghost_or_tells_a_departure_twice(block: int) -> None:
-    play_many(range(block * INTERLEAVINGS // 8, (block + 1) * INTERLEAVINGS // 8))
+@pytest.mark.parametrize("worlds", short_or_complete(500, 4_000))
+def test_no_interleaving_loses_an_acknowledged_message_leaves_a_ghost_or_tells_a_departure_twice(worlds: int) -> None:
+    play_many(range(worlds))
 
 
 @pytest.mark.promise(5)
-def test_one_after_the_other_everybody_knows_in_the_end_who_is_here() -> None:
+@pytest.mark.parametrize("worlds", short_or_complete(100, 600))
+def test_one_after_the_other_everybody_knows_in_the_end_who_is_here(worlds: int) -> None:
     """Without interleavings presence has an order, so the lists that people keep from it must be right."""
     compared = 0
-    for seed in range(600):
+    for seed in range(worlds):
         world = World(seed)
         clients = people(world, 4)
         told = world.random.choice((0.0, 1.0))
@@ -30,11 +30,12 @@ def test_one_after_the_other_everybody_knows_in_the_end_who_is_here() -> None:
             here = {member.person.id for (where, _), member in world.table.rows.items() if where == room}
             assert known == here, f"seed {seed}: {client.name}"
             compared += 1
-    assert compared > 600
+    assert compared > worlds
 
 
-def test_two_joins_at_once_are_one_arrival_and_both_are_answered() -> None:
-    for seed in range(500):
+@pytest.mark.parametrize("worlds", short_or_complete(100, 500))
+def test_two_joins_at_once_are_one_arrival_and_both_are_answered(worlds: int) -> None:
+    for seed in range(worlds):
         world = World(seed)
         ann, bob = people(world, 2)
         world.join(ann, "red")
@@ -47,10 +48,11 @@ def test_two_joins_at_once_are_one_arrival_and_both_are_answered() -> None:
 
 
 @pytest.mark.promise(1)
-def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
+@pytest.mark.parametrize("worlds", short_or_complete(100, 600))
+def test_a_message_stamped_late_is_fetched_by_the_overlap_rule(worlds: int) -> None:
     """A slow function stamps first and stores last, behind the cursors of those who were cut meanwhile."""
     late = 0
-    for seed in range(600):
+    for seed in range(worlds):
         world = World(seed)
         slow, quick, cut = people(world, 3)
         for client in (slow, quick, cut):
@@ -77,4 +79,4 @@ def test_a_message_stamped_late_is_fetched_by_the_overlap_rule() -> None:
         except AssertionError as broken:
             raise AssertionError(f"seed {seed}: {broken}") from broken
         late += len(world.echoes()["red"]) > 1 and not world.killed
-    assert late > 300
+    assert late > worlds / 2

@@ -5,14 +5,16 @@ from collections import Counter
 import pytest
 
 from anonchat.settings import Settings
+from tests.support.proofs import short_or_complete
 from tests.support.race_world import Participant, World, people
 
 LONG = 1_000.0  # no function dies here: who dies in the queue for a place leaves a row behind
 
 
 @pytest.mark.promise(7)
-def test_the_cap_holds_when_many_race_for_the_last_places_however_often_each_asks() -> None:
-    for seed in range(1_500):
+@pytest.mark.parametrize("worlds", short_or_complete(200, 1_500))
+def test_the_cap_holds_when_many_race_for_the_last_places_however_often_each_asks(worlds: int) -> None:
+    for seed in range(worlds):
         world = World(seed, settings=Settings(room_cap=2, per_minute=1_000), seconds=LONG)
         clients = people(world, 5)
         for client in clients:
@@ -30,9 +32,10 @@ def test_the_cap_holds_when_many_race_for_the_last_places_however_often_each_ask
 
 
 @pytest.mark.promise(7)
+@pytest.mark.parametrize("worlds", short_or_complete(10, 40))
 @pytest.mark.parametrize(("seated", "racing"), [(9, 5), (0, 12)])
-def test_every_free_place_is_given_when_a_class_opens_its_link_together(seated: int, racing: int) -> None:
-    for seed in range(40):
+def test_every_free_place_is_given_when_a_class_opens_its_link_together(seated: int, racing: int, worlds: int) -> None:
+    for seed in range(worlds):
         world = World(seed, settings=Settings(room_cap=10, per_minute=1_000), seconds=LONG)
         clients = [Participant(f"p{number}") for number in range(seated + racing)]
         for number, client in enumerate(clients):
@@ -49,7 +52,7 @@ def test_every_free_place_is_given_when_a_class_opens_its_link_together(seated: 
 
 
 def test_nobody_speaks_in_a_room_that_is_full() -> None:
-    for seed in range(300):
+    for seed in range(100):
         world = World(seed, settings=Settings(room_cap=1, per_minute=1_000))
         ann, bob = people(world, 2)
         world.join(ann, "red")

@@ -170,6 +170,7 @@ class FakeConnections:
         self._fails = fails
         self.open: set[str] = set()
         self.taken_for_gone: set[str] = set()  # answered by 410 although open
+        self.stuck: set[str] = set()  # not closed by a DELETE
         self.inbox: dict[str, list[dict[str, Any]]] = {}
         self.told: list[dict[str, Any]] = []  # every broadcast, once however many recipients it had
         self.closed: list[str] = []  # by a DELETE
@@ -207,10 +208,11 @@ class FakeConnections:
         self._step()
         return [each for each in connection_ids if each not in self.open]
 
-    def close(self, connection_ids: Sequence[str]) -> None:
+    def close(self, connection_ids: Sequence[str]) -> list[str]:
         for connection_id in connection_ids:
             self._step()
-            if connection_id in self.open:
+            if connection_id in self.open and connection_id not in self.stuck:
                 self.open.discard(connection_id)
                 self.closed.append(connection_id)
                 self.on_close(connection_id)
+        return [each for each in connection_ids if each in self.stuck]

@@ -15,10 +15,11 @@ from botocore.config import Config
 from local.billing.meter import Meter
 from local.gateway import Gateway, Mock
 from local.gateway.frames import CLOSE, CONTINUATION, FIN, PING, PONG, TEXT
+from tests.support.waiting import WAIT_SECONDS
 
 __all__ = ["CLOSE", "CONTINUATION", "FIN", "PING", "PONG", "TEXT"]
 
-TIMEOUT = 5  # seconds until a condition that should come true counts as failed
+TIMEOUT = WAIT_SECONDS  # until a condition that should come true counts as failed
 
 Event = dict[str, Any]
 

@@ -10,12 +10,13 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 from anonchat import protocol
 from anonchat.connections import Connections
 from anonchat.protocol import Frame
+from lambdas import disconnect as disconnect_module
 from lambdas.default import Answers, default
 from lambdas.join import join
 from lambdas.leave import leave
 from lambdas.send import send
 
-__all__ = ["answer_unknown", "join", "leave", "send"]
+__all__ = ["answer_unknown", "disconnect_module", "join", "leave", "send"]
 
 
 def answer_unknown(frame: Frame) -> None:

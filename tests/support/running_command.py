@@ -9,7 +9,9 @@ import threading
 import time
 from pathlib import Path
 
-TIMEOUT = 30.0  # seconds until a line that never comes fails a test
+from tests.support.waiting import WAIT_SECONDS
+
+TIMEOUT = float(WAIT_SECONDS)  # until a line that never comes fails a test
 
 
 class RunningCommand:

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from anonchat_client import Frame, PlainClient
+from tests.support.waiting import WAIT_SECONDS
 
 LIMITS = {"text": 8192, "perMinute": 30, "room": 50, "historySeconds": 600, "overlapSeconds": 15}
 THROTTLED = {"message": "Internal server error", "connectionId": "a=", "requestId": "b="}
@@ -75,7 +76,7 @@ async def talking_to(script: Script, **options: Any) -> AsyncIterator[tuple[Plai
     async with (
         TestServer(application) as server,
         PlainClient(f"ws://127.0.0.1:{server.port}/", **options) as client,
-        asyncio.timeout(10),
+        asyncio.timeout(WAIT_SECONDS),
     ):
         yield client, chat
 

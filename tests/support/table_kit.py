@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from local.billing.meter import Meter
 from local.dynamodb.server import TableServer
+from tests.support.waiting import WAIT_SECONDS
 
 OVERHEAD = len("pk") + len("p") + len("sk") + len("s") + len("t")  # bytes of `item` beside its text
 KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}
@@ -127,6 +128,6 @@ def refused() -> Any:
 
 
 def post(endpoint: str, target: str, body: bytes, prefix: str = "DynamoDB_20120810.") -> tuple[int, dict[str, Any]]:
-    with urllib3.PoolManager(retries=False, timeout=10) as pool:
+    with urllib3.PoolManager(retries=False, timeout=WAIT_SECONDS) as pool:
         response = pool.request("POST", endpoint + "/", body=body, headers={"X-Amz-Target": prefix + target})
         return response.status, json.loads(response.data)

@@ -3,7 +3,8 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ from scripts.deploy import package, stack
 
 ALARMS = ROOT / "terraform/modules/guardrails/alarms.tf"
 SECONDS = 600  # for one command; the provider is a program of 600 MB that starts anew each time
+# So that Terraform and its provider collect garbage: with Go's own 100 (% of what they use) it takes a quarter of their
+# time.
+RARELY = {"GOGC": "400"}
+PROVIDER = ".terraform/providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"
+EVERYTHING = {"cloudfront": "true", "dashboard": "true", "alert_email": "me@example.org"}
+ATTACH = "TF_REATTACH_PROVIDERS"
 
 Ran = subprocess.CompletedProcess[str]
 Terraform = Callable[..., Ran]
@@ -33,10 +40,15 @@ def alarm_names(kind: str) -> list[str]:
     return sorted(re.findall(r'^    "([\w-]+)" += {', rows, re.MULTILINE))
 
 
-def terraform_in(tree: Path) -> Terraform:
+def neutral_environment() -> dict[str, str]:
+    """Return this shell's, without its AWS and TF settings."""
+    more = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+    return stack.neutral_environment() | RARELY | more
+
+
+def terraform_in(tree: Path, **more: str) -> Terraform:
     """Return `terraform("plan", ...)`, to run scripts/terraform there without this shell's AWS and TF settings."""
-    environ = stack.neutral_environment()
-    environ |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+    environ = neutral_environment() | more
 
     def run(*arguments: str, stdin: str = "", **more: str) -> Ran:
         command = [str(tree / "scripts/terraform"), *arguments]
@@ -45,9 +57,9 @@ def terraform_in(tree: Path) -> Terraform:
     return run
 
 
-def initialised(tree: Path, *where: str) -> Terraform:
+def initialised(tree: Path, *where: str, **more: str) -> Terraform:
     """Run init there, in its terraform/ or `where` -chdir says; skip where scripts/terraform says what is missing."""
-    terraform = terraform_in(tree)
+    terraform = terraform_in(tree, **more)
     started = terraform(*where, "init", "-input=false", "-backend=false", "-lockfile=readonly", "-no-color")
     if started.returncode == stack.UNAVAILABLE:
         pytest.skip(started.stderr.splitlines()[-1])
@@ -55,21 +67,41 @@ def initialised(tree: Path, *where: str) -> Terraform:
     return terraform
 
 
-def first_plan(terraform: Terraform, tree: Path, sts: str, region: str = "eu-central-1", **variables: str) -> Planned:
+@contextmanager
+def provider_of(folder: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Start the provider of an initialised folder, in that; what Terraform needs in its environment to use that one.
+
+    By itself, Terraform starts it anew for each step of each run of a test, which is most of what it takes. It cannot
+    keep two configurations of a provider apart in one that runs already, and no module here has two.
+    """
+    [program] = folder.glob(PROVIDER)
+    quiet, told = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(
+        [program.resolve(), "-debug"], cwd=folder, env={**environ}, stdout=told, stderr=quiet, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None, "it is a pipe"
+            address = next(line.partition(f"{ATTACH}=")[2] for line in process.stdout if f"{ATTACH}='" in line)
+            yield {ATTACH: address.strip().strip("'")}
+        finally:
+            process.kill()
+
+
+def first_plan(terraform: Terraform, tree: Path, **variables: str) -> Planned:
     """Return every resource that a first apply would make, in an account with nothing in it."""
     settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
     file = str(tree / "build/plan")
-    planned = terraform("plan", "-input=false", "-no-color", "-out", file, *settings, **access(sts, region))
+    planned = terraform("plan", "-input=false", "-no-color", "-out", file, *settings)
     assert planned.returncode == 0, planned.stderr
     changes = json.loads(terraform("show", "-json", file).stdout)["resource_changes"]
     return [(change["address"], change["change"]["after"]) for change in changes if change["mode"] == "managed"]
 
 
-def access(sts: str, region: str = "eu-central-1") -> dict[str, str]:
+def access(sts: str) -> dict[str, str]:
     """Return an environment with which the provider learns from `sts` who it is, and reaches nothing else."""
     return {
         "AWS_ENDPOINT_URL_STS": sts,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": region,
+        "AWS_REGION": "eu-central-1",
     }

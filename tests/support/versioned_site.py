@@ -1,7 +1,7 @@
 """The page as it lies in its bucket, one version after the other: only the files of one version are there at a time."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,13 +22,18 @@ AT_ROOT = ("index.html", "sw.js")
 
 
 class VersionedSite:
-    """What a site answers: `files` by their paths, 404 for others, nothing good at all while it is `down`."""
+    """What a site answers: `files` by their paths, 404 for others, nothing good at all while it is `down`.
+
+    `faults` answer in place of files: each makes its answer of the file.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.stale: list[bytes] = []  # pages that are answered first: they come from a copy on the way
+        self.faults: dict[str, Callable[[bytes], web.Response]] = {}
         self.pages = 0  # how often the page was asked for
         self.down = False
+        self.uncached: set[str] = set()  # files that browsers may not keep, beside those at the root
         self.address = ""
 
     def deploy(self, version: str) -> None:
@@ -47,12 +52,15 @@ class VersionedSite:
         self.pages += name == "index.html"
         if self.down:
             return web.Response(status=503)
+        if fault := self.faults.get(name):
+            return fault(self.files[name])
         body = self.stale.pop(0) if self.stale and name == "index.html" else self.files.get(name)
         if body is None:
             return web.Response(status=404)
         kind = TYPES.get(Path(name).suffix, "application/octet-stream")
-        year = "max-age=31536000, immutable" if name.startswith("v/") else "no-store"
-        return web.Response(body=body, content_type=kind, headers={"Cache-Control": year})
+        year = name.startswith("v/") and name not in self.uncached
+        cache = "max-age=31536000, immutable" if year else "no-store"
+        return web.Response(body=body, content_type=kind, headers={"Cache-Control": cache})
 
 
 def _body(path: Path, name: str) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-WAIT_SECONDS = 60  # a page that reconnects may back off for some seconds first, and others may need the machine
+WAIT_SECONDS = 120  # a page that reconnects may back off for some seconds first, and others may need the machine
 
 
 async def eventually(condition: Callable[[], Any]) -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terraform import Terraform, copy_tree, initialised
+from tests.support.terraform import (
+    EVERYTHING,
+    Planned,
+    Terraform,
+    access,
+    copy_tree,
+    first_plan,
+    initialised,
+    neutral_environment,
+    provider_of,
+    terraform_in,
+)
 
 IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::123456789012:user/test</Arn><UserId>test</UserId><Account>123456789012</Account>
@@ -20,8 +31,22 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def terraform(tree: Path) -> Terraform:
-    return initialised(tree)
+def attached(tree: Path, sts: str) -> Iterator[dict[str, str]]:
+    """Start the provider once; return the environment in which Terraform uses that one, and no other access."""
+    initialised(tree)
+    with provider_of(tree / "terraform", neutral_environment() | access(sts)) as attached:
+        yield attached | access(sts)
+
+
+@pytest.fixture(scope="session")
+def terraform(tree: Path, attached: dict[str, str]) -> Terraform:
+    return terraform_in(tree, **attached)
+
+
+@pytest.fixture(scope="session")
+def everything(terraform: Terraform, tree: Path) -> Planned:
+    """Return the plan with everything switched on."""
+    return first_plan(terraform, tree, **EVERYTHING)
 
 
 @pytest.fixture(scope="session")

@@ -142,7 +142,7 @@ Statement = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
+def plans(tmp_path_factory: pytest.TempPathFactory, attached: dict[str, str]) -> dict[str, Plan]:
     """Return what each run of the root's own tests planned, after all of them have passed."""
     tree = tmp_path_factory.mktemp("bootstrap")
     (tree / "scripts").mkdir()
@@ -150,7 +150,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Plan]:
     own = shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars*", "backend.tf")
     shutil.copytree(BOOTSTRAP, tree / "root", ignore=own)
     root = f"-chdir={tree / 'root'}"
-    terraform = initialised(tree, root)
+    terraform = initialised(tree, root, **attached)
     formatted = terraform(root, "fmt", "-check", "-recursive", "-diff")
     assert formatted.returncode == 0, formatted.stdout
     tested = terraform(root, "test", "-json", "-verbose")

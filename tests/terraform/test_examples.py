@@ -6,19 +6,19 @@ from collections import Counter
 from pathlib import Path
 
 from scripts import ROOT
-from tests.support.terraform import Planned, Terraform, access, initialised
+from tests.support.terraform import Planned, Terraform, initialised
 
 EXAMPLES = {"minimal": {}, "two-environments": {"zone_id": "Z0123456789ABCDEFGHIJ"}}
 NAMES = ("name", "function_name", "alarm_name", "layer_name", "dashboard_name")
 
 
-def planned(tree: Path, sts: str, example: str) -> Planned:
+def planned(tree: Path, attached: dict[str, str], example: str) -> Planned:
     folder = tree / "terraform/examples" / example
     shutil.copy(tree / "terraform/.terraform.lock.hcl", folder)
     where = f"-chdir={folder}"
-    terraform: Terraform = initialised(tree, where)
+    terraform: Terraform = initialised(tree, where, **attached)
     settings = [word for name, value in EXAMPLES[example].items() for word in ("-var", f"{name}={value}")]
-    done = terraform(where, "plan", "-input=false", "-no-color", "-out=plan", *settings, **access(sts))
+    done = terraform(where, "plan", "-input=false", "-no-color", "-out=plan", *settings)
     assert done.returncode == 0, done.stderr
     changes = json.loads(terraform(where, "show", "-json", "plan").stdout)["resource_changes"]
     assert {tuple(change["change"]["actions"]) for change in changes} <= {("create",), ("read",)}
@@ -29,14 +29,14 @@ def test_every_example_is_tried() -> None:
     assert {path.name for path in (ROOT / "terraform/examples").iterdir() if path.is_dir()} == set(EXAMPLES)
 
 
-def test_the_least_makes_a_whole_chat(tree: Path, sts: str) -> None:
-    kinds = Counter(address.split("[")[0].split(".")[-2] for address, _ in planned(tree, sts, "minimal"))
+def test_the_least_makes_a_whole_chat(tree: Path, attached: dict[str, str]) -> None:
+    kinds = Counter(address.split("[")[0].split(".")[-2] for address, _ in planned(tree, attached, "minimal"))
     assert kinds["aws_apigatewayv2_api"] == kinds["aws_dynamodb_table"] == kinds["aws_budgets_budget"] == 1
     assert kinds["aws_cloudfront_distribution"] == 0
 
 
-def test_two_environments_share_no_name(tree: Path, sts: str) -> None:
-    both = planned(tree, sts, "two-environments")
+def test_two_environments_share_no_name(tree: Path, attached: dict[str, str]) -> None:
+    both = planned(tree, attached, "two-environments")
     within = ("aws_apigatewayv2_stage.", "aws_lambda_permission.", "aws_lambda_alias.", "aws_route53_record.")
 
     def names(env: str) -> set[str]:

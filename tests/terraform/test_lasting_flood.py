@@ -35,8 +35,8 @@ Traffic = Callable[[int], tuple[int, int]]  # messages and connects that are tri
 
 
 @pytest.fixture(scope="module")
-def planned(terraform: Terraform, tree: Path, sts: str) -> Planned:
-    return first_plan(terraform, tree, sts)
+def planned(terraform: Terraform, tree: Path) -> Planned:
+    return first_plan(terraform, tree)
 
 
 @dataclass

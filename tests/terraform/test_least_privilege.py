@@ -17,6 +17,7 @@ from moto import mock_aws
 
 from anonchat import limits
 from anonchat.connections import Connections
+from anonchat.dynamodb import DynamoDB
 from anonchat.http_pool import Exchange
 from anonchat.table import Table
 from tests.support import moto_chat_table
@@ -106,7 +107,7 @@ def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
     with mock_aws():
         moto_chat_table.create("chat")
         pool, client = FakePool(), boto3.client("dynamodb")
-        table = Table(client, "chat")
+        table = Table(DynamoDB(client, "chat"))
         connections = Connections(pool, "eu-central-1")  # type: ignore[arg-type]
         monkeypatch.setattr(Table, "from_environment", classmethod(lambda cls: table))
         monkeypatch.setattr(Connections, "from_environment", classmethod(lambda cls: connections))

@@ -23,7 +23,6 @@ SOURCES = sorted(
 )
 TESTS = sorted(path.name for path in (ROOT / "terraform/tests").glob("*.tftest.hcl"))
 FUNCTIONS = functions(ROOT)
-EVERYTHING = {"cloudfront": "true", "dashboard": "true", "alert_email": "me@example.org"}
 VARIABLE_ENDS = re.compile(r'error_message = ".*[.]"')
 
 # One value that each variable refuses, and a part of the sentence it says.
@@ -166,31 +165,25 @@ def test_variables_refuse_nonsense_each_with_its_sentence(terraform: Terraform, 
     assert said.count("Error: Invalid value for") == len(wrong)
 
 
-def test_without_packages_it_says_what_to_do(tmp_path: Path) -> None:
+def test_without_packages_it_says_what_to_do(tmp_path: Path, attached: dict[str, str]) -> None:
     tree = copy_tree(tmp_path)
-    terraform = initialised(tree)
+    terraform = initialised(tree, **attached)
     shutil.rmtree(tree / "build", ignore_errors=True)
     tested = terraform("test", "-no-color", "-filter=tests/stack.tftest.hcl")
     assert tested.returncode != 0
     assert ".zip in build/. Run `make package` first." in words(tested.stdout + tested.stderr)
 
 
-def test_a_page_that_names_a_missing_file_is_not_uploaded(tmp_path: Path) -> None:
+def test_a_page_that_names_a_missing_file_is_not_uploaded(tmp_path: Path, attached: dict[str, str]) -> None:
     tree = copy_tree(tmp_path)
     page = tree / "frontend/index.html"
     page.write_text(page.read_text().replace('href="view/log.js"', 'href="view/fog.js"'))
-    tested = initialised(tree)("test", "-no-color", "-filter=tests/site.tftest.hcl")
+    tested = initialised(tree, **attached)("test", "-no-color", "-filter=tests/site.tftest.hcl")
     assert tested.returncode != 0
     assert "what is not among the uploaded files: view/fog.js." in words(tested.stdout + tested.stderr)
 
 
 # --- the plan, by the real provider --------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def everything(terraform: Terraform, tree: Path, sts: str) -> Planned:
-    """Return the plan with everything switched on."""
-    return first_plan(terraform, tree, sts, **EVERYTHING)
 
 
 def test_every_taggable_resource_carries_the_tags(everything: Planned) -> None:
@@ -262,13 +255,13 @@ def throttle(row: dict[str, Any]) -> Throttle:
     return Throttle(row["throttling_rate_limit"], row["throttling_burst_limit"])
 
 
-def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path, sts: str) -> None:
-    planned = first_plan(terraform, tree, sts, reserved_concurrency="-1")
+def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path) -> None:
+    planned = first_plan(terraform, tree, reserved_concurrency="-1")
     found = [after for address, after in planned if "aws_lambda_function" in address]
     assert [function["reserved_concurrent_executions"] for function in found] == [-1] * len(FUNCTIONS)
 
 
-def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
+def test_a_route_is_one_file_and_one_row(tmp_path: Path, attached: dict[str, str]) -> None:
     tree = copy_tree(tmp_path)
     routes = json.loads((tree / "lambdas/routes.json").read_text())
     row = {"function": "wave", "table": ["GetItem"], "connections": ["POST"], "throttle": {"rate": 1, "burst": 2}}
@@ -276,7 +269,7 @@ def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
     (tree / "lambdas/wave.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
     subprocess.run(["python3", "-m", "scripts.deploy.package"], cwd=tree, check=True, capture_output=True)
 
-    planned = {address for address, _ in first_plan(initialised(tree), tree, sts)}
+    planned = {address for address, _ in first_plan(initialised(tree, **attached), tree)}
 
     assert {
         'module.function["wave"].aws_lambda_function.this',
@@ -294,31 +287,38 @@ def test_a_route_is_one_file_and_one_row(tmp_path: Path, sts: str) -> None:
 SKIP = re.compile(r"#checkov:skip=(\w+):(.+)")
 
 
-@pytest.fixture(scope="module")
-def findings(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Return checkov's results for the two shapes of the site: a public bucket, and CloudFront."""
+# The two shapes of the site: CloudFront, and a public bucket. Checkov looks at all resources, whatever is switched on.
+SHAPES = [
+    'cloudfront = true\ndashboard = true\nalert_email = "me@example.org"\n',
+    pytest.param("", marks=pytest.mark.long),
+]
+
+
+@pytest.fixture(scope="module", params=SHAPES, ids=["everything", "the least"])
+def findings(
+    request: pytest.FixtureRequest, tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[dict[str, Any]]]:
+    """Return checkov's results."""
     checkov = os.environ.get("CHECKOV") or shutil.which("checkov")
     if not checkov:
         pytest.skip("checkov is neither named by CHECKOV nor on PATH; scripts/setup/checkov installs it")
     settings = tmp_path_factory.mktemp("checkov") / "everything.tfvars"
-    settings.write_text('cloudfront = true\ndashboard = true\nalert_email = "me@example.org"\n')
+    settings.write_text(request.param)
     command = [checkov, "--directory", str(tree / "terraform"), "--framework", "terraform", "--output", "json"]
     command += ["--skip-download"]  # of what its makers would like to know
-    results = []
-    for more in ([], ["--var-file", str(settings)]):
-        checked = subprocess.run([*command, *more], capture_output=True, text=True, timeout=300)
-        results.append(json.loads(checked.stdout)["results"])
+    command += ["--var-file", str(settings)]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    results: dict[str, list[dict[str, Any]]] = json.loads(checked.stdout)["results"]
     return results
 
 
-def test_checkov_finds_nothing_that_is_not_explained(findings: list[dict[str, Any]]) -> None:
-    for results in findings:
-        assert len(results["passed_checks"]) > 30
-        assert [(failed["check_id"], failed["resource"]) for failed in results["failed_checks"]] == []
+def test_checkov_finds_nothing_that_is_not_explained(findings: dict[str, list[dict[str, Any]]]) -> None:
+    assert len(findings["passed_checks"]) > 30
+    assert [(failed["check_id"], failed["resource"]) for failed in findings["failed_checks"]] == []
 
 
-def test_every_explanation_explains_something_and_says_why(findings: list[dict[str, Any]]) -> None:
-    used = {(row["check_id"], row["file_path"]) for results in findings for row in results["skipped_checks"]}
+def test_every_explanation_explains_something_and_says_why(findings: dict[str, list[dict[str, Any]]]) -> None:
+    used = {(row["check_id"], row["file_path"]) for row in findings["skipped_checks"]}
     for path in SOURCES:
         for check, reason in SKIP.findall(path.read_text()):
             assert (check, "/" + str(path.relative_to(ROOT / "terraform"))) in used, (check, path)

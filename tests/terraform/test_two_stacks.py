@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.terraform import Planned, Terraform, access, copy_tree, first_plan, initialised
+from tests.support.terraform import EVERYTHING, Planned, Terraform, access, copy_tree, first_plan, initialised
 
-EVERYTHING = {"cloudfront": "true", "dashboard": "true", "alert_email": "me@example.org"}
 STACKS = [("prod", "eu-central-1"), ("test", "eu-central-1"), ("prod", "ap-southeast-1")]
 NAMES = ("name", "function_name", "alarm_name", "layer_name", "bucket_prefix", "dashboard_name")
 # What is unique in an account and not in a region. (A bucket's name ends in random digits, and so is unique anywhere.)
@@ -30,8 +29,11 @@ HOME = {"stack": "anonchat-prod", "account": "123456789012", "region": "eu-centr
 
 
 @pytest.fixture(scope="module")
-def plans(terraform: Terraform, tree: Path, sts: str) -> dict[tuple[str, str], Planned]:
-    return {(env, region): first_plan(terraform, tree, sts, region, env=env, **EVERYTHING) for env, region in STACKS}
+def plans(terraform: Terraform, tree: Path, everything: Planned) -> dict[tuple[str, str], Planned]:
+    others = {
+        (env, region): first_plan(terraform, tree, env=env, region=region, **EVERYTHING) for env, region in STACKS[1:]
+    }
+    return {STACKS[0]: everything, **others}
 
 
 def test_names_that_an_account_has_once_are_each_stacks_own(plans: dict[tuple[str, str], Planned]) -> None:
@@ -91,9 +93,9 @@ def said(terraform: Terraform, *arguments: str, **environ: str) -> tuple[int, st
 
 
 @pytest.mark.usefixtures("first", "state")
-def test_terraform_by_itself_replaces_no_stack(folder: Path, sts: str) -> None:
+def test_terraform_by_itself_replaces_no_stack(folder: Path, attached: dict[str, str]) -> None:
     """Without scripts/terraform, which would have given the other one a state of its own."""
-    environ = os.environ | access(sts) | {"TF_VAR_env": "test"}
+    environ = os.environ | attached | {"TF_VAR_env": "test"}
     command = ["terraform", f"-chdir={folder / 'terraform'}", "plan", "-no-color"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True)
     assert done.returncode == 1
@@ -118,9 +120,9 @@ def test_destroy_loses_sight_of_nothing(first: Terraform, state: Path, sts: str)
 
 @pytest.mark.parametrize(("name", "value"), [("env", "test"), ("region", "ap-southeast-1")])
 def test_another_stack_of_the_same_folder_replaces_nothing(
-    folder: Path, first: Terraform, state: Path, sts: str, name: str, value: str
+    first: Terraform, state: Path, attached: dict[str, str], name: str, value: str
 ) -> None:
-    before, environ = state.read_text(), access(sts) | {f"TF_VAR_{name}": value}
+    before, environ = state.read_text(), attached | {f"TF_VAR_{name}": value}
     assert said(first, "init", "-lockfile=readonly", **environ)[0] == 0
     planned = first("plan", "-input=false", "-no-color", "-out=planned", **environ)
     assert planned.returncode == 0, planned.stderr

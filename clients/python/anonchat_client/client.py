@@ -227,7 +227,7 @@ class Client:
 
     def _learn(self, member: Member) -> None:
         if member.signer:
-            self._log.aliases.learn(member.alias, member.signer)
+            self._log.meet(member.alias, member.signer)
 
     def _member(self, sealed: str) -> Member:
         opened = self._room.open_alias(sealed)

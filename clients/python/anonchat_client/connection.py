@@ -13,6 +13,7 @@ import aiohttp
 
 from anonchat_client.core import frames
 from anonchat_client.core.frames import Frame
+from anonchat_client.core.pacing import MOST_SILENCE_SECONDS
 from anonchat_client.core.retries import Backoff
 from anonchat_client.errors import Disconnected, SiteError
 from anonchat_client.proxies import proxy_for
@@ -21,7 +22,7 @@ from anonchat_client.site import reason, shown_site
 DIAL_SECONDS = 20.0  # not open after so long: the next try
 ADMISSION_SECONDS = 60.0  # how long a first socket is tried for that API Gateway refuses for now
 CLOSE_SECONDS = 3.0  # for the other side's close frame: on a dead network, none comes
-PING_SECONDS = 8.5 * 60  # API Gateway drops a socket that was silent for 10 minutes
+LOOK_SECONDS = 10.0  # from one look at the silence to the next
 TOO_MANY, SERVER_ERROR = 429, 500  # handshakes refused like this, or worse than the second, may succeed later
 MAX_FRAME_BYTES = 1 << 20  # the protocol's have at most 32 KB
 
@@ -47,6 +48,9 @@ class Listener(Protocol):
 
     def failed(self, error: Exception) -> None: ...
 
+    async def ask_anything(self) -> None:
+        """Ask: nothing was heard for `patience_seconds`. May raise Disconnected."""
+
 
 class Connection:
     """Dials, reads, and comes back by itself, after a random pause: sockets are lost by many clients at once."""
@@ -59,6 +63,8 @@ class Connection:
         self._listener = listener
         self._backoff = backoff
         self._headers = headers
+        self.patience_seconds = MOST_SILENCE_SECONDS
+        self._heard_at = 0.0
         self._useful = False
         self._socket: Socket | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -70,7 +76,7 @@ class Connection:
         """
         self._socket = await self._dial_patiently(patience_seconds)
         self._backoff.reset()
-        self._tasks = [asyncio.create_task(self._stay_open(self._socket)), asyncio.create_task(self._keep_alive())]
+        self._tasks = [asyncio.create_task(self._stay_open(self._socket)), asyncio.create_task(self._watch_silence())]
 
     async def close(self) -> None:
         """Hang up properly, with a close frame."""
@@ -143,18 +149,27 @@ class Connection:
 
     async def _read(self, connected: Socket) -> None:
         try:
+            self._heard_at = _now()
             async for packet in connected:
+                self._heard_at = _now()
                 frame = frames.read(packet.data) if packet.type is aiohttp.WSMsgType.TEXT else None
                 if frame is not None:
                     self._listener.received(frame)
         finally:
             self._listener.lost()
 
-    async def _keep_alive(self) -> None:
+    async def _watch_silence(self) -> None:
+        asked_at = _now()
         while True:
-            await asyncio.sleep(PING_SECONDS)
-            with contextlib.suppress(Disconnected):
-                await self.write(frames.PING)
+            await asyncio.sleep(LOOK_SECONDS)
+            if _now() - max(self._heard_at, asked_at) >= self.patience_seconds:
+                with contextlib.suppress(Disconnected):
+                    await self._listener.ask_anything()
+                asked_at = _now()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def cut_off(connected: Socket) -> None:

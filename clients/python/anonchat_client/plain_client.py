@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -16,6 +15,7 @@ from anonchat_client.core import frames
 from anonchat_client.core.frames import Answer, Frame
 from anonchat_client.core.log import Log, MessageLog
 from anonchat_client.core.outbox import Outbox
+from anonchat_client.core.pacing import silence_seconds
 from anonchat_client.core.retries import FIRST_SECONDS, Backoff, Retries
 from anonchat_client.core.session import DOUBT_MS, Counters, Session
 from anonchat_client.errors import Disconnected, RequestRefused, Unacknowledged
@@ -72,9 +72,7 @@ class PlainClient:
         await self.connect()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *exc: object) -> None:
         await self.close()
 
     async def connect(self, patience_seconds: float = ADMISSION_SECONDS) -> None:
@@ -216,6 +214,7 @@ class PlainClient:
         self._session.receive(frame, now_ms())
         if frames.says_missed(frame):
             self._resumer.missed(self.online)
+        self._resumer.check_list(lambda: self._session.list_disagrees)
         self._requests.receive(frame)
         self._notify()
 
@@ -231,6 +230,10 @@ class PlainClient:
     def failed(self, error: Exception) -> None:
         self.failure = error
         self._notify()
+
+    async def ask_anything(self) -> None:
+        """Find out whether there is still a server. Nothing answers a ping: it is for who is in no room."""
+        await (self._resumer.resume() if self.in_room else self.ping())
 
     # ---- asking
 
@@ -260,6 +263,7 @@ class PlainClient:
         if self._session.is_doubtful(now_ms()):
             self._resumer.resume_in(DOUBT_MS / 1000)
         self._connection.mark_useful()
+        self._connection.patience_seconds = silence_seconds(self.limits["historySeconds"])
         self._notify()
 
     async def _persist(self, frame: Frame, expected: Answer) -> Frame:

@@ -15,6 +15,8 @@ from anonchat_client.connection import Dialler, cut_off
 from anonchat_client.core.frames import Frame
 from anonchat_client.proxies import proxy_for
 
+PATIENCE_SECONDS = 60.0  # for what surely comes, on a busy machine
+
 
 class RawClient:
     """`frames` keeps all in the order they came; `receive` takes one out of `inbox` and leaves the others."""
@@ -58,7 +60,7 @@ class RawClient:
     async def send_bytes(self, data: bytes) -> None:
         await self._socket.send_bytes(data)
 
-    async def receive(self, type: str | None = None, within: float = 10.0) -> Frame:
+    async def receive(self, type: str | None = None, within: float = PATIENCE_SECONDS) -> Frame:
         """Take the oldest frame not yet taken, or of a `type`. Raise TimeoutError, telling what came instead."""
         async with self._news:
             try:
@@ -72,7 +74,7 @@ class RawClient:
             self.inbox.remove(found)
             return found
 
-    async def closed(self, within: float = 10.0) -> int | None:
+    async def closed(self, within: float = PATIENCE_SECONDS) -> int | None:
         """Wait for the other side to close; returns the close code."""
         async with asyncio.timeout(within):
             await asyncio.shield(self._reader)

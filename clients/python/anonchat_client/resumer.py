@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from anonchat_client.core import pacing
 from anonchat_client.core.pacing import Pacing
 from anonchat_client.errors import Disconnected, RequestRefused
 
@@ -19,6 +20,7 @@ class Resumer:
         self._failed = failed
         self._pacing = Pacing()
         self._planned: asyncio.TimerHandle | None = None
+        self._check: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def missed(self, online: int) -> None:
@@ -29,6 +31,11 @@ class Resumer:
         """Resume after so long, if none is planned yet."""
         self._planned = self._planned or asyncio.get_running_loop().call_later(seconds, self._begin)
 
+    def check_list(self, disagrees: Callable[[], bool]) -> None:
+        """Resume if the list of members still disagrees with the number that the server tells, after a while."""
+        if disagrees() and not self._check:
+            self._check = asyncio.get_running_loop().call_later(pacing.LIST_SECONDS, self._check_again, disagrees)
+
     async def resume(self) -> bool:
         """Fetch what is missing, as soon as no join is under way. Returns whether that was done."""
         async with self.entering:
@@ -36,15 +43,20 @@ class Resumer:
 
     def forget(self) -> None:
         """Plan nothing any more: whoever joins again fetches everything anyway."""
-        if self._planned:
-            self._planned.cancel()
-            self._planned = None
+        for handle in filter(None, (self._planned, self._check)):
+            handle.cancel()
+        self._planned = self._check = None
 
     async def close(self) -> None:
         self.forget()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _check_again(self, disagrees: Callable[[], bool]) -> None:
+        self._check = None
+        if disagrees():
+            self.resume_in(0)
 
     def _begin(self) -> None:
         task = asyncio.create_task(self._resume_as_planned())

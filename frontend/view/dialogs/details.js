@@ -99,6 +99,10 @@ function wrong({ problem, alias, signer }) {
   switch (problem) {
     case "undecryptable":
       return ["This room’s key does not open it. Somebody without the link made it, or it was damaged on its way."];
+    case "newer":
+      return [
+        "A newer version of this page made it with this room’s key. This version cannot read it: reload the page.",
+      ];
     case "forged":
       return [
         "Somebody who has the link made it, but its signature is wrong: it was changed, or it claims to be from somebody else.",

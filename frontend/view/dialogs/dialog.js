@@ -2,6 +2,8 @@
 
 import { find, isFocusLost } from "../dom.js";
 
+const LIVE = ["announcer", "alarm"];
+
 /**
  * Show it over everything. Its "Close" button and a click beside it close it again.
  * @param {HTMLDialogElement} dialog its whole area is covered by a child
@@ -18,8 +20,20 @@ export function show(dialog) {
   dialog.onclose = () => {
     if (isFocusLost()) find("log").focus({ preventScroll: true }); // with the row that it was on
   };
+  for (const id of LIVE) if (!dialog.querySelector(`.${id}`)) dialog.append(live(id));
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
+}
+
+/**
+ * What is outside of an open dialog is inert, and screen readers do not hear it: so it has regions of its own.
+ * @param {string} id of the region to be like
+ */
+function live(id) {
+  const region = /** @type {HTMLElement} */ (find(id).cloneNode());
+  region.removeAttribute("id");
+  region.classList.add(id);
+  return region;
 }
 
 /** What they were about is gone. */

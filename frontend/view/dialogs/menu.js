@@ -2,7 +2,7 @@
 
 import { HELP } from "../../words/command.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
-import { find, showTheme } from "../dom.js";
+import { find, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
 
 /** @import { Settings } from "../../device/types.js" */
@@ -21,6 +21,7 @@ const sound = find("menu-sound", HTMLInputElement);
 const notifications = find("menu-notifications", HTMLInputElement);
 const forget = find("menu-forget", HTMLButtonElement);
 const sure = find("menu-sure");
+const READ_MS = 60_000; // for the question
 
 find("menu-commands").textContent = HELP;
 
@@ -69,26 +70,28 @@ sound.onchange = () => {
 
 notifications.onchange = async () => {
   tell("notifications", "");
-  const allowed = notifications.checked && (await mayNotify());
-  if (notifications.checked && !allowed) {
-    notifications.checked = false;
-    tell("notifications", "Your browser does not allow it. Its settings for this page can change that.");
-  }
-  on.settings({ notifications: allowed });
+  const allowed = !notifications.checked || (await mayNotify());
+  if (!allowed) tell("notifications", "Your browser does not allow it. Its settings for this page can change that.");
+  notifications.checked &&= allowed; // they may have changed their mind while the browser asked
+  on.settings({ notifications: notifications.checked });
 };
 
 forget.onclick = () => {
+  untilLeft(sure, keep, READ_MS);
   askAgain(true);
   find("menu-keep", HTMLButtonElement).focus();
 };
-find("menu-keep", HTMLButtonElement).onclick = () => {
-  askAgain(false);
-  forget.focus();
-};
+find("menu-keep", HTMLButtonElement).onclick = () => keep(true);
 find("menu-forget-now", HTMLButtonElement).onclick = () => {
   dialog.close();
   on.forgetRoom();
 };
+
+/** @param {boolean} focused whether the focus is at the question */
+function keep(focused) {
+  askAgain(false);
+  if (focused) forget.focus();
+}
 
 /** @param {boolean} asking */
 function askAgain(asking) {

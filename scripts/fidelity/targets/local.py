@@ -49,7 +49,7 @@ async def local_gateway(posts_count: bool | None = None) -> AsyncIterator[Target
         handlers = await asyncio.to_thread(_handlers, environ)
         for name in STAGES:
             how = THROTTLES.get(name, {}) | reading
-            options = GatewayOptions(stage="probe", timeout=INTEGRATION_SECONDS, **how)
+            options = GatewayOptions(stage="probe", timeout=INTEGRATION_SECONDS, allowed_origins=None, **how)
             gateway = Gateway(_routes(name, handlers), options, clock=clock)
             await stack.enter_async_context(gateway)
             stages[name] = Stage(gateway.url + "/probe", gateway.endpoint)

@@ -4,6 +4,7 @@ Pure, without a clock, a table or a socket:
     limits          every fixed limit, with its unit and its reason
     settings        what the owner of a chat may choose
     model           connections, members, messages, persons
+    answers         what the table answers where that is more than a row
     protocol        the frames: what a client may send, and all that the server sends
     rules           times, ranks, who is announced, what history holds
     snapshot        the `joined` frame, cut to one billed frame
@@ -12,7 +13,8 @@ Pure, without a clock, a table or a socket:
     http_response   one HTTP response, read from its bytes
 
 With the world:
-    table           every request to DynamoDB; nothing else talks to it
+    dynamodb        requests to DynamoDB, and what came of them; nothing else talks to it
+    table           every row that is read or written
     http_connection one kept HTTP connection; nothing else opens sockets
     http_pool       many small requests at once over kept connections
     connections     @connections: post, look, close
@@ -21,6 +23,7 @@ With the world:
 The use cases:
     admission       counts what a connection asks, and refuses beyond the limit
     joining         the steps of a join
+    places          who gets the last places of a room
     publishing      the steps of a send
     broadcast       frames to members, departures, the removal of the gone
     chat            puts those together, once for each function

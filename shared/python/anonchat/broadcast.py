@@ -113,7 +113,7 @@ class Broadcaster:
     # --- members whom no post reaches ----------------------------------------------------------------------
 
     def _mark_failed(self, members: Sequence[Member], failed: Collection[str], *, is_common_trouble: bool) -> bool:
-        """Mark those of `members` that no post has reached. Return False if one that had no mark has none now.
+        """Mark those of `members` that no post has reached. Return False if one that had no mark is open without one.
 
         Those who do not understand marks are closed, so that they come back and resume. So are those that fail
         FAILURES_CLOSED times while others are reached. With `is_common_trouble` it is not their fault, and who has a
@@ -129,7 +129,10 @@ class Broadcaster:
                 are_marked = are_marked and self._mark(member, until)
         if closed:
             log.warn("closed connections that no post reaches", closed=len(closed))
-            self._connections.close(closed)
+            still_open = self._connections.close(closed)
+            are_marked = are_marked and not any(
+                each.connection_id in still_open and not each.missed for each in members
+            )
         return are_marked
 
     def _mark(self, member: Member, until: float) -> bool:

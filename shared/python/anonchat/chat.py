@@ -13,6 +13,7 @@ from anonchat.admission import Admission
 from anonchat.broadcast import Broadcaster
 from anonchat.connections import Connections
 from anonchat.joining import Joining
+from anonchat.places import Places
 from anonchat.publishing import Publishing
 from anonchat.settings import Settings
 from anonchat.table import Table
@@ -45,7 +46,7 @@ class Chat:
         self.token = token
         self.connections = connections
         self.broadcaster = Broadcaster(table, connections, clock)
-        self.joining = Joining(table, admission, self.broadcaster, settings, pause, token)
+        self.joining = Joining(table, admission, self.broadcaster, Places(table, settings, pause), settings, token)
         self.publishing = Publishing(table, admission, settings)
 
     @classmethod

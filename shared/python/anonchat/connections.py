@@ -92,9 +92,11 @@ class Connections:
         statuses, _ = self._request("GET", [(each, b"") for each in connection_ids], limits.FANOUT_SECONDS)
         return [each for each, status in zip(connection_ids, statuses, strict=True) if status == GONE]
 
-    def close(self, connection_ids: Sequence[str]) -> None:
-        """Close sockets, as far as that can be done in CLOSE_SECONDS."""
-        self._request("DELETE", [(each, b"") for each in connection_ids], limits.CLOSE_SECONDS)
+    def close(self, connection_ids: Sequence[str]) -> list[str]:
+        """Close sockets, as far as that can be done in CLOSE_SECONDS. Return those that may still be open."""
+        statuses, _ = self._request("DELETE", [(each, b"") for each in connection_ids], limits.CLOSE_SECONDS)
+        closed = [status is not None and (status < 300 or status == GONE) for status in statuses]
+        return [each for each, is_closed in zip(connection_ids, closed, strict=True) if not is_closed]
 
     def _request(
         self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float, *, retry: bool = True

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from anonchat import limits, protocol, rules
+from anonchat import protocol, rules
 from anonchat.admission import Admission
 from anonchat.broadcast import Broadcaster
-from anonchat.model import Member, Message
+from anonchat.model import Member, Message, Person
+from anonchat.places import Places
 from anonchat.protocol import Frame, Refused
 from anonchat.settings import Settings
 from anonchat.snapshot import joined_frame
@@ -24,7 +25,7 @@ class PendingJoin(NamedTuple):
     member: Member
     is_new: bool  # the connection was not in this room before
     changed_room: bool  # it had another room to leave
-    changed_alias: bool  # or it is not known which one it had
+    former_alias: str | None  # None where it had none, or the answer that had it was lost
 
 
 class Membership(NamedTuple):
@@ -43,22 +44,22 @@ class CompletedJoin(NamedTuple):
 
 
 class Joining:
-    """The steps of a join, in their order. `pause` waits for so many seconds, `token` makes a new one."""
+    """The steps of a join, in their order. `token` makes a new one."""
 
     def __init__(
         self,
         table: Table,
         admission: Admission,
         broadcaster: Broadcaster,
+        places: Places,
         settings: Settings,
-        pause: Callable[[float], None],
         token: Callable[[], str],
     ) -> None:
         self._table = table
         self._admission = admission
         self._broadcaster = broadcaster
         self._settings = settings
-        self._pause = pause
+        self._places = places
         self._token = token
 
     def check_capacity(self, connection_id: str, room: str, now: int) -> None:
@@ -68,7 +69,7 @@ class Joining:
             return
         self._admission.count_join(connection_id, now)
         if len(self._broadcaster.remove_gone(members)) >= self._settings.room_cap:
-            raise self._room_full()
+            raise rules.room_full(self._settings)
 
     def begin_join(self, connection_id: str, request: protocol.Join, now: int) -> PendingJoin:
         """Count the join, point the connection at the room, and leave the room it was in. Raise Refused if limited."""
@@ -88,7 +89,7 @@ class Joining:
             member,
             is_new=before.room != request.room,
             changed_room=bool(before.rooms_except(request.room)),
-            changed_alias=before.alias != request.alias,
+            former_alias=before.alias,
         )
 
     def complete_join(self, pending: PendingJoin, since: str | None, now: int) -> CompletedJoin:
@@ -101,8 +102,7 @@ class Joining:
         except Refused:
             raise
         except Exception:
-            if pending.is_new:  # nobody has been told: the next try must find no row, and be the one that is announced
-                self._roll_back(pending, member.join_id)
+            self._undo(pending)
             raise
         return CompletedJoin(snapshot, members, announce)
 
@@ -121,15 +121,17 @@ class Joining:
         current = self._table.get_connection(member.connection_id)
         if current is None or current.room != member.room:
             self._roll_back(pending, member.join_id)
-            raise self._overtaken()
+            raise rules.overtaken()
         members = self._table.members(member.room, now)
         if write is None:  # a later join to this room has written the row
             return Membership(members, announce=False)
         previous = write.previous
         is_first_join = rules.is_first_join(member, previous, is_new=pending.is_new)
         if is_first_join and len(members) > self._settings.room_cap:
-            members = self._confirm_capacity(pending, previous, now)
-        return Membership(members, announce=is_first_join or rules.is_renamed(member, previous, pending.changed_alias))
+            members = self._take_place(pending, previous, now)
+        if is_first_join or previous is None:
+            return Membership(members, announce=True)
+        return Membership(members, rules.is_renamed(member, previous, pending.former_alias))
 
     def _history(self, room: str, since: str | None, now: int) -> Iterable[Message]:
         """Read messages oldest first after `since`, newest first without it, only as far as the caller goes."""
@@ -138,38 +140,22 @@ class Joining:
         after = max(since or "", rules.oldest_held(now, self._settings))
         return self._table.messages(room, after, newest_first=since is None)
 
-    def _confirm_capacity(self, pending: PendingJoin, previous: Member | None, now: int) -> list[Member]:
-        """Stay only if there is a place: the room has filled up since check_capacity. `previous` is the row before.
-
-        Whoever finds the room over its cap draws a ticket, writes it into its row, and stays when a read shows fewer
-        members before it than the cap. Tickets have one order that all see, and whoever has none when it is read counts
-        as being before, so the cap holds under any interleaving. Who gives up says so in its row, and then looks once
-        more: the last one to do so sees a place if there is one, so no place stays empty.
-        """
+    def _take_place(self, pending: PendingJoin, previous: Member | None, now: int) -> list[Member]:
+        """Stay only if there is a place: the room has filled up since check_capacity. `previous` is the row before."""
         member = pending.member if previous is None else replace(pending.member, first_join_id=previous.first_join_id)
-        for _ in range(limits.CAPACITY_ROUNDS):
-            if members := self._queue_for_place(member, now):
-                return members
-            self._table.set_ticket(member, Member.GIVEN_UP)
-            if len(self._table.members(member.room, now)) >= self._settings.room_cap:
-                break
-            self._table.set_ticket(member, 0)  # before the next is drawn, or a rival that draws later would overlook it
+        if members := self._places.take(member, now):
+            return members
         before = self._table.clear_room(member.connection_id, member.room)
         self._roll_back(pending, before.join_id if before and before.room == member.room else member.join_id)
-        raise self._room_full()
+        raise rules.room_full(self._settings)
 
-    def _queue_for_place(self, member: Member, now: int) -> list[Member] | None:
-        """Return all members once `member` has a place among them, or None. Raise Refused if its row is gone."""
-        ticket = self._table.draw_ticket(member.room, now)
-        self._table.set_ticket(member, ticket)
-        for seconds in limits.CAPACITY_PAUSES:
-            self._pause(seconds)
-            members = self._table.members(member.room, now)
-            if not any(rules.is_same_visit(member, each) for each in members):
-                raise self._overtaken()
-            if rules.has_place(member, ticket, members, self._settings.room_cap):
-                return members
-        return None
+    def _undo(self, pending: PendingJoin) -> None:
+        """Take back what a join that has failed has written and nobody has been told, so that the next try is news."""
+        member, former = pending.member, pending.former_alias
+        if pending.is_new:
+            self._roll_back(pending, member.join_id)
+        elif former is not None and former != member.person.alias:
+            self._table.put_member(replace(member, person=Person(member.person.id, former)), is_new=False)
 
     def _roll_back(self, pending: PendingJoin, join_id: int) -> None:
         """Delete the row again. Nobody was told of it, unless another join had brought the connection in before."""
@@ -180,9 +166,3 @@ class Joining:
             self._broadcaster.announce_departure(row.room, row.person)
         elif deletion.is_unclear and not pending.is_new:
             self._broadcaster.announce_departure(member.room, member.person)
-
-    def _overtaken(self) -> Refused:
-        return Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
-
-    def _room_full(self) -> Refused:
-        return Refused(protocol.ROOM_FULL, f"This room is full: {self._settings.room_cap} people are in it.")

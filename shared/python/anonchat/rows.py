@@ -151,9 +151,9 @@ def to_member(row: Item) -> Member:
     )
 
 
-def accepts_value(accepts: frozenset[str]) -> str:
-    """Return what a client accepts as one attribute's value: words with spaces between them."""
-    return " ".join(sorted(accepts))
+def accepts_attribute(accepts: frozenset[str]) -> dict[str, str]:
+    """Return `:accepts`, what a client accepts as words with spaces between them; nothing if it accepts nothing."""
+    return {":accepts": " ".join(sorted(accepts))} if accepts else {}
 
 
 def to_message(row: Item) -> Message:

@@ -42,6 +42,16 @@ def rate_limited(now: int, per_minute: int) -> protocol.Refused:
     )
 
 
+def overtaken() -> protocol.Refused:
+    """Make the answer to a join that has been overtaken."""
+    return protocol.Refused(protocol.NOT_JOINED, "A later join or leave of this connection has overtaken this join.")
+
+
+def room_full(settings: Settings) -> protocol.Refused:
+    """Make the answer to a join for which there is no place."""
+    return protocol.Refused(protocol.ROOM_FULL, f"This room is full: {settings.room_cap} people are in it.")
+
+
 # --- members -------------------------------------------------------------------------------------------------
 
 
@@ -58,14 +68,14 @@ def is_first_join(member: Member, previous: Member | None, *, is_new: bool) -> b
     return previous is None or previous.first_join_id == member.first_join_id or is_new
 
 
-def is_renamed(member: Member, previous: Member | None, changed_alias: bool) -> bool:
+def is_renamed(member: Member, previous: Member, former_alias: str | None) -> bool:
     """Tell whether a join that refreshes the row `previous` gives the member another alias.
 
     Where the row is what this join has written itself, since its first answer was lost, the connection's row knows it.
     """
-    if previous is None:
-        return False
-    return changed_alias if previous.join_id == member.join_id else previous.person != member.person
+    if previous.join_id == member.join_id:
+        return former_alias != member.person.alias
+    return previous.person != member.person
 
 
 def is_same_visit(member: Member, other: Member) -> bool:

@@ -143,25 +143,20 @@ class Table:
         A row that is there keeps its first join and its age: the join only refreshes it, and removes its mark. Where
         the connection `is_new` in the room, a ticket that is there is of an earlier visit, and goes too.
         """
-        words, removed = {":id": member.person.id, ":alias": member.person.alias}, ["#missed"]
-        accepts = ", #accepts = :accepts" if member.accepts else ""
-        if member.accepts:
-            words[":accepts"] = rows.accepts_value(member.accepts)
-        else:
-            removed.append("#accepts")
-        if is_new:
-            removed.append("#ticket")
+        accepts = rows.accepts_attribute(member.accepts)
+        removed = ["missed", *(["ticket"] if is_new else []), *([] if accepts else ["accepts"])]
         answer = self._dynamodb.update(
             rows.member_key(member.room, member.connection_id),
-            "SET #memberId = :id, #alias = :alias, #joinId = :mine, "
-            f"#seat = if_not_exists(#seat, :mine), #expiresAt = if_not_exists(#expiresAt, :expiry){accepts} "
-            f"REMOVE {', '.join(removed)}",
+            "SET #memberId = :id, #alias = :alias, #joinId = :mine, #seat = if_not_exists(#seat, :mine), "
+            f"#expiresAt = if_not_exists(#expiresAt, :expiry){', #accepts = :accepts' if accepts else ''} "
+            f"REMOVE {', '.join(rows.names(*removed))}",
             ConditionExpression="attribute_not_exists(#joinId) OR #joinId <= :mine",
             ExpressionAttributeNames=rows.names(
-                *("memberId", "alias", "joinId", "seat", "expiresAt", "accepts", "missed"),
-                *(["ticket"] if is_new else []),
+                "memberId", "alias", "joinId", "accepts", "seat", "expiresAt", *removed
             ),
-            ExpressionAttributeValues=rows.strings(**words)
+            ExpressionAttributeValues=rows.strings(
+                **{":id": member.person.id, ":alias": member.person.alias, **accepts}
+            )
             | rows.numbers(**{":mine": member.join_id, ":expiry": member.expires_at}),
             ReturnValues="ALL_OLD",
         )

@@ -20,13 +20,16 @@ locals {
   at_root = ["index.html", "sw.js"]            # a service worker governs the folder it lies in
   written = ["config.js", "config.example.js"] # the first is ours to write, the second is its documentation
   assets  = setsubtract(local.files, concat(local.at_root, local.written))
-  prefix  = "v/${substr(sha256(join("\n", [for file in local.assets : "${file} ${filesha256("${var.folder}/${file}")}"])), 0, 16)}"
+  # Of index.html and the worker, too: a page that is open knows by its prefix that a newer one has been deployed.
+  version = setsubtract(local.files, local.written)
+  prefix  = "v/${substr(sha256(join("\n", [for file in local.version : "${file} ${filesha256("${var.folder}/${file}")}"])), 0, 16)}"
 
-  # index.html as it is developed, but with its own files' addresses under the prefix and the one socket it may open.
+  # index.html as it is developed, but with its own files' addresses under the prefix and the one socket it may open. (From
+  # its own site it asks for index.html, to see whether that is a newer one.)
   own_addresses = "/\\b(href|src)=\"([\\w./-]+\\.\\w+)\"/"
   connect_src   = "/connect-src [^;\"]*/"
   source        = file("${var.folder}/index.html")
-  page          = replace(replace(local.source, local.own_addresses, "$1=\"${local.prefix}/$2\""), local.connect_src, "connect-src ${var.websocket_url}")
+  page          = replace(replace(local.source, local.own_addresses, "$1=\"${local.prefix}/$2\""), local.connect_src, "connect-src 'self' ${var.websocket_url}")
   named         = [for own in regexall("\\b(?:href|src)=\"([^\":#]+)\"", local.source) : own[0]]
   missing       = setsubtract(local.named, concat(tolist(local.assets), ["config.js"]))
 
@@ -98,7 +101,7 @@ locals {
 }
 
 # New files first, then index.html, and only then are the old files deleted. A page that is open needs none of them: it
-# has loaded all its modules before it did anything.
+# has loaded all its modules before it did anything, or right behind its first view.
 resource "aws_s3_object" "asset" {
   for_each = local.assets
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from anonchat_client import (
     Client,
@@ -25,6 +27,7 @@ from anonchat_client import (
 from local.chat import LocalChat, LocalOptions
 from scripts import ROOT
 from tests.support.tcp_proxy import TcpProxy
+from tests.support.waiting import WAIT_SECONDS
 
 LINK = key_link(b"sixteen bytes ok")
 
@@ -32,7 +35,7 @@ LINK = key_link(b"sixteen bytes ok")
 @asynccontextmanager
 async def a_chat(**environ: str) -> AsyncIterator[tuple[LocalChat, str]]:
     """Yield a chat, and the link of a room on it."""
-    async with LocalChat(LocalOptions(site=ROOT / "frontend", environ=environ)) as chat, asyncio.timeout(60):
+    async with LocalChat(LocalOptions(site=ROOT / "frontend", environ=environ)) as chat, asyncio.timeout(WAIT_SECONDS):
         yield chat, f"{chat.http_url}/{LINK}"
 
 
@@ -163,11 +166,16 @@ async def test_a_full_room_is_an_error_at_once() -> None:
 
 
 async def test_a_chat_that_lets_in_only_its_own_site_lets_in_who_comes_by_its_link() -> None:
-    async with LocalChat(
-        LocalOptions(site=ROOT / "frontend", environ={"ALLOWED_ORIGINS": "https://chat.example.org"})
-    ) as chat:
+    async def config(request: web.Request) -> web.Response:
+        return web.Response(text=f'export default {{ websocketUrl: "{chat.url}" }};')
+
+    copy = web.Application()
+    copy.router.add_get("/{path:.*}", config)
+    async with a_chat() as (chat, link), TestServer(copy) as elsewhere:
+        async with Client.from_link(link, "Ada"):
+            pass
         with pytest.raises(SiteError, match="it answers 403"):
-            await Client.from_link(f"{chat.http_url}/{LINK}", "Ada").open()
+            await Client.from_link(f"{elsewhere.make_url('/')}{LINK}", "Ada").open()
 
 
 def test_a_bad_link_and_an_empty_alias_are_errors_before_anything_is_opened() -> None:

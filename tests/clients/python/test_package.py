@@ -14,6 +14,7 @@ from anonchat_client import Client, key_link
 from local.chat import LocalChat, LocalOptions
 from scripts import ROOT
 from tests.support.imports import imported_names
+from tests.support.waiting import WAIT_SECONDS
 
 HERE = ROOT / "clients/python"
 PACKAGE = HERE / "anonchat_client"
@@ -77,7 +78,7 @@ async def test_the_bot_of_the_readme_greets(tmp_path: Path) -> None:
     assert len(program.splitlines()) <= 15
     (tmp_path / "greeter.py").write_text(program)
     environ = os.environ | {"PYTHONPATH": str(HERE), "PYTHONUNBUFFERED": "1"}
-    async with LocalChat(LocalOptions(site=ROOT / "frontend")) as chat, asyncio.timeout(60):
+    async with LocalChat(LocalOptions(site=ROOT / "frontend")) as chat, asyncio.timeout(WAIT_SECONDS):
         link = f"{chat.http_url}/{key_link(b'sixteen bytes ok')}"
         bot = await asyncio.create_subprocess_exec(
             *(sys.executable, "greeter.py", link), cwd=tmp_path, env=environ, stdout=asyncio.subprocess.PIPE

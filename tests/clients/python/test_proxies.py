@@ -103,7 +103,8 @@ def test_addresses_are_left_out_alone_or_by_network(host: str, without: str, lef
 
 
 async def test_the_page_and_the_socket_behind_a_proxy_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with LocalChat(LocalOptions(site=ROOT / "frontend")) as chat, ConnectProxy(chat.gateway.port) as proxy:
+    options = LocalOptions(site=ROOT / "frontend", environ={"ALLOWED_ORIGINS": "http://chat.example.org"})
+    async with LocalChat(options) as chat, ConnectProxy(chat.gateway.port) as proxy:
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
         async with aiohttp.ClientSession() as session:

@@ -7,15 +7,18 @@ import pytest
 
 from anonchat_client import Message, Room, Signer, new_client
 from anonchat_client.core.frames import Frame
-from anonchat_client.encryption import sealed_log
+from anonchat_client.encryption import alias, sealed_log
 from anonchat_client.encryption.alias import AliasBook, clean_alias, fold
 from anonchat_client.encryption.base64url import b64encode
+from anonchat_client.encryption.envelope import message_context, proof, to_bucket
 from anonchat_client.encryption.message import LATE_MS
 from anonchat_client.encryption.sealed_log import SealedLog
 from anonchat_client.errors import InvalidAlias
+from anonchat_client.talk import lines
 from tests.support.forgery import forger
 
 NOW = 1_700_000_000_000
+LATER = NOW + 3_600_000
 ROOM = Room.from_key(bytes(16))
 ME, ADA, BEN = Signer.new(), Signer.new(), Signer.new()
 
@@ -111,10 +114,47 @@ def test_a_message_whose_clocks_differ_much_is_late(off: int, late: bool) -> Non
 def test_a_borrowed_alias_is_told_with_whose_it_was() -> None:
     log = new_log()
     assert added(log, frame(ADA)).borrowed_from is None
-    assert added(log, frame(BEN, alias="\u0410d\u0430")).borrowed_from == ADA.fingerprint  # Cyrillic
+    assert added(log, frame(BEN, alias="\u0410d\u0430", at=NOW + 1)).borrowed_from == ADA.fingerprint  # Cyrillic
     namesake = added(log, frame(BEN, alias="me"))
     assert namesake.borrowed_from == ME.fingerprint
     assert namesake.namesake
+
+
+def test_an_earlier_message_makes_its_writer_the_owner_and_marks_that_are_there_follow() -> None:
+    log = new_log()
+    assert added(log, frame(BEN, at=LATER)).borrowed_from is None
+    assert added(log, frame(ADA, at=LATER + 1)).borrowed_from == BEN.fingerprint
+    assert added(log, frame(ADA)).borrowed_from is None
+    assert [message.borrowed_from for message in log.messages] == [None, ADA.fingerprint, None]
+
+
+def test_who_is_here_without_a_word_has_an_alias_since_the_newest_message() -> None:
+    log = new_log()
+    log.add(frame(ADA, alias="Somebody"))
+    log.meet("Ada", BEN.fingerprint)
+    assert added(log, frame(ADA, at=LATER)).borrowed_from == BEN.fingerprint
+    assert added(log, frame(ADA, at=NOW - 1)).borrowed_from is None
+    assert log.aliases.borrowed_from("Ada", BEN.fingerprint) == ADA.fingerprint
+
+
+@pytest.mark.parametrize("kind", [2, 3, 4, 255])
+def test_what_only_a_newer_client_knows_is_no_attack_and_has_no_words(kind: int) -> None:
+    client, content = new_client(), bytes([kind]) + secrets.token_bytes(200)
+    where = message_context(ROOM.id, client)
+    sealed = ROOM.seal(where, to_bucket(proof(ADA, where, content) + content))
+    message = added(new_log(), frame(ADA) | {"client": client, "text": sealed})
+    assert (message.verdict, message.genuine, message.text, message.signer) == ("newer", False, "", None)
+    assert "from a newer version of this program: update it" in lines.message(message)
+
+
+def test_of_too_many_aliases_the_earliest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alias, "MOST_ALIASES", 3)
+    book = AliasBook()
+    for number in range(5):
+        book.learn(f"e{number}x", "flood", f"2{number}")
+    book.learn("Ada", "first", "1")
+    assert book.borrowed_from("Ada", "second") == "first"
+    assert [number for number in range(5) if book.borrowed_from(f"e{number}x", "x")] == [0, 1]
 
 
 def test_the_log_of_a_program_that_runs_for_months_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,11 +82,26 @@ test("forgetting everything forgets all of this page and nothing of another", ()
   assert.deepEqual([recentRooms(), rememberedAlias(), settings()], [[], "", USUAL]);
 });
 
-test("a full storage remembers no new room and harms nothing", () => {
+test("in a full storage a new room lives as long as the page, and harms nothing", () => {
   rememberRoom(room("a"));
   localStorage.full = true;
   rememberRoom(room("b"));
-  assert.deepEqual(fragments(), ["a"]);
+  rememberRoom(room("c"));
+  forgetRoom("c");
+  assert.deepEqual(fragments(), ["b", "a"]);
+  assert.deepEqual(JSON.parse(localStorage.getItem("anonchat.recent")), [room("a")]);
+  localStorage.full = false;
+  rememberRoom(room("d"));
+  assert.deepEqual(JSON.parse(localStorage.getItem("anonchat.recent")), [room("d"), room("b"), room("a")]);
+});
+
+test("what could not be stored is forgotten with everything", () => {
+  localStorage.full = true;
+  rememberRoom(room("b"));
+  rememberAlias("Ada");
+  change({ theme: "dark" });
+  clearAll();
+  assert.deepEqual([recentRooms(), rememberedAlias(), settings()], [[], "", USUAL]);
 });
 
 // --- the name ---

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newKeyLink } from "../../../frontend/crypto/link.js";
 import { roomKey } from "../../../frontend/crypto/roomkey.js";
-import { SealedStorage } from "../../../frontend/device/memory.js";
+import { SealedStorage } from "../../../frontend/device/sealed.js";
 
 const newRoom = () => roomKey(newKeyLink());
 

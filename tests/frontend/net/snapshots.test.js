@@ -6,6 +6,7 @@ import {
   cursor,
   error,
   Harness,
+  HOUR,
   id,
   joined,
   MINUTE,
@@ -108,7 +109,7 @@ test("a new alias that comes while a join is on its way is told after it", async
 async function reader() {
   const harness = await Harness.entered({ history: [message(80 * SECOND), message(90 * SECOND)] });
   const reading = { done: undefined };
-  const finished = harness.connection.earlier();
+  const finished = harness.connection.earlier(id(80 * SECOND), 2 * HOUR);
   finished.then((whole) => {
     reading.done = whole;
   });
@@ -116,9 +117,9 @@ async function reader() {
   return { harness, reading, finished };
 }
 
-test("earlier messages are fetched from the beginning up to what is known, page by page", async () => {
+test("earlier messages are fetched from the oldest that may be held up to what is known, page by page", async () => {
   const { harness, reading } = await reader();
-  assert.deepEqual(harness.sinces, [undefined, BEGINNING]);
+  assert.deepEqual(harness.sinces, [undefined, cursor(-535 * SECOND)]);
   await harness.tell(joined({ history: [message(1), message(2)], more: true, gap: true }));
   assert.deepEqual(harness.sinces.slice(2), [id(2)]);
   assert.equal(reading.done, undefined);
@@ -142,13 +143,40 @@ test("earlier messages end where there is no more", async () => {
   }
 });
 
-test("earlier messages are fetched once", async () => {
+test("earlier messages are fetched once at a time", async () => {
   const { harness, finished } = await reader();
-  assert.equal(harness.connection.earlier(), finished);
+  assert.equal(harness.connection.earlier(id(80 * SECOND)), finished);
   await harness.tell(joined());
-  assert.equal(harness.connection.earlier(), finished);
   assert.equal(await finished, true);
   assert.equal(harness.asked.length, 2);
+});
+
+test("in a busy room they come by some hundreds, stretch by stretch, the later ones first", async () => {
+  const harness = await Harness.entered({ history: [message(80 * SECOND)] });
+  const finished = harness.connection.earlier(id(80 * SECOND));
+  const some = (from, count) => Array.from({ length: count }, (_, number) => message(from + number));
+  await harness.tell(joined({ history: some(65 * SECOND, 300), more: true }));
+  await harness.tell(joined({ history: some(75 * SECOND, 100) }));
+  await harness.tell(joined({ history: some(55 * SECOND, 100) }));
+  assert.equal(await finished, false, "there may be more");
+  assert.deepEqual(harness.sinces.slice(1), [cursor(65 * SECOND), id(65 * SECOND + 299), cursor(50 * SECOND)]);
+});
+
+test("where little was said, the stretches get longer, and end where nothing is held any more", async () => {
+  const harness = await Harness.entered({ history: [message(0)] });
+  const finished = harness.connection.earlier(id(0));
+  for (let pages = 0; pages < 3; pages++) await harness.tell(joined());
+  assert.equal(await finished, true);
+  assert.deepEqual(
+    harness.sinces.slice(1),
+    [-15, -135, -615].map((from) => cursor(from * SECOND)),
+  );
+
+  const quiet = await Harness.entered({ history: [message(0)] });
+  const ended = quiet.connection.earlier(id(0), MINUTE);
+  await quiet.tell(joined({ gap: true }));
+  assert.equal(await ended, true);
+  assert.deepEqual(quiet.sinces.slice(1), [cursor(-MINUTE)]);
 });
 
 test("reading earlier messages does not move the cursor, and live ones do", async () => {
@@ -233,7 +261,7 @@ test("reading ends when the connection is closed", async () => {
 test("in a room that was empty there is nothing earlier than what is known", async () => {
   const harness = await Harness.entered();
   await harness.tell(message(1));
-  const finished = harness.connection.earlier();
-  await harness.tell(joined({ history: [message(1)], more: true }));
+  const finished = harness.connection.earlier(id(1));
+  await harness.tell(joined({ history: [message(1)], more: true, gap: true }));
   assert.equal(await finished, true);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { borrowedFrom, fold, learn } from "../../../frontend/state/names.js";
+import { borrowedFrom, fold, learn, since } from "../../../frontend/state/names.js";
 
 test("names that look the same are the same", () => {
   for (const [name, ...others] of [
@@ -76,4 +76,43 @@ test("a name is learnt once, from the first who uses it, and no nameless one is"
   assert.equal(borrowedFrom(names, "alice", "b"), "a");
   assert.equal(borrowedFrom(names, "alice", "a"), "");
   assert.equal(borrowedFrom(names, "Bob", "b"), "");
+});
+
+test("a name belongs to who used it in the smallest message id, in whatever order one hears of it", () => {
+  const uses = [
+    ["real", "1700000000001-z"],
+    ["false", "1700000000002-a"],
+    ["later", "1700000000003-a"],
+  ];
+  for (const order of [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ]) {
+    const names = order.reduce((known, at) => learn(known, "Alice", ...uses[at]), new Map());
+    assert.equal(borrowedFrom(names, "ALICE", "false"), "real");
+    assert.equal(borrowedFrom(names, "alice", "real"), "");
+  }
+});
+
+test("who is here without a word has a name since the newest message that is known", () => {
+  const [before, after] = ["1700000000001-a", "1700000000002-a"];
+  const here = since({ entries: [{ id: before }] });
+  assert.ok(before < here && here < after);
+  assert.ok(since({ entries: [] }) < before);
+  const names = learn(new Map(), "Alice", "here", here);
+  assert.equal(borrowedFrom(learn(names, "Alice", "speaker", after), "Alice", "speaker"), "here");
+  assert.equal(borrowedFrom(learn(names, "Alice", "speaker", before), "Alice", "here"), "speaker");
+});
+
+test("of too many names the earliest stay, whenever they are learnt", () => {
+  let names = new Map();
+  for (let n = 0; n < 2000; n++) names = learn(names, `e${n}x`, "flood", `2${n}`);
+  names = learn(names, "Alice", "real", "1");
+  assert.equal(names.size, 2000);
+  assert.equal(borrowedFrom(names, "Alice", "false"), "real");
+  assert.equal(learn(names, "one more", "flood", "3"), names);
 });

@@ -38,6 +38,61 @@ test("a name belongs to whoever was first to use it", () => {
   );
 });
 
+test("an earlier message makes its writer the owner, and the marks of what is shown already follow", () => {
+  const shown = play(
+    received(
+      bob("false", 5, { alias: "Alice" }),
+      ann("real", 6, { alias: "Alice" }),
+      bob("other", 7, { alias: "Bob" }),
+    ),
+  );
+  const marks = (state) => state.entries.map(({ text, borrowedFrom }) => [text, borrowedFrom]);
+  assert.deepEqual(marks(shown), [
+    ["false", ""],
+    ["real", BOB],
+    ["other", ""],
+  ]);
+  const earlier = playOn(shown, history(ann("earlier", 1, { alias: "Alice" })));
+  assert.deepEqual(marks(earlier), [
+    ["earlier", ""],
+    ["false", ANN],
+    ["real", ""],
+    ["other", ""],
+  ]);
+  assert.equal(earlier.entries[3], shown.entries[2]); // what has not changed stays the same object
+  const batch = play(history(bob("false", 5, { alias: "Alice" }), ann("earlier", 1, { alias: "Alice" })));
+  assert.deepEqual(marks(batch), [
+    ["earlier", ""],
+    ["false", ANN],
+  ]);
+});
+
+test("what was written under a name that somebody had before is marked before it is sent, too", () => {
+  const state = play(written("n", { alias: "Heron" }), history(ann("earlier", -9, { alias: "Heron" })));
+  assert.deepEqual(
+    state.pending.map(({ borrowedFrom }) => borrowedFrom),
+    [""],
+  ); // nothing was known then: it counts as before
+  const later = play(
+    received(bob("hello", 5)),
+    written("n", { alias: "Heron" }),
+    history(ann("earlier", 1, { alias: "Heron" })),
+  );
+  assert.deepEqual(
+    later.pending.map(({ borrowedFrom }) => borrowedFrom),
+    [ANN],
+  );
+});
+
+test("what only a newer page knows is a problem of its own, teaches no name and is no news", () => {
+  const step = reduce(play(attended(false)), received(message({ signer: EVE, verdict: "newer" })));
+  assert.deepEqual(
+    step.state.entries.map(({ kind, problem, carrier }) => [kind, problem, carrier]),
+    [["problem", "newer", EVE]],
+  );
+  assert.deepEqual([step.news, step.state.unread], [[], 0]);
+});
+
 test("one's own name is one's own from the beginning", () => {
   assert.equal(lender(playOn(initial(ME, "Otter"), received(ann("1", 1, { alias: "otter" })))), ME);
   assert.equal(lender(play(written("n", { alias: "Heron" }), received(ann("1", 1, { alias: "Heron" })))), ME);

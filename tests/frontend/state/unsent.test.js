@@ -120,7 +120,7 @@ test("what an earlier visit left goes first; what is old waits for the person; w
     ["sealed young", true, NOON - 59 * MINUTE],
   );
   assert.ok(state.pending[0].problem && !state.pending[1].problem);
-  assert.deepEqual([state.names.get("zoe"), state.muted.has(EVE)], [EVE, true]);
+  assert.deepEqual([state.names.get("zoe").signer, state.muted.has(EVE)], [EVE, true]);
 });
 
 test("what had failed before a reload does not go out by itself after it", () => {

@@ -137,6 +137,7 @@ export class Harness {
       presence: async ({ online }) => note("presence", online),
       gap: (after) => note("gap", after),
       ready: (yes) => note("ready", yes),
+      doubtful: (yes) => note("doubtful", yes),
       refused: ({ client, code }) => note("refused", client, code),
       unconfirmed: (client) => note("unconfirmed", client),
       waiting: (seconds) => note("waiting", seconds),
@@ -162,8 +163,9 @@ export class Harness {
   }
 
   /** Somebody in the room, with everything told so far forgotten. */
-  static async entered(snapshot = {}) {
+  static async entered(snapshot = {}, random = 0.5) {
     const harness = new Harness();
+    harness.random = random;
     await harness.open();
     await harness.tell(joined(snapshot));
     harness.told.length = 0;
@@ -174,13 +176,9 @@ export class Harness {
     return this.sockets.at(-1);
   }
 
-  /** Everything that was asked on any socket but pings. */
+  /** Everything that was asked on any socket. */
   get asked() {
-    return this.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action !== "ping");
-  }
-
-  get pings() {
-    return this.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action === "ping").length;
+    return this.sockets.flatMap(({ sent }) => sent);
   }
 
   /** The cursors that were asked from, of the joins. */
@@ -201,6 +199,14 @@ export class Harness {
   async tell(...frames) {
     for (const frame of frames) this.socket.onmessage?.({ data: JSON.stringify(frame) });
     await settled();
+  }
+
+  /** Time passes, and something is heard every minute: nobody has to ask whether the server is still there. */
+  async busy(ms) {
+    for (let left = ms; left > 0; left -= MINUTE) {
+      await this.clock.pass(Math.min(left, MINUTE));
+      await this.tell(NEWER);
+    }
   }
 
   /** The socket is lost. */

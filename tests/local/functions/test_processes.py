@@ -14,10 +14,11 @@ import pytest
 
 from local.functions.contract import FunctionError, FunctionThrottled, FunctionTimeout, LoadError, Log, print_line
 from local.functions.processes import ProcessFunction, ProcessOptions
+from tests.support.waiting import WAIT_SECONDS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client runs on Linux only")
 
-TIMEOUT = 30.0  # seconds until a condition that never comes fails a test
+TIMEOUT = float(WAIT_SECONDS)  # until a condition that never comes fails a test
 
 HANDLER = """
 import os, sys, threading, time

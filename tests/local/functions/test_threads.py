@@ -11,6 +11,7 @@ import pytest
 from local.functions.contract import FunctionError, FunctionLimits, FunctionThrottled, FunctionTimeout
 from local.functions.threads import ThreadFunction
 from tests.support.gateway_kit import Event
+from tests.support.waiting import WAIT_SECONDS
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 async def test_invocations_run_side_by_side_off_the_event_loop(pool: ThreadPoolExecutor) -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=WAIT_SECONDS)
     function = ThreadFunction("meet", lambda event, context: together.wait() >= 0, pool)
     assert await asyncio.gather(*(function.invoke({}) for _ in range(3))) == [True] * 3
 

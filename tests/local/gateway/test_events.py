@@ -26,15 +26,15 @@ CONTEXT = {
     "connectionId",
     "apiId",
 }
+ORIGIN = "https://chat.example"
 ID = re.compile(r"[A-Za-z0-9_-]{15}=")
 
 
 async def lifetime(serve: Serve, web: aiohttp.ClientSession, path: str = "", **options: Any) -> Any:
     """Return the three events of a connection that sends one message and closes."""
     recorder = Recorder()
-    gateway = await serve(
-        {"$connect": recorder, "talk": recorder, "$disconnect": recorder}, GatewayOptions(stage="beta")
-    )
+    routes = {"$connect": recorder, "talk": recorder, "$disconnect": recorder}
+    gateway = await serve(routes, GatewayOptions(stage="beta", allowed_origins=[ORIGIN]))
     async with web.ws_connect(gateway.url + path, **options) as socket:
         await socket.send_str('{"action": "talk"}')
         await recorder.event(1)
@@ -77,7 +77,7 @@ async def test_a_disconnect_event_has_exactly_these_keys_and_no_query_string(
 
 @pytest.mark.observed
 async def test_the_headers_of_a_disconnect_event_are_these_four(serve: Serve, web: aiohttp.ClientSession) -> None:
-    gateway, (_, _, disconnect) = await lifetime(serve, web, origin="https://chat.example")
+    gateway, (_, _, disconnect) = await lifetime(serve, web, origin=ORIGIN)
     expected = {"Host": gateway.domain_name, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
     assert disconnect["headers"] == expected
     assert disconnect["multiValueHeaders"] == {name: [value] for name, value in expected.items()}
@@ -85,10 +85,10 @@ async def test_the_headers_of_a_disconnect_event_are_these_four(serve: Serve, we
 
 @pytest.mark.observed
 async def test_headers_of_a_connect_event_keep_the_clients_case(serve: Serve, bare: Bare) -> None:
-    gateway = await serve({"$connect": (connect := Recorder())})
-    await bare(gateway, ["Origin: https://chat.example", "x-LOUD-quiet: 1", "user-agent: Bare/1"])
+    gateway = await serve({"$connect": (connect := Recorder())}, GatewayOptions(allowed_origins=[ORIGIN]))
+    await bare(gateway, [f"Origin: {ORIGIN}", "x-LOUD-quiet: 1", "user-agent: Bare/1"])
     headers = (await connect.event())["headers"]
-    assert headers["Origin"] == "https://chat.example"
+    assert headers["Origin"] == ORIGIN
     assert headers["x-LOUD-quiet"] == "1"
     assert headers["user-agent"] == "Bare/1"
     assert connect.events[0]["requestContext"]["identity"]["userAgent"] == "Bare/1"

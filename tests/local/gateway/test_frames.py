@@ -132,6 +132,37 @@ async def test_a_broken_frame_closes_with_its_code(
     assert (await gone.event())["requestContext"]["disconnectStatusCode"] == code
 
 
+@pytest.mark.assumed
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (b"\x81\x02hi", 1002),  # not masked
+        (b"\x89\x00", 1002),
+        (b"\x88\x02\x03\xe8", 1002),
+        (client_frame(b"", PING), 1002),  # a control frame in fragments
+        (client_frame(b"x" * 126, FIN | PING), 1002),
+        (client_frame(b"x", FIN | CONTINUATION), 1002),
+        (client_frame(b"x", TEXT) + client_frame(b"y", FIN | TEXT), 1002),
+        (client_frame(b"", TEXT) + client_frame(b"y", FIN | TEXT), 1002),
+        (b"\x81\xfe\x00\x01" + bytes(5), 1002),  # a length in more bytes than it needs
+        (b"\x81\xff" + b"\xff" * 12, 1009),
+        (client_frame(b"\x03", FIN | CLOSE), 1002),
+        (client_frame((1005).to_bytes(2, "big"), FIN | CLOSE), 1002),
+        (client_frame((5000).to_bytes(2, "big"), FIN | CLOSE), 1002),
+        (client_frame((1000).to_bytes(2, "big") + b"\xff", FIN | CLOSE), 1007),
+    ],
+)
+async def test_a_frame_that_no_client_may_send_closes_with_its_code(
+    serve: Serve, bare: Bare, frame: bytes, code: int
+) -> None:
+    gateway = await serve({"$default": (default := Recorder())})
+    client = await bare(gateway)
+    client.writer.write(frame)
+    opcode, reason = await client.receive()
+    assert (opcode, reason[:2]) == (FIN | CLOSE, code.to_bytes(2, "big"))
+    assert not default.events
+
+
 @pytest.mark.observed
 async def test_a_ping_frame_is_answered_by_the_gateway_alone(serve: Serve, bare: Bare) -> None:
     gateway = await serve({"$default": (default := Recorder())})

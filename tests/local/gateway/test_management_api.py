@@ -18,6 +18,7 @@ from yarl import URL
 from local.gateway import Clock, Gateway, GatewayOptions
 from local.gateway.frames import CONTINUATION, FIN, TEXT
 from tests.support.gateway_kit import Bare, Recorder, Serve, closing, management, only_id, post, until
+from tests.support.waiting import WAIT_SECONDS
 
 KB = 1024
 UNKNOWN = "TXzPWdnOjoECGjA="
@@ -138,7 +139,7 @@ async def client_that_reads_nothing(gateway: Gateway, bare: Bare) -> Any:
 
 
 async def flood(client: Any, connection_id: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WAIT_SECONDS):
         while True:
             await post(client, connection_id, b"x" * 128 * KB)
 

@@ -24,6 +24,7 @@ from tests.support.gateway_kit import (
     only_id,
     until,
 )
+from tests.support.waiting import WAIT_SECONDS
 
 # Routes
 
@@ -249,7 +250,7 @@ async def test_what_a_handler_returns_is_discarded(serve: Serve, web: aiohttp.Cl
 
 @pytest.mark.assumed
 async def test_messages_of_one_connection_run_side_by_side(serve: Serve, web: aiohttp.ClientSession) -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=WAIT_SECONDS)
     done = Recorder()
 
     def handler(event: Event, context: Any) -> None:

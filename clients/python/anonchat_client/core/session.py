@@ -10,6 +10,7 @@ from anonchat_client.core.cursor import Cursor, digits
 from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap, Presence
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.log import MessageLog
+from anonchat_client.core.pacing import LISTED
 from anonchat_client.errors import RequestRefused
 
 DOUBT_MS = 30_000  # so long after a join was asked again, the first try may still be answered
@@ -88,6 +89,8 @@ class Session:
                 self._take_snapshot(frame, now_ms)
             case "presence":
                 self._take_presence(frame)
+                if self._is_joining:
+                    self._told.append(frame)
             case None:
                 self._counters.unacknowledged += 1
         if self.in_room:
@@ -104,6 +107,9 @@ class Session:
         self._heard_at = 0  # the last time it was in the room for certain
         self._doubted_until = 0
         self._missed = False  # since the latest join was begun
+        self._told: list[Frame] = []  # presence while a join is under way
+        self._is_joining: bool = False
+        self._was_missed = False  # before it
 
     def _keep(self, message: Frame) -> None:
         self.online = message["online"]
@@ -114,28 +120,41 @@ class Session:
 
     def _take_snapshot(self, joined: Frame, now_ms: int) -> None:
         self.id, self.limits = joined["self"], joined["limits"]
-        if joined["gap"] and self._since and self._since not in self.gaps:
+        lasted = self.in_room and not self._was_missed  # a socket that answers has lost nothing
+        if joined["gap"] and not lasted and self._since and self._since not in self.gaps:
             self._note_gap(self._since, now_ms)
         for message in joined["history"]:
             if new := self.log.add(message):
                 self._announce(new)
         self.members = {member["id"]: member["alias"] for member in joined["members"]}
         self.online = joined["online"]
+        for frame in self._told:  # a snapshot can be older than what has come while it was waited for
+            self._take_presence(frame)
 
     def _take_presence(self, frame: Frame) -> None:
+        """Take who came and went. Somebody may be told who is known as that, or gone of whom nothing was heard."""
         self.online = frame["online"]
-        self.members |= {member["id"]: member["alias"] for member in frame["joined"]}
-        for member in frame["left"]:
-            self.members.pop(member["id"], None)
-        joined, left = (tuple(member["alias"] for member in frame[field]) for field in ("joined", "left"))
-        self._announce(Presence(joined, left, self.online))
+        came = {member["id"]: member["alias"] for member in frame["joined"]}
+        joined = tuple(alias for id, alias in came.items() if self.members.get(id) != alias)
+        self.members |= came
+        gone = [member["id"] for member in frame["left"] if member["id"] in self.members]
+        left = tuple(self.members.pop(id) for id in gone)
+        if joined or left or not (frame["joined"] or frame["left"]):
+            self._announce(Presence(joined, left, self.online))
+
+    @property
+    def list_disagrees(self) -> bool:
+        """Tell whether the list of members cannot be right: a presence frame was lost, or never sent."""
+        return self.in_room and self.online <= LISTED and self.online != len(self.members)
 
     # ---- coming in, page by page
 
     def begin_joining(self, now_ms: int) -> None:
         """Set out to fetch all that is missing."""
         self._began_ms = now_ms
-        self._missed = False
+        self._told = []
+        self._is_joining = True
+        self._was_missed, self._missed = self._missed, False
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
     def doubt(self, now_ms: int) -> None:
@@ -166,7 +185,7 @@ class Session:
             self._since = last
             self.cursor.advance(last)
             return False
-        again = not self.cursor.is_new
+        again = not self.cursor.is_new and not self.in_room
         self.cursor.advance(self.log.newest())
         self.cursor.enter(self._began_ms)
         if not doubtful:
@@ -174,6 +193,8 @@ class Session:
         if self._missed:
             self.cursor.hold()
         self.in_room, self._heard_at = True, now_ms
+        self._told = []
+        self._is_joining = False
         if again:
             self._announce(ConnectionRestored())
         return True

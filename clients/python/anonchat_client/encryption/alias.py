@@ -12,7 +12,7 @@ from anonchat_client.encryption.envelope import ALIAS_BYTES
 from anonchat_client.errors import InvalidAlias
 from anonchat_client.text import one_line
 
-MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; those learnt first stay protected
+MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; the earliest stay protected
 
 # Characters that the eye takes for others, each pair: these → those.
 _TWINS = str.maketrans(
@@ -32,18 +32,28 @@ def clean_alias(typed: str) -> str:
 
 
 class AliasBook:
-    """Remembers which signer was first to use an alias. Aliases are free, so a borrowed one is told, not forbidden."""
+    """Remembers which signer was first to use an alias: in the message with the smallest id, whenever that is read.
+
+    Aliases are free, so a borrowed one is told, not forbidden. Of too many, those with the smallest ids stay.
+    """
 
     def __init__(self) -> None:
-        self._first: dict[str, str] = {}
+        self._first: dict[str, tuple[str, str]] = {}  # folded alias → id, signer
 
-    def learn(self, alias: str, signer: str) -> None:
-        if len(self._first) < MOST_ALIASES:
-            self._first.setdefault(fold(alias), signer)
+    def learn(self, alias: str, signer: str, id: str = "") -> bool:
+        """Take in a use by the message of this id; "" is before all messages. Return whether an owner has changed."""
+        name = fold(alias)
+        known = self._first.get(name)
+        if known is not None and known[0] <= id:
+            return False
+        self._first[name] = (id, signer)
+        if len(self._first) > MOST_ALIASES:
+            del self._first[max(self._first, key=lambda each: self._first[each][0])]
+        return known is not None and known[1] != signer
 
     def borrowed_from(self, alias: str, signer: str) -> str | None:
         """Return the fingerprint that was first to use this alias, if that is somebody else."""
-        first = self._first.get(fold(alias), signer)
+        _, first = self._first.get(fold(alias), ("", signer))
         return None if first == signer else first
 
 

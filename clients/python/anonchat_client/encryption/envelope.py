@@ -22,7 +22,7 @@ SEALED_ALIAS_CHARACTERS = 256
 BUCKETS = tuple(range(448, 5824 + 1, 768))
 TEXT, ACTION = 0, 1
 
-Verdict = Literal["genuine", "forged", "undecryptable"]
+Verdict = Literal["genuine", "forged", "undecryptable", "newer"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ LATE_MS = 10 * 60_000  # more than clocks and retries explain
 Verdict = Literal[
     "genuine",
     "undecryptable",  # this room's key does not open it
+    "newer",  # of a kind that only a later version of this client knows
     "forged",  # its signature is false
     "replayed",  # genuine once, and sent again by somebody else
     "conflict",  # its signer signed other words under the same `client`

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from anonchat_client.core.frames import Frame
 from anonchat_client.encryption.alias import AliasBook
 from anonchat_client.encryption.envelope import OpenedMessage
@@ -36,6 +39,10 @@ class SealedLog:
     def messages(self) -> list[Message]:
         """The messages, sorted by id."""
         return [self._messages[id] for id in sorted(self._messages)]
+
+    def meet(self, alias: str, signer: str) -> None:
+        """Take in the alias of somebody who is here: used since the newest message, as far as anybody knows."""
+        self.aliases.learn(alias, signer, f"{self.newest() or '0'}~")
 
     def own(self, client: str) -> Message | None:
         """Return the message that this client's own key has signed under this name."""
@@ -78,10 +85,20 @@ class SealedLog:
     def _message(self, frame: Frame, verdict: Verdict, opened: OpenedMessage) -> Message:
         if verdict != "genuine" or opened.words is None or opened.signer is None:
             return Message.of(frame, verdict, opened)
-        self.aliases.learn(opened.words.alias, opened.signer)
-        first = self.aliases.borrowed_from(opened.words.alias, opened.signer)
-        marks = {"mine": opened.signer == self._me, "borrowed_from": first, "namesake": first == self._me}
-        return Message.of(frame, verdict, opened, **marks)
+        if self.aliases.learn(opened.words.alias, opened.signer, frame["id"]):
+            self._mark_anew()
+        mine, marks = opened.signer == self._me, self._marks(opened.words.alias, opened.signer)
+        return Message.of(frame, verdict, opened, mine=mine, **marks)
+
+    def _marks(self, alias: str, signer: str) -> dict[str, Any]:
+        first = self.aliases.borrowed_from(alias, signer)
+        return {"borrowed_from": first, "namesake": first == self._me}
+
+    def _mark_anew(self) -> None:
+        """Let the marks follow: an earlier message has come in, whose signer is the owner of its alias from now on."""
+        for id, message in self._messages.items():
+            if message.verdict == "genuine" and message.signer:
+                self._messages[id] = replace(message, **self._marks(message.alias, message.signer))
 
     def _put(self, frame: Frame, message: Message) -> None:
         self._frames[message.id], self._messages[message.id] = frame, message

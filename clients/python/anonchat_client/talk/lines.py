@@ -44,6 +44,8 @@ def message(said: Message) -> str:
             return "\n".join([_genuine(said), *_warnings(said)])
         case "undecryptable":
             return f"{_time(said.at)} !! A message that this room's key does not open."
+        case "newer":
+            return f"{_time(said.at)} -- A message from a newer version of this program: update it to see that."
         case "forged":
             return f"{_time(said.at)} !! A message whose signature is false: changed, or by somebody who pretends."
         case "replayed":

@@ -1,0 +1,58 @@
+// "Earlier messages": what was said before the room was entered, or has been pushed off the beginning of the log since.
+
+import { beginning, hasRoom, isCutOff } from "./state/bound.js";
+import { bytes } from "./words/text.js";
+
+/** @import { State } from "./state/types.js" */
+/** @import { JoinedFrame } from "./types.js" */
+
+/**
+ * @typedef {object} EarlierOwner
+ * @property {() => State} state
+ * @property {(known: string, spanMs: number) => Promise<boolean>} fetch some of it; true if there is no more
+ * @property {(text: string) => void} note says at the beginning of the log
+ * @property {() => void} changed whether it is offered
+ */
+
+const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
+const GONE = "What was said before is no longer kept by the server.";
+const FULL =
+  "No more messages are shown at once. What was said before comes back when you have been at the end of the log.";
+
+export class Earlier {
+  #owner;
+  #more = false; // whether the server may have more
+  #loading = false;
+  #cut = ""; // where the log was cut off when the server had no more
+
+  /** @param {EarlierOwner} owner */
+  constructor(owner) {
+    this.#owner = owner;
+  }
+
+  /** Whether there may be messages from before the first one shown. */
+  get offered() {
+    const state = this.#owner.state();
+    return !this.#loading && (this.#more || state.cut !== this.#cut) && hasRoom(state);
+  }
+
+  /** @param {JoinedFrame} frame that has brought the newest messages */
+  entered(frame) {
+    this.#more = bytes(JSON.stringify(frame)) > FULL_BYTES;
+  }
+
+  async load() {
+    const { cut } = this.#owner.state();
+    const { known, spanMs } = beginning(this.#owner.state());
+    this.#loading = true;
+    this.#owner.changed();
+    const whole = await this.#owner.fetch(known, spanMs);
+    this.#loading = false;
+    this.#more = !whole;
+    if (whole) this.#cut = cut;
+    const after = this.#owner.state();
+    if (whole && isCutOff(after)) this.#owner.note(GONE);
+    else if (!hasRoom(after)) this.#owner.note(FULL);
+    this.#owner.changed();
+  }
+}

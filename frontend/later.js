@@ -1,0 +1,62 @@
+// Dialogs, which no first view has. They are loaded right behind it: a new version may come any time, and these are gone then.
+
+import { notice } from "./view/status.js";
+import { NOT_WHOLE } from "./words/sentences.js";
+
+/** @import { Entry, State } from "./state/types.js" */
+/** @import { Visit } from "./types.js" */
+
+const details = () => import("./view/dialogs/details.js");
+const menu = () => import("./view/dialogs/menu.js");
+const share = () => import("./view/dialogs/share.js");
+
+export function loadLater() {
+  for (const part of [details, menu, share]) part().catch(() => {}); // then it is said when somebody wants it
+}
+
+/**
+ * @param {Visit} visit
+ * @param {AbortSignal} signal nobody wants it any more
+ */
+export const openShare = (visit, signal) => use(share, (dialog) => dialog.open(visit), signal);
+
+/** @typedef {typeof import("./view/dialogs/menu.js")} Menu */
+
+/**
+ * @param {Parameters<Menu["wire"]>[0]} on
+ * @param {Parameters<Menu["open"]>[0]} what
+ * @param {AbortSignal} signal nobody wants it any more
+ */
+export function openMenu(on, what, signal) {
+  /** @param {Menu} dialog */
+  const open = (dialog) => {
+    dialog.wire(on);
+    dialog.open(what);
+  };
+  use(menu, open, signal);
+}
+
+/**
+ * @param {Entry} entry
+ * @param {{room: string, state: State, mute: (signer: string, muted: boolean) => void}} where
+ * @param {AbortSignal} signal nobody wants it any more
+ */
+export function openDetails(entry, { room, state, mute }, signal) {
+  /** @param {Awaited<ReturnType<typeof details>>} dialog */
+  const open = (dialog) => {
+    dialog.wire({ mute });
+    dialog.open(entry, room, state);
+  };
+  use(details, open, signal);
+}
+
+/**
+ * @template Part
+ * @param {() => Promise<Part>} part
+ * @param {(part: Part) => void} open
+ * @param {AbortSignal} signal
+ */
+async function use(part, open, signal) {
+  const loaded = await part().catch(() => notice(NOT_WHOLE));
+  if (loaded && !signal.aborted) open(loaded);
+}

@@ -1,0 +1,1 @@
+"""HTTP servers on this machine: what they take from whom, and how they refuse the rest."""

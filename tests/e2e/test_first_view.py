@@ -1,0 +1,197 @@
+"""Whatever fails before there is anything to see: a sentence, and a way on."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, Page, Route, expect
+
+from local.chat import LocalChat
+from tests.support.browser import NewPage
+from tests.support.page_actions import enter, expect_in_room, new_link
+from tests.support.versioned_site import VersionedSite, versioned_site
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+NOT_WHOLE = "A part of this page did not come, does not suit this browser"
+PREFIX = "v/1/"
+
+
+def gone(_: bytes) -> web.Response:
+    return web.Response(status=404)
+
+
+def another_language(body: bytes) -> web.Response:
+    return web.Response(body=body + b"\n}{", content_type="text/javascript")
+
+
+def throwing(body: bytes) -> web.Response:
+    return web.Response(body=b'throw new Error("broken");\n' + body, content_type="text/javascript")
+
+
+FAULTS = [gone, another_language, throwing]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site() -> AsyncIterator[VersionedSite]:
+    async with versioned_site() as site:
+        site.deploy("1")
+        yield site
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def new_visitor(browser: Browser) -> AsyncIterator[Callable[[], Awaitable[Page]]]:
+    """Open pages whose consoles may say what is wrong, and which keep nothing of what they have loaded."""
+
+    async def open_page(**options: bool) -> Page:
+        context = await browser.new_context(service_workers="block", **options)  # type: ignore[arg-type]
+        return await context.new_page()
+
+    yield open_page
+    for context in browser.contexts:
+        await context.close()
+
+
+def first_load(site: VersionedSite) -> list[str]:
+    """Return the modules that a first view needs, by their paths on the site."""
+    index = site.files["index.html"].decode()
+    return [*re.findall(r'rel="modulepreload" href="([^"]+)"', index), f"{PREFIX}main.js"]
+
+
+async def visit(page: Page, address: str) -> None:
+    """Go there and wait for nothing: the page may load itself anew before this visit is over."""
+    await page.evaluate("(address) => { setTimeout(() => { location.href = address; }); }", address)
+
+
+async def expect_landing(page: Page) -> None:
+    await expect(page.get_by_role("button", name="New room")).to_be_visible()
+    await expect(page.get_by_text(NOT_WHOLE)).to_be_hidden()
+
+
+async def test_whichever_module_of_the_first_load_fails_and_however_it_is_said_and_can_be_loaded_again(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page, names = await new_visitor(), first_load(site)
+    assert len(names) > 30
+    site.uncached = set(names)
+    await page.add_init_script("performance.getEntriesByType = () => [{ type: 'reload' }];")  # so it says it at once
+    for number, name in enumerate(names):
+        fault = FAULTS[number % len(FAULTS)]
+        site.faults = {name: fault}
+        await visit(page, f"{site.address}?{number}")
+        await expect(page.get_by_text(NOT_WHOLE), f"{name}: {fault.__name__}").to_be_visible()
+        site.faults = {}
+        site.uncached.remove(name)
+        await page.get_by_role("button", name="Load it again").click()
+        await expect_landing(page)
+
+
+async def test_a_browser_without_modules_is_told_so(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page = await new_visitor()
+    await page.add_init_script("delete HTMLScriptElement.prototype.noModule")
+    site.files[f"{PREFIX}main.js"] = b""  # as such a browser ignores it
+    await visit(page, site.address)
+    await expect(page.get_by_text(NOT_WHOLE)).to_be_visible()
+
+
+async def test_a_browser_without_javascript_is_told_what_it_is_for(site: VersionedSite, browser: Browser) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(site.address)
+    await expect(page.locator("noscript > p")).to_contain_text("This chat needs JavaScript")
+    await expect(page.locator("noscript > p")).to_be_visible()
+    await context.close()
+
+
+async def test_where_nothing_comes_for_long_that_is_said_and_taken_back_when_it_does(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page = await new_visitor()
+    await page.clock.install()
+    comes = asyncio.Event()
+    await page.route("**/words/text.js", lambda route: hold(route, comes))
+    await visit(page, site.address)
+    await page.wait_for_url(site.address, wait_until="commit")
+    await page.clock.run_for(20_000)
+    await expect(page.get_by_text(NOT_WHOLE)).to_be_visible()
+    comes.set()
+    await expect_landing(page)
+
+
+async def hold(route: Route, until: asyncio.Event) -> None:
+    await until.wait()
+    await route.continue_()
+
+
+async def test_what_an_earlier_version_has_left_can_be_forgotten_to_start_afresh(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page = await new_visitor()
+    site.uncached = {f"{PREFIX}main.js"}
+    await page.goto(site.address)
+    await expect_landing(page)
+    await page.evaluate("localStorage.setItem('anonchat.alias', 'of old'), localStorage.setItem('other', 'app')")
+    refused = "if (localStorage.getItem('anonchat.alias')) throw new Error('an earlier version');"
+    site.files[f"{PREFIX}main.js"] = refused.encode() + site.files[f"{PREFIX}main.js"]
+    await visit(page, f"{site.address}?")
+    await page.get_by_role("button", name="Forget everything on this device and start afresh").click()
+    await expect_landing(page)
+    assert await page.evaluate("Object.keys(localStorage)") == ["other"]
+
+
+# What is stored and does not suit
+
+
+async def test_a_stored_name_that_does_not_suit_is_said_and_another_one_can_be_used(
+    chat: LocalChat, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page = await new_visitor()
+    await page.goto(f"{chat.http_url}/")
+    await page.evaluate("localStorage.setItem('anonchat.alias', 'Ada '.repeat(100))")
+    await page.goto(f"{chat.http_url}/{new_link()}")
+    await expect(page.get_by_role("alert").filter(has_text="This room did not open.")).to_be_visible()
+    await page.get_by_role("textbox", name="Your name").fill("Ada of Today")
+    await page.get_by_role("button", name="Enter the room").click()
+    await expect_in_room(page)
+
+
+async def test_what_was_kept_of_a_room_and_does_not_suit_is_left_aside_and_said(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page, link = await new_page(), new_link()
+    await enter(page, f"{chat.http_url}/", link, "Ada of Yesterday")
+    await expect(page.get_by_label("Message", exact=True)).to_be_visible()
+    await page.add_init_script(OTHER_NAMES)
+    await page.reload()
+    await expect(page.locator("#notice")).to_contain_text("does not suit this version of the page")
+    await expect_in_room(page)
+
+
+# Lists of names are something else in another version.
+OTHER_NAMES = """{
+  const { parse } = JSON;
+  JSON.parse = (text, ...more) => (text.startsWith("[[") ? 7 : parse(text, ...more));
+}"""
+
+
+# A database that says nothing
+
+
+async def test_a_database_that_never_answers_is_done_without_and_that_is_said(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page()
+    await page.clock.install()
+    await page.add_init_script("IDBFactory.prototype.open = () => ({});")
+    await page.goto(f"{chat.http_url}/{new_link()}")
+    await page.get_by_role("textbox", name="Your name").fill("Ada of No Database")
+    await page.get_by_role("button", name="Enter the room").click()
+    await expect(page.get_by_text("Opening the room…")).to_be_visible()
+    await page.clock.run_for(5000)
+    await expect_in_room(page)
+    await expect(page.locator("#notice")).to_contain_text("This browser keeps no key for the page")

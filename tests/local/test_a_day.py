@@ -1,0 +1,61 @@
+"""A long run of the chat on this machine is flat: what people and their requests leave behind is nothing."""
+
+import gc
+import os
+import threading
+from collections import Counter
+
+from anonchat_client import RawClient
+from local.chat import LocalChat, LocalOptions
+from local.functions.route_map import read_routes
+from local.gateway import GatewayOptions, Throttle
+from scripts import ROOT
+from tests.support.raw_chat import join, present, send
+from tests.support.waiting import eventually
+
+UNTHROTTLED = GatewayOptions(
+    route_throttles=dict.fromkeys(read_routes(ROOT / "lambdas/routes.json"), Throttle(10_000, 10_000))
+)
+OURS = ("local.", "anonchat.", "moto.", "asyncio.", "_asyncio.", "aiohttp.web", "aiohttp.streams", "socket.")
+
+
+async def visits(chat: LocalChat, count: int) -> None:
+    """Let people come one after the other, ask all kinds of things, and go in all kinds of ways."""
+    for number in range(count):
+        async with RawClient(chat.url) as visitor:
+            await join(visitor, "lobby", f"visitor-{number}")
+            await send(visitor, "lobby", "hello")
+            await join(visitor, f"room-{number}", "elsewhere")
+            await visitor.send_json({"action": "ping"})
+            await visitor.send_text("nonsense")
+            await visitor.receive("error")
+            if number % 2:
+                await visitor.send_json({"action": "leave"})
+                await visitor.receive("left")
+            else:
+                chat.gateway.faults.cut(newest(chat))
+        await eventually(lambda: len(chat.gateway.connections) == 2)
+
+
+def newest(chat: LocalChat) -> str:
+    return list(chat.gateway.connections)[-1]
+
+
+def kept() -> Counter[str]:
+    """Count what is alive, by its type: of ours, of moto, and of what asyncio and aiohttp make for each visitor."""
+    gc.collect()
+    alive = Counter(map(type, gc.get_objects()))
+    return Counter(
+        {name: n for kind, n in alive.items() if (name := f"{kind.__module__}.{kind.__name__}").startswith(OURS)}
+    )
+
+
+async def test_who_comes_and_goes_leaves_no_object_no_descriptor_and_no_thread_behind() -> None:
+    options = LocalOptions(environ={"HISTORY_SECONDS": "0"}, gateway=UNTHROTTLED)
+    async with LocalChat(options) as chat, present(chat, "lobby", "Ada", "Ben"):
+        await visits(chat, 2)
+        before, descriptors, threads = kept(), len(os.listdir("/dev/fd")), threading.active_count()
+        await visits(chat, 4)
+        await eventually(lambda: not kept() - before)
+        assert len(os.listdir("/dev/fd")) <= descriptors
+        assert threading.active_count() <= threads

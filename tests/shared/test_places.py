@@ -1,0 +1,70 @@
+"""Who gets the last place of a room, step by step; test_races_for_places.py plays all orders of it."""
+
+from typing import Any
+
+import pytest
+
+from anonchat import limits, protocol
+from anonchat.model import Member
+from anonchat.protocol import Join, Leave
+from tests.support.handlers import leave
+from tests.support.room import NOW, Room, code_of
+
+
+def join_behind_a_rival(room: Room) -> list[Any]:
+    """bob is in the last place already when ann, who ranks before him, writes her row. Return her answer, if any."""
+    room.connect("ann", "bob")
+    rival = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.put_member(rival.member, is_new=False)
+    pending = room.chat.joining.begin_join("ann", Join("red", "ann", None), NOW)
+    return [room.chat.joining.complete_join(pending, None, NOW)]
+
+
+def test_who_races_for_the_last_place_gets_it_when_the_rival_backs_out() -> None:
+    room = Room(room_cap=1, pause=lambda _: leave(room.chat, "bob", Leave()))
+    [completed] = join_behind_a_rival(room)
+    assert [member.connection_id for member in completed.members] == ["ann"]
+    assert completed.announce
+
+
+def test_each_look_at_a_full_room_counts_the_last_one_too() -> None:
+    pauses: list[float] = []
+
+    def leave_at_last(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == len(limits.CAPACITY_PAUSES):
+            leave(room.chat, "bob", Leave())
+
+    room = Room(room_cap=1, pause=leave_at_last)
+    [completed] = join_behind_a_rival(room)
+    assert [member.connection_id for member in completed.members] == ["ann"]
+
+
+def test_who_races_for_the_last_place_looks_a_few_times_longer_each_and_then_backs_out() -> None:
+    pauses: list[float] = []
+    room = Room(room_cap=1, pause=pauses.append)
+    assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
+    assert pauses == list(limits.CAPACITY_PAUSES)
+    assert ("red", "ann") not in room.table.rows
+    assert room.table.connections["ann"].connection.room is None
+
+
+def test_who_leaves_while_it_waits_for_a_place_is_not_told_that_it_joined() -> None:
+    room = Room(room_cap=1, pause=lambda _: leave(room.chat, "ann", Leave()))
+    assert code_of(join_behind_a_rival, room) == protocol.NOT_JOINED
+    assert set(room.table.rows) == {("red", "bob")}
+
+
+def test_who_gives_up_and_then_sees_a_place_after_all_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room(room_cap=1)
+    set_ticket = room.table.set_ticket
+
+    def leave_for(member: Member, ticket: int) -> None:
+        set_ticket(member, ticket)
+        if ticket == Member.GIVEN_UP:
+            leave(room.chat, "bob", Leave())
+
+    monkeypatch.setattr(room.table, "set_ticket", leave_for)
+    [completed] = join_behind_a_rival(room)
+    assert [member.connection_id for member in completed.members] == ["ann"]
+    assert completed.announce

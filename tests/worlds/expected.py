@@ -1,0 +1,53 @@
+"""At which stage of its healing each promise must hold, for each trouble. Without a row here: at once."""
+
+from tests.worlds.requests import KINDS
+from tests.worlds.verdict import Broken
+from tests.worlds.worlds import World
+
+AT_ONCE, AFTER_A_RETRY, AFTER_A_MESSAGE, NEVER = range(4)
+
+DEATHS = ("killed", "applied, no answer", "not applied")
+LOST = ("answer lost", "two answers lost")
+
+Rows = dict[str, dict[tuple[str, ...], int]]
+
+# For clients that ask for one thing at a time.
+CALM: Rows = {
+    # A join that dies before its member row is written has moved its connection already.
+    "every_member_has_its_row": {DEATHS: AFTER_A_RETRY},
+    # A death between a write and the telling: the number on the next message says so, and the list is asked for anew.
+    "members_have_heard_of_each_other": {(*DEATHS, *LOST, "post fails"): AFTER_A_MESSAGE},
+    # A death between two deletions, or an end of the socket that a lost answer has hidden: the next message finds it.
+    "no_row_is_a_ghost": {(*DEATHS, *LOST): AFTER_A_MESSAGE},
+    # Its own answer is the post that failed.
+    "everybody_is_answered": {("post fails", "false 410"): AFTER_A_RETRY},
+    # Who may have deleted a row, and cannot know, tells it: docs/decisions/0001.
+    "a_departure_is_told_once": {LOST: NEVER},
+    # Its snapshot does not arrive: it is removed before anybody is told that it came. Clients ignore such a departure.
+    "a_departure_is_told_of_who_was_announced": {("post fails", "false 410"): NEVER},
+    # A send that dies between its write and its posts, whose author comes back by a new socket and finds it.
+    "a_copy_in_the_history_is_as_good_as_an_echo": {DEATHS: NEVER},
+}
+# Where one socket asks for two moves at once, joins or leaves, and a trouble meets them: docs/decisions/0001.
+STORM: Rows = {
+    "no_row_is_a_ghost": {DEATHS: NEVER},
+    "nobody_hears_a_room_it_has_left": {DEATHS: NEVER},
+    "after_a_message_everybody_knows_who_is_here": {DEATHS: NEVER},
+}
+
+
+def is_storm(world: World) -> bool:
+    """Tell whether one socket asks for two moves at once."""
+    moving = [each.socket for each in world.requests if KINDS[each.kind].joins or KINDS[each.kind].leaves]
+    return len(moving) > len(set(moving))
+
+
+def stage_of(promise: str, trouble: str, *, storm: bool) -> int:
+    """Return the stage from which on a promise must hold."""
+    rows = {**CALM.get(promise, {}), **(STORM.get(promise, {}) if storm else {})}
+    return max((stage for troubles, stage in rows.items() if trouble in troubles), default=AT_ONCE)
+
+
+def is_expected(broken: Broken) -> bool:
+    """Tell whether a promise may still be broken at this stage."""
+    return broken.stage < stage_of(broken.promise, broken.world.trouble, storm=is_storm(broken.world))

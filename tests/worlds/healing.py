@@ -1,0 +1,82 @@
+"""What heals a trouble: clients ask again, as the protocol has them do, and somebody says something in each room."""
+
+from collections.abc import Iterator
+
+from tests.worlds.ending import REFUSALS, Ending
+from tests.worlds.engine import Engine, Rest
+from tests.worlds.requests import KINDS, ROOMS, SPOKEN, Request
+from tests.worlds.sockets import AGAIN, Inbox
+from tests.worlds.worlds import World
+
+RESUME = {"red": "resume", "blue": "resume blue"}
+SEND = {"red": "send", "blue": "send blue"}
+STAGES = ("at once", "after a retry", "after a message")
+
+
+class Healing:
+    """The stages of one world's healing, each known once for every end that it starts from."""
+
+    def __init__(self, engine: Engine, world: World) -> None:
+        self._engine, self._world = engine, world
+        self._spoken: dict[Rest, Rest] = {}
+
+    def next_stage(self, end: Ending, stage: int) -> Ending:
+        """Return the end after the stage that follows; after the last one, the same."""
+        following = (self.after_retries, self.after_a_message, lambda same: same)
+        return following[stage](end)
+
+    def after_retries(self, end: Ending) -> Ending:
+        """Let every client that has no answer, or whose socket was closed, ask once more."""
+        rest = end.rest
+        for socket, inbox in end.inboxes.items():
+            for request in self._retries(end, socket, inbox):
+                rest = self._alone(rest, request)
+        return end.healed(rest)
+
+    def _alone(self, rest: Rest, request: Request) -> Rest:
+        table, number = rest
+        if request.socket not in dict(self._engine.sockets.at(number).inboxes):
+            sockets = self._engine.sockets.at(number).with_inbox(request.socket, Inbox())
+            rest = self._engine.tables.connect(table, request.socket), self._engine.sockets.number(sockets)
+        return self._engine.alone(rest, request)
+
+    def _retries(self, end: Ending, socket: str, inbox: Inbox) -> Iterator[Request]:
+        wanted = end.wants(socket)
+        if not inbox.is_open:
+            if wanted:
+                yield Request(RESUME[wanted], socket + AGAIN, "again")
+            return
+        moves = [number for number, each in end.asked(socket) if not KINDS[each.kind].speaks]
+        for number, each in end.asked(socket):
+            is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message"})
+            if KINDS[each.kind].speaks and not is_answered:
+                yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{number}", each.tag)
+            elif number in moves[-1:] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):
+                yield each._replace(tag=f"h{number}")
+        if inbox.missed and wanted:
+            yield Request(RESUME[wanted], socket, "missed")
+
+    def after_a_message(self, end: Ending) -> Ending:
+        """Let somebody speak in each room, and everybody who then learns that something is missing join again."""
+        if end.rest not in self._spoken:
+            after = end.healed(self._spoken_after(end))
+            rest = after.rest
+            for socket, room in after.settled.items():
+                inbox = after.inboxes[socket]
+                if inbox.missed or (inbox.online is not None and inbox.online != len(inbox.known)):
+                    rest = self._alone(rest, Request(RESUME[room], socket, "disagrees"))
+            self._spoken[end.rest] = rest
+        return end.healed(self._spoken[end.rest])
+
+    def _spoken_after(self, end: Ending) -> Rest:
+        """Return the rest after one message in each room that has a member row: a member's, or a stranger's."""
+        rest = end.rest
+        for room in ROOMS:
+            now = end.healed(rest)
+            if now.members(room):
+                speakers = [socket for socket, where in now.settled.items() if where == room]
+                speaker = speakers[0] if speakers else f"stranger in {room}"
+                if not speakers:
+                    rest = self._alone(rest, Request("join" if room == "red" else "join blue", speaker, "stranger"))
+                rest = self._alone(rest, Request(SEND[room], speaker, SPOKEN + room))
+        return rest

@@ -1,0 +1,117 @@
+"""Break the layer in every listed way, and see that something notices: `python -m tests.worlds.mutants`.
+
+Each mutant is one process, a fork of this one, that imports the layer with the mutant in it, and plays the short worlds
+until one notices; where none does it runs the tests that are named for it. Exits 1 if nothing notices a mutant that does
+not say why.
+"""
+
+import argparse
+import contextlib
+import io
+import multiprocessing
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import Connection
+
+import boto3
+import pytest
+
+from scripts import ROOT
+from scripts.command_line import ProgressLine
+from tests.worlds import mutants_page, mutation
+from tests.worlds.mutant_list import JOIN_STEPS, LEAVING_STEPS, PRESENCE_STEPS, RULE_LINES, SEND_STEPS, Mutant
+from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
+
+MUTANTS: tuple[Mutant, ...] = (
+    *JOIN_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES, *FAKE_CONDITIONS, *TABLE_CONDITIONS
+)  # fmt: skip
+PATIENCE_SECONDS = 600  # for one mutant, some of which never come to an end
+NEVER_ENDS = "worlds that never end"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.worlds.mutants", description=__doc__)
+    parser.add_argument("--only", default="", help="only mutants whose file or text has this in it")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many at once (default: %(default)s)")
+    options = parser.parse_args()
+    wanted = [each for each in MUTANTS if options.only in f"{each.file} {each.old} {each.new}"]
+    warm()
+    found: dict[Mutant, str] = {}
+    progress = ProgressLine()
+    with ProcessPoolExecutor(options.processes, mp_context=multiprocessing.get_context("fork")) as pool:
+        for mutant, noticed in zip(wanted, pool.map(notice, wanted), strict=True):
+            found[mutant] = noticed
+            progress.clear()
+            if options.only or not (noticed or mutant.harmless):
+                print(f"{mutant.file} {mutant.name}\n    {noticed or mutant.harmless or 'NOT NOTICED'}", flush=True)
+            progress(f"{len(found)} of {len(wanted)} mutants")
+    progress.clear()
+    survivors = [mutant for mutant, noticed in found.items() if not (noticed or mutant.harmless)]
+    print(f"{len(wanted)} mutants, {len(survivors)} not noticed")
+    if not options.only and not survivors:
+        mutants_page.write(found)
+    return 1 if survivors else 0
+
+
+def warm() -> None:
+    """Import what every mutant's process needs, and nothing of the layer."""
+    boto3.client("dynamodb", region_name="us-east-1")
+    assert not any(name.partition(".")[0] in ("anonchat", "lambdas") for name in sys.modules)
+
+
+def notice(mutant: Mutant) -> str:
+    """Return what notices a mutant, "" if nothing does."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_try, args=(mutant, theirs))
+    child.start()
+    theirs.close()
+    try:
+        return str(ours.recv()) if ours.poll(PATIENCE_SECONDS) else NEVER_ENDS
+    except EOFError:
+        return ""
+    finally:
+        child.kill()
+        child.join()
+
+
+def _try(mutant: Mutant, answer: Connection) -> None:
+    mutation.install(mutant)
+    noticed = "" if mutant.tests else _world_that_notices()
+    answer.send(noticed or _test_that_notices(mutant.tests))
+
+
+def _world_that_notices() -> str:
+    """Play the short worlds. Return the promise that is broken, and in which world."""
+    from tests.worlds.engine import Engine
+    from tests.worlds.expected import is_expected
+    from tests.worlds.short import short
+    from tests.worlds.verdict import judge
+
+    for batch in short():
+        engine = Engine(batch.rules)
+        for world in batch.worlds():
+            try:
+                unexpected = [each for each in judge(engine, world).broken if not is_expected(each)]
+            except Exception as failure:
+                return f"{type(failure).__name__} in {world}"
+            if unexpected:
+                shortest = min(unexpected, key=lambda each: len(each.trace))
+                return f"{shortest.promise.replace('_', ' ')}: {world}"
+    return ""
+
+
+def _test_that_notices(tests: tuple[str, ...]) -> str:
+    """Run tests, over moto where there is a choice. Return the first that fails."""
+    os.chdir(ROOT)
+    for test in tests:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-k", "not ministack and not fake", test])
+        if status == pytest.ExitCode.TESTS_FAILED:
+            return test
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""What the worlds of one batch have come to, and a file that keeps it: a batch that is done is not explored again."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scripts import ROOT
+from tests.worlds.catalogue import Batch
+from tests.worlds.engine import Engine, Rules
+from tests.worlds.expected import is_storm
+from tests.worlds.requests import Request
+from tests.worlds.verdict import Broken, judge
+from tests.worlds.worlds import World
+
+FOLDER = ROOT / "build/worlds"
+SOURCES = ("shared/python/anonchat/*.py", "lambdas/*.py", "tests/support/*.py", "tests/worlds/*.py")
+ENGINE_POINTS = 400_000  # known points after which an engine is made anew, so that memory stays bounded
+
+
+class Result(NamedTuple):
+    """The sums of a batch. `broken` has the shortest trace for each promise and stage."""
+
+    worlds: int = 0
+    states: int = 0
+    ends: int = 0
+    orders: int = 0
+    broken: tuple[Broken, ...] = ()
+
+    def plus(self, other: "Result") -> "Result":
+        broken = shortest([*self.broken, *other.broken])
+        return Result(
+            self.worlds + other.worlds,
+            self.states + other.states,
+            self.ends + other.ends,
+            self.orders + other.orders,
+            broken,
+        )
+
+
+def shortest(broken: Iterable[Broken]) -> tuple[Broken, ...]:
+    """Return the shortest trace for each trouble, promise and stage, with and without a storm."""
+    found: dict[tuple[str, str, int, bool], Broken] = {}
+    for each in broken:
+        key = (each.world.trouble, each.promise, each.stage, is_storm(each.world))
+        if key not in found or len(each.trace) < len(found[key].trace):
+            found[key] = each
+    return tuple(found.values())
+
+
+def explore_batch(batch: Batch) -> Result:
+    """Judge every world of a batch."""
+    result, engine = Result(), Engine(batch.rules)
+    for world in batch.worlds():
+        if engine.size() > ENGINE_POINTS:
+            engine = Engine(batch.rules)
+        verdict = judge(engine, world)
+        result = result.plus(Result(1, verdict.states, verdict.ends, verdict.orders, verdict.broken))
+    return result
+
+
+def digest() -> str:
+    """Return what changes with every source that a verdict depends on."""
+    found = hashlib.sha256()
+    for path in sorted(path for pattern in SOURCES for path in ROOT.glob(pattern)):
+        found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+class Kept:
+    """The results of batches that are done, one line of JSON each, in a file named by the digest of the sources."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f"{digest()}.jsonl"
+        for old in folder.glob("*.jsonl"):
+            if old != self._path:
+                old.unlink()
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        self.results = {name: _result(kept) for name, kept in map(_read, lines) if name}
+
+    def keep(self, name: str, result: Result) -> None:
+        self.results[name] = result
+        with self._path.open("a") as file:
+            file.write(json.dumps([name, result]) + "\n")
+
+
+def _read(line: str) -> tuple[str, list[Any]]:
+    """Read one line; one that was cut off while it was written is nothing."""
+    try:
+        name, kept = json.loads(line)
+    except ValueError:
+        return "", []
+    return name, kept
+
+
+def _result(kept: list[Any]) -> Result:
+    worlds, states, ends, orders, broken = kept
+    return Result(worlds, states, ends, orders, tuple(map(_broken, broken)))
+
+
+def _broken(kept: list[Any]) -> Broken:
+    (rules, start, requests, trouble), promise, stage, sentence, trace = kept
+    world = World(Rules(*rules), _requests(start), _requests(requests), trouble)
+    return Broken(world, promise, stage, sentence, tuple(trace))
+
+
+def _requests(kept: list[Any]) -> tuple[Request, ...]:
+    return tuple(Request(*each) for each in kept)

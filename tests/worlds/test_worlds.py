@@ -1,0 +1,90 @@
+"""The small worlds that are tried with every run of the tests, and what holds the long trials to the layer."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import ROOT
+from tests.worlds import mutants_page, mutation
+from tests.worlds.__main__ import told
+from tests.worlds.catalogue import Batch
+from tests.worlds.engine import FIRST, Engine, Rules
+from tests.worlds.expected import is_expected
+from tests.worlds.mutants import MUTANTS
+from tests.worlds.promises import PROMISES
+from tests.worlds.requests import Request
+from tests.worlds.results import Kept, Result, explore_batch
+from tests.worlds.short import short
+from tests.worlds.starts import NAMED, all_starts
+from tests.worlds.troubles import TROUBLES
+from tests.worlds.worlds import World, explore, rest_of
+
+PAGE = (ROOT / "docs/worlds.md").read_text()
+
+
+@pytest.mark.promise(1, 4, 5, 7)
+@pytest.mark.parametrize("batch", short(), ids=lambda batch: batch.name)
+def test_every_order_of_a_few_requests_keeps_the_promises(batch: Batch) -> None:
+    result = explore_batch(batch)
+    unexpected = [told(each) for each in result.broken if not is_expected(each)]
+    assert not unexpected, min(unexpected, key=len)
+    assert result.worlds > 10
+
+
+def test_a_world_is_all_orders_of_its_steps_and_ends_where_each_request_ends_alone() -> None:
+    """Two people leave two rooms: what one does changes nothing for the other, so there is one end for all orders."""
+    engine, start = Engine(Rules()), (Request("join", "a", "s0"), Request("join blue", "b", "s1"))
+    with engine.fixed():
+        explored = explore(
+            engine, World(engine.rules, start, (Request("leave", "a", "w0"), Request("leave", "b", "w1")))
+        )
+        alone = engine.empty()
+        for request in (*start, Request("leave", "a", "w0"), Request("leave", "b", "w1")):
+            alone = engine.alone(alone, request)
+    steps = len(explored.shortest_way(explored.ends[0]))
+    assert {engine.tables.key(rest_of(state)[0]) for state in explored.ends} == {engine.tables.key(alone[0])}
+    assert steps == 8, "clear the room, delete the row, read who is told, answer: twice"
+    assert explored.orders() == 70, "8 over 4"
+    assert len(explored.next) == 25, "5 times 5"
+
+
+def test_a_killed_invocation_can_be_killed_before_each_of_its_steps() -> None:
+    engine = Engine(Rules())
+    with engine.fixed():
+        explored = explore(engine, World(engine.rules, NAMED["one"], (Request("leave", "a", "w0"),), "killed"))
+    assert len([state for state in explored.ends if state[FIRST] == 0]) == 4
+
+
+def test_results_are_kept_and_read_again_and_a_line_that_was_cut_off_is_not(tmp_path: Path) -> None:
+    [batch] = [each for each in short() if each.rules.named == 0]
+    result = explore_batch(batch)
+    Kept(tmp_path).keep("one", result)
+    [file] = tmp_path.iterdir()
+    file.write_text(file.read_text() + '["two", [1, 2')
+    assert Kept(tmp_path).results == {"one": result}
+    file.rename(tmp_path / "of-other-sources.jsonl")
+    assert Kept(tmp_path).results == {}
+    assert result.plus(Result()) == result
+
+
+def test_the_starts_are_what_three_requests_reach_each_once_up_to_names() -> None:
+    starts = all_starts(Engine(Rules()))
+    assert len(starts) == len(set(starts)) > 100
+    assert max(map(len, starts)) == 3
+    assert () in starts
+
+
+def test_every_mutant_stands_once_in_the_layer_as_it_is_now_and_is_other_code() -> None:
+    for mutant in MUTANTS:
+        compile(mutation.changed(mutant), mutant.file, "exec")
+        assert mutant.old != mutant.new
+    assert len(MUTANTS) == len(set(MUTANTS))
+
+
+def test_the_page_lists_every_mutant_every_promise_and_every_trouble() -> None:
+    listed = mutants_page.listed()
+    missing = [mutant.name for mutant in MUTANTS if f"| {mutants_page.cell(mutant.name)} |" not in listed]
+    assert not missing, "run: .venv/bin/python -m tests.worlds.mutants"
+    assert listed.count("| without `") + listed.count("` → `") == len(MUTANTS), "and no others"
+    for name in (*PROMISES, *TROUBLES):
+        assert name == "none" or f"| {name.replace('_', ' ')} |" in PAGE, f"docs/worlds.md does not explain: {name}"
