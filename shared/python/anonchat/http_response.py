@@ -51,7 +51,7 @@ class ResponseReader:
         Without a length nothing can follow the response on this connection.
         """
         head_end = self._received.find(b"\r\n\r\n")
-        if HEAD_BYTES < (len(self._received) if head_end < 0 else head_end):
+        if (len(self._received) if head_end < 0 else head_end) > HEAD_BYTES:
             raise ConnectionResetError("no end of the response's head")
         if head_end < 0:
             return False
