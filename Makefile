@@ -12,17 +12,18 @@ MEASURED := --cov --cov-report=term
 # What `make test` leaves to `make prove`: pyproject.toml says what the mark means.
 SHORT := -m 'not long'
 # What the fast part of the tests is: no server, no browser, no worker processes.
-FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup $(wildcard tests/test_*.py tests/scripts/test_*.py) \
+FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup tests/scripts/supply \
+	$(wildcard tests/test_*.py tests/scripts/test_*.py) \
 	tests/terraform/test_least_privilege.py tests/scripts/deploy/test_package.py tests/local/test_imports.py \
 	$(addprefix tests/clients/python/,test_core.py test_sealed_log.py test_lines.py test_package.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
 WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
-LINTS := lint-page lint-types lint-css lint-python lint-workflows
+LINTS := lint-page lint-types lint-css lint-python lint-workflows lint-supply
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
 .PHONY: help dev test prove check format load soak bench css screenshots lighthouse package preflight deploy destroy verify \
-	resume bootstrap stack stack-test fidelity fidelity-aws lock clean lint $(LINTS) test-page
+	resume bootstrap stack stack-test fidelity fidelity-aws lock sbom clean lint $(LINTS) test-page
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -106,8 +107,11 @@ fidelity: .venv/test ## ask the local gateway and two emulators what they do (SL
 fidelity-aws: .venv/test ## ask your AWS account the same, which costs a few cents and leaves nothing there
 	@$(BIN)/python -m scripts.fidelity aws --slow $(or $(SLOW),0)
 
-lock: ## write the hashed requirements anew from the .in files
-	@scripts/lock
+lock: .venv/test ## write the lock files anew from the .in files and package.json
+	@$(WITH_NODE) scripts/lock
+
+sbom: ## write the bill of materials: what is deployed, and what it is developed with
+	@python3 -m scripts.supply.sbom
 
 clean: ## remove what was made, .venv included
 	rm -rf .venv node_modules build .pytest_cache .coverage .mypy_cache .ruff_cache .hypothesis
@@ -123,6 +127,9 @@ lint-python:
 
 lint-workflows:
 	@$(BIN)/actionlint
+
+lint-supply:
+	@$(BIN)/python -m scripts.supply.advisories
 
 lint-types:
 	@$(BIN)/mypy --no-error-summary

@@ -18,7 +18,7 @@ def copy(tmp_path: Path) -> Path:
     """Return what `make` needs of the repository, in a folder with a space in its name and without git."""
     folder = tmp_path / "a folder"
     for name in (
-        *("Makefile", "requirements-dev.txt", "local/requirements.txt", "package.json"),
+        *("Makefile", "requirements-dev.txt", "local/requirements.txt", "package-lock.json"),
         *("scripts/setup/python", "scripts/setup/node", "scripts/setup/node.txt", "scripts/setup/install.py"),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -135,11 +135,11 @@ def test_the_pages_tools_are_installed_once_and_again_when_they_change(copy: Pat
     node = fake_node(copy.parent / "bin")
     assert [run("scripts/setup/node", cwd=copy, NODE=node).stdout for _ in range(2)] == [f"{copy.parent / 'bin'}\n"] * 2
     assert len((copy / "npm.log").read_text().splitlines()) == 1
-    (copy / "package.json").write_text("{}")
+    (copy / "package-lock.json").write_text("{}")
     run("scripts/setup/node", cwd=copy, NODE=node)
     installed = (copy / "npm.log").read_text().splitlines()
     assert len(installed) == 2
-    assert all(line.startswith("install --no-package-lock --ignore-scripts ") for line in installed)
+    assert all(line.startswith("ci --ignore-scripts ") for line in installed)
 
 
 @pytest.mark.parametrize("lacks", ["years", "npm"])

@@ -7,7 +7,9 @@ import pytest
 
 from anonchat import limits
 from anonchat.settings import Settings
+from local.deployed import deployed
 from scripts import ROOT
+from scripts.docs import floods_table
 
 ROUTES = json.loads((ROOT / "lambdas/routes.json").read_text())
 PRICES = json.loads((ROOT / "local/billing/prices.json").read_text())["prices"]
@@ -95,3 +97,25 @@ def test_a_flood_on_the_page_has_its_price(count: int) -> None:
     said = {5500: "$466 a day", 500: "500 a second are $42"}[count]
     assert said in text()
     assert reads + out == pytest.approx(float(re.findall(r"\$(\d+)", said)[0]), rel=0.02)
+
+
+def test_the_table_of_floods_is_the_one_that_its_script_writes() -> None:
+    assert floods_table.table() in COSTS, "python -m scripts.docs.floods_table"
+
+
+def test_the_floods_are_reckoned_with_what_is_deployed() -> None:
+    settings, function = Settings(), deployed().function
+    assert (settings.room_cap, settings.per_minute) == (floods_table.ROOM, floods_table.PER_MINUTE)
+    assert (floods_table.RUNS, function.memory_mb) == (function.concurrency, 1024)
+    assert limits.FANOUT_SECONDS + limits.MARK_SECONDS + limits.ECHO_SECONDS == floods_table.HANGING
+    variables = (ROOT / "terraform/variables.tf").read_text()
+    messages, connects = floods_table.ALARMS["messages"], floods_table.ALARMS["connects"]
+    assert f"{messages[3600]:.0f} messages an hour and {messages[86400]:.0f} a day" in variables
+    assert f"{connects[3600]:.0f} connects an hour and {connects[86400]:.0f} a day" in variables
+
+
+def test_what_one_member_can_cost_before_the_chat_is_closed_is_a_dollar() -> None:
+    """The first flood of the table is the dearest that one honest-looking socket can be."""
+    alone = [each for each in floods_table.floods() if each.bound.endswith("for each connection")]
+    assert len(alone) == 3
+    assert all(each.dollars * min(each.closed_after, 86400) < 1 for each in alone)

@@ -230,7 +230,9 @@ async def test_in_a_quiet_room_the_server_is_asked_whether_it_is_still_there_whi
 ) -> None:
     await page.clock.run_for(SILENCE_MS[0])
     assert len(server.joins) == 1
-    await page.clock.run_for(SILENCE_MS[1] - SILENCE_MS[0])
+    for _ in range((SILENCE_MS[1] - SILENCE_MS[0]) // 1000):
+        if len(server.joins) == 1:  # no further: the answer takes no time of the page's
+            await page.clock.run_for(1000)
     await eventually(lambda: len(server.joins) == 2)
     await set_hidden(page, True)
     await page.clock.run_for(SILENCE_MS[1])

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from scripts import ROOT
+from tests.support.node import node
 from tests.support.served_page import FRONTEND, served
 
 
@@ -40,7 +41,7 @@ def emit(folder: Path, to: Path) -> None:
         "esnext",
     ]
     where = ["--rootDir", folder, "--outDir", to]
-    compiler = [f"{node()}/node", ROOT / "node_modules/typescript/lib/tsc.js"]
+    compiler = [node(), ROOT / "node_modules/typescript/lib/tsc.js"]
     # It complains of types it is not shown, and emits all the same.
     subprocess.run(
         list(map(str, [*compiler, "--ignoreConfig", *options, *where, *folder.rglob("*.js")])),
@@ -53,9 +54,4 @@ def set_in_order(folder: Path) -> None:
     """Format all modules of a folder the same way, however they are written."""
     (folder / "biome.json").write_text(json.dumps({"javascript": {"formatter": {"expand": "never"}}}))
     biome = ROOT / "node_modules/@biomejs/biome/bin/biome"
-    subprocess.run([f"{node()}/node", biome, "format", "--write", "."], cwd=folder, capture_output=True, check=True)
-
-
-def node() -> str:
-    """Return the folder of the node that the page's tools run with."""
-    return subprocess.run([ROOT / "scripts/setup/node"], capture_output=True, text=True, check=True).stdout.strip()
+    subprocess.run([node(), biome, "format", "--write", "."], cwd=folder, capture_output=True, check=True)

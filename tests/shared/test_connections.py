@@ -203,6 +203,18 @@ def test_an_old_kept_connection_is_not_used_again(
     assert api.connections == 2
 
 
+def test_kept_connections_that_nobody_needs_any_more_are_closed(
+    api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other needs one connection only: those that a crowd has left do not stay for ever."""
+    connections.post(posted(*(f"slow-{number}=" for number in range(8))))
+    assert len(connections._pool._idle) == 8
+    later = time.time() + limits.SOCKET_IDLE_SECONDS + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    connections.post(posted("ok-1="))
+    assert len(connections._pool._idle) == 1
+
+
 def test_who_is_gone_can_be_asked_without_a_message(api: ExecuteApi, connections: Connections) -> None:
     assert connections.gone(["ok-1=", "gone-2=", "broken-3="]) == ["gone-2="]
     assert api.requests("POST") == []

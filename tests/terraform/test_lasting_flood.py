@@ -5,6 +5,7 @@ Minutes are played, for days; somebody opens the chat again ten minutes after ea
 
 import importlib
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +18,15 @@ from local.functions.route_map import read_routes
 from local.gateway.throttle import ACCOUNT_DEFAULT
 from scripts import ROOT
 from scripts.deploy import resume
+from scripts.docs import floods_table
+from scripts.docs.floods_table import Flood
 from tests.support.cloudwatch import Alarm, Clock, CloudWatch, StageGateway
 from tests.support.terraform import Planned, Terraform, first_plan
 
 DAY = 24 * 60  # minutes
 RESUMED_AFTER = 10  # minutes
 SCHEDULE = 5  # minutes
+LATE = 3  # minutes until the sums are there and the breaker has acted
 STAGE = resume.Stage("api", "prod", ACCOUNT_DEFAULT, deployed().throttles(read_routes(ROOT / "lambdas/routes.json")))
 MEMBERS = 50
 OUT = MEMBERS + 1  # frames that one message is
@@ -142,6 +146,26 @@ def test_a_flood_below_the_hours_alarm_too_is_closed_every_day(world: World) -> 
     world.play(6 * DAY, flood(messages=alarm(world, "messages-hour") // 60 // OUT))
     assert len(world.closed) >= 5
     assert max(world.stretches) <= DAY + 2 * SCHEDULE
+
+
+@pytest.mark.parametrize("counted", floods_table.floods(), ids=lambda each: str(each.what))
+def test_each_flood_that_has_its_price_is_closed_when_the_costs_say(world: World, counted: Flood) -> None:
+    """Or not at all, not even by a whole day's sum, where it says never. All frames are counted as those of `send`."""
+    minutes = math.ceil(min(counted.closed_after, (DAY + 10) * 60) / 60)
+    messages, connects = counted.messages * 60 / OUT, counted.rate * counted.connects * 60
+    world.play(minutes - LATE, whole(messages, connects), resumed=False)
+    assert world.closed == []
+    if counted.closed_after < math.inf:
+        world.play(LATE + 1, whole(messages, connects), resumed=False)
+        assert len(world.closed) == 1
+
+
+def whole(messages: float, connects: float) -> Traffic:
+    """Spread what is no whole number a minute."""
+    return lambda minute: (
+        int(messages * (minute + 1)) - int(messages * minute),
+        int(connects * (minute + 1)) - int(connects * minute),
+    )
 
 
 def test_without_the_schedule_it_would_pass_for_ever(world: World) -> None:

@@ -30,7 +30,8 @@ class Batch(NamedTuple):
     @property
     def name(self) -> str:
         start = "; ".join(map(str, self.start))
-        return f"{self.group}, {self.rules.cap}/{self.rules.named}, [{start}], {self.trouble}, {self.first}"
+        rules = "/".join(map(str, self.rules))
+        return f"{self.group}, {rules}, [{start}], {self.trouble}, {self.first}"
 
     def worlds(self) -> Iterator[World]:
         """Yield every world of the batch, each once up to the renaming of sockets that the start leaves free."""
@@ -66,7 +67,7 @@ def races_for_places() -> Iterator[Batch]:
     for cap, start in itertools.product((1, 2), ("nobody", "one", "two", "two and one", "one is dead")):
         if cap > 1 or start in ("nobody", "one"):
             yield Batch("places", Rules(cap=cap), NAMED[start], "none", 2, PAIRS_OF_A_RACE, weight=4)
-            yield Batch("places", Rules(cap=cap), NAMED[start], "none", 3, ("join",), weight=100)
+            yield Batch("places", Rules(cap=cap, rounds=1), NAMED[start], "none", 3, ("join",), weight=100)
 
 
 def crowds() -> Iterator[Batch]:

@@ -36,6 +36,7 @@ class Rules(NamedTuple):
 
     cap: int = 50
     named: int = limits.NAMED_PRESENCE_MEMBERS
+    rounds: int = limits.CAPACITY_ROUNDS  # in the queue for a place
 
     @property
     def settings(self) -> Settings:
@@ -57,6 +58,7 @@ class Engine:
         with (
             mock.patch.object(broadcast, "time", SimpleNamespace(monotonic=lambda: 0.0)),
             mock.patch.object(limits, "NAMED_PRESENCE_MEMBERS", self.rules.named),
+            mock.patch.object(limits, "CAPACITY_ROUNDS", self.rules.rounds),
             mock.patch.object(limits, "CAPACITY_PAUSES", (0.0,) * LOOKS),
             mock.patch.object(log, "_write"),
         ):

@@ -1,8 +1,8 @@
 """Break the layer in every listed way, and see that something notices: `python -m tests.worlds.mutants`.
 
 Each mutant is one process, a fork of this one, that imports the layer with the mutant in it, and plays the short worlds
-until one notices; where none does it runs the tests that are named for it. Exits 1 if nothing notices a mutant that does
-not say why.
+until one notices; if none does it runs the tests of single steps. Where a mutant names tests, it runs those alone.
+Exits 1 if nothing notices one that says no why.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
 MUTANTS: tuple[Mutant, ...] = (
     *JOIN_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES, *FAKE_CONDITIONS, *TABLE_CONDITIONS
 )  # fmt: skip
+STEPS = tuple(f"tests/shared/test_{name}.py" for name in ("chat", "places", "missed", "lost_answers", "rules"))
 PATIENCE_SECONDS = 600  # for one mutant, some of which never come to an end
 NEVER_ENDS = "worlds that never end"
 
@@ -79,7 +80,7 @@ def notice(mutant: Mutant) -> str:
 def _try(mutant: Mutant, answer: Connection) -> None:
     mutation.install(mutant)
     noticed = "" if mutant.tests else _world_that_notices()
-    answer.send(noticed or _test_that_notices(mutant.tests))
+    answer.send(noticed or _test_that_notices(mutant.tests or STEPS))
 
 
 def _world_that_notices() -> str:
@@ -102,15 +103,25 @@ def _world_that_notices() -> str:
     return ""
 
 
+class _FirstFailure:
+    """A plugin of pytest that notes which test fails."""
+
+    def __init__(self) -> None:
+        self.test = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.test:
+            self.test = report.nodeid.partition("[")[0]
+
+
 def _test_that_notices(tests: tuple[str, ...]) -> str:
     """Run tests, over moto where there is a choice. Return the first that fails."""
     os.chdir(ROOT)
-    for test in tests:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-k", "not ministack and not fake", test])
-        if status == pytest.ExitCode.TESTS_FAILED:
-            return test
-    return ""
+    first = _FirstFailure()
+    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-k", "not ministack and not fake"]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        pytest.main([*quiet, *tests], plugins=[first])
+    return first.test
 
 
 if __name__ == "__main__":

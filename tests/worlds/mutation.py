@@ -1,4 +1,4 @@
-"""One mutant in the place of a module, in memory: no file is changed. It must be there before the module is imported."""
+"""One mutant in the place of a module, in memory: no file is changed. It comes before the module is imported."""
 
 import importlib.abc
 import importlib.machinery

@@ -69,15 +69,24 @@ class Pool:
         """Give a connection back for the next request."""
         connection.used_at = time.time()  # the wall clock: a monotonic one may stand still while a function is frozen
         self._idle.append(connection)
+        self._close_oldest()
 
     def close_idle(self) -> None:
         """Close all kept connections. One was found dead, so the others are too: a frozen function wakes to such."""
         while (connection := self._pop()) is not None:
             connection.close()
 
-    def _pop(self) -> HttpConnection | None:
+    def _close_oldest(self) -> None:
+        """Close those that have not been used for too long: the newest are taken first, so the oldest stay behind."""
+        while (oldest := self._pop(0)) is not None:
+            if oldest.used_at > time.time() - limits.SOCKET_IDLE_SECONDS:
+                self._idle.insert(0, oldest)
+                return
+            oldest.close()
+
+    def _pop(self, index: int = -1) -> HttpConnection | None:
         try:
-            return self._idle.pop()
+            return self._idle.pop(index)
         except IndexError:  # also when another thread was faster
             return None
 

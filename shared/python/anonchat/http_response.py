@@ -7,6 +7,7 @@ be used again.
 import re
 
 HEAD_BYTES = 64 * 1024  # a response head longer than this is no answer
+_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[ \r]")
 
 
@@ -50,9 +51,9 @@ class ResponseReader:
         Without a length nothing can follow the response on this connection.
         """
         head_end = self._received.find(b"\r\n\r\n")
+        if (len(self._received) if head_end < 0 else head_end) > HEAD_BYTES:
+            raise ConnectionResetError("no end of the response's head")
         if head_end < 0:
-            if len(self._received) > HEAD_BYTES:
-                raise ConnectionResetError("no end of the response's head")
             return False
         body = head_end + 4
         if not _STATUS_LINE.match(self._received):
@@ -64,8 +65,9 @@ class ResponseReader:
         is_chunked, length = _field(head, b"transfer-encoding") == b"chunked", _field(head, b"content-length") or b"0"
         if not length.isdigit():
             raise ValueError("no length")
-        self._end = chunks_end(self._received, body) if is_chunked else body + int(length)
-        has_length = is_chunked or b"\r\ncontent-length:" in head or self._received[9:12] == b"204"
+        has_no_body = self._received[9:12] in (b"204", b"304")  # whatever length it tells
+        self._end = body if has_no_body else chunks_end(self._received, body) if is_chunked else body + int(length)
+        has_length = is_chunked or has_no_body or b"\r\ncontent-length:" in head
         self._is_kept = has_length and _field(head, b"connection") != b"close"
         return False
 
@@ -77,12 +79,15 @@ def chunks_end(received: bytes, start: int) -> int:
     empty line the end. A ValueError says that these are no chunks.
     """
     while (line_end := received.find(b"\r\n", start)) >= 0:
-        size = int(received[start:line_end].partition(b";")[0], 16)
+        digits = received[start:line_end].partition(b";")[0].strip()
+        if not _SIZE.fullmatch(digits):
+            raise ValueError("no size of a chunk")
+        size = int(digits, 16)
         if size == 0:
             end = received.find(b"\r\n\r\n", line_end)  # after fields that may follow the last chunk
             return end + 4 if end >= 0 else -1
         start = line_end + 2 + size + 2
-        if size < 0 or received[start - 2 : start] not in (b"\r\n", b"\r", b""):
+        if received[start - 2 : start] not in (b"\r\n", b"\r", b""):
             raise ValueError("no end of a chunk where its size says")
     return -1
 

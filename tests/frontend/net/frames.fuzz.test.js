@@ -1,0 +1,143 @@
+// Whatever a server sends: `read` gives a frame that docs/protocol.md promises, or null. And what nobody can see in a name
+// makes no other name of it. Seeded, so that what fails once fails again.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { read } from "../../../frontend/net/frames.js";
+import { fold } from "../../../frontend/state/names.js";
+import { message as genuine, joined, presence } from "../support/scripted_server.js";
+
+const SEED = 20_261_128;
+const CASES = 2000;
+
+/** Mulberry32: numbers from 0 up to below 1. */
+function dice(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+const roll = dice(SEED);
+const pick = (list) => list[Math.floor(roll() * list.length)];
+
+const STRANGE = [
+  ...["null", "true", "0", "-1", "-0", "1.5", "1e400", "9007199254740993", "10000000000000", '""', '"\\ud800"'],
+  ...[
+    '"__proto__"',
+    '"constructor"',
+    "[]",
+    "{}",
+    "[[]]",
+    '{"__proto__":{"id":"x","alias":"x"}}',
+    '{"length":1,"0":{}}',
+  ],
+  `${"[".repeat(2000)}${"]".repeat(2000)}`,
+  `${'{"a":'.repeat(2000)}1${"}".repeat(2000)}`,
+];
+const KEYS = ["__proto__", "constructor", "toString", "type", "id", "from", "online", "more", "history", "members"];
+const FRAMES = [
+  genuine(1),
+  joined({ history: [genuine(1)] }),
+  presence,
+  { type: "error", code: "rate_limited", message: "Please wait.", client: "client-1", retryAfter: 3 },
+  { message: "Internal server error", connectionId: "x", requestId: "y" },
+];
+
+/** Puts another name or another value somewhere into a text of JSON. */
+function changed(text) {
+  const names = [...text.matchAll(/"(\w+)":/g)];
+  const values = [...text.matchAll(/(?<=[:[,])(?:"[^"]*"|-?\d+|true|false|\[\]|\{\})(?=[,\]}])/g)];
+  const place = pick(roll() < 0.3 ? names : values);
+  if (!place) return garbled(text);
+  const put = place[0].endsWith(":") ? `"${pick(KEYS)}":` : pick(STRANGE);
+  return text.slice(0, place.index) + put + text.slice(place.index + place[0].length);
+}
+
+function garbled(text) {
+  const at = Math.floor(roll() * text.length);
+  return pick([
+    () => text.slice(0, at),
+    () => text.slice(0, at) + pick(['"', "{", "]", ",", "\u0000", "\ud83d", "9"]) + text.slice(at),
+    () => `${text.slice(0, -1)},"__proto__":${pick(STRANGE)}}`,
+    () => `${text.slice(0, -1)},"x":${pick(STRANGE)}}`,
+    () => pick(STRANGE),
+  ])();
+}
+
+const natural = (value) => Number.isSafeInteger(value) && value >= 0;
+const own = (value, ...names) => names.every((name) => Object.hasOwn(value, name));
+const people = (list) =>
+  Array.isArray(list) && list.every((each) => own(each, "id", "alias") && isText(each.id, each.alias));
+const isText = (...values) => values.every((value) => typeof value === "string");
+const sound = {
+  message: (frame) =>
+    own(frame, "id", "client", "from", "text", "at", "online") &&
+    isText(frame.id, frame.client, frame.text) &&
+    people([frame.from]) &&
+    /^\d{13}-/.test(frame.id) &&
+    natural(frame.at) &&
+    natural(frame.online),
+  joined: (frame) =>
+    people(frame.members) &&
+    natural(frame.online) &&
+    frame.history.every(sound.message) &&
+    [frame.more, frame.gap].every((flag) => typeof flag === "boolean") &&
+    Object.values(frame.limits).length >= 5,
+  presence: (frame) => natural(frame.online) && people(frame.joined) && people(frame.left),
+  error: (frame) => isText(frame.code, frame.message) && (frame.retryAfter === undefined || natural(frame.retryAfter)),
+};
+
+test("any frame of a server is one that the protocol has, or silence", () => {
+  const before = Object.getOwnPropertyNames(Object.prototype).sort();
+  let taken = 0;
+  for (let number = 0; number < CASES; number++) {
+    let text = JSON.stringify(pick(FRAMES));
+    for (let times = Math.ceil(roll() * 3); times > 0; times--) text = roll() < 0.7 ? changed(text) : garbled(text);
+    const frame = read(text);
+    if (frame === null) continue;
+    taken++;
+    assert.ok(Object.hasOwn(sound, frame.type), text);
+    assert.ok(sound[frame.type](frame), text.slice(0, 500));
+  }
+  assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).sort(), before);
+  assert.ok(taken > CASES / 10 && taken < CASES * 0.9, `${taken} of ${CASES} were taken`);
+});
+
+test("nesting as deep as a frame allows is read or silence", () => {
+  for (const depth of [1000, 16_000, 60_000]) {
+    const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    assert.equal(read(deep), null);
+    read(`${JSON.stringify(presence).slice(0, -1)},"x":${deep}}`);
+    assert.equal(read(JSON.stringify(genuine(1)).replace('"sealed"', deep)), null);
+  }
+});
+
+test("what nobody sees in a name, and another form of the same letters, makes no other name", () => {
+  const unseen = [
+    "\u200b",
+    "\u200d",
+    "\u00ad",
+    "\ufe0f",
+    "\u2060",
+    "\u0301",
+    "\u{e0101}",
+    " ",
+    "\u3000",
+    "\u202e",
+    ".",
+  ];
+  const forms = ["NFC", "NFD", "NFKC", "NFKD"];
+  for (const name of ["Ada", "Łukasz", "Żółć", "André", "한국", "さくら", "Zoë", "ﬁn", "Åse", "Ωmega"]) {
+    for (let times = 0; times < 40; times++) {
+      const letters = Array.from(name.normalize(pick(forms)));
+      letters.splice(Math.floor(roll() * (letters.length + 1)), 0, pick(unseen));
+      const other = letters.join("").normalize(pick(forms));
+      assert.equal(fold(other), fold(name), JSON.stringify(other));
+      assert.equal(fold(fold(other)), fold(other), JSON.stringify(other));
+    }
+  }
+});
