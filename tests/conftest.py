@@ -14,7 +14,8 @@ MOST_CORES = 4  # more would not find enough files to share
 # With one of these at the end, it would go on alone for minutes.
 LONGEST = (
     *("test_stack.py", "test_static.py", "test_dev.py", "test_smoke.py", "test_chat.py", "test_reading.py"),
-    *("test_cuts.py", "test_overload.py", "test_load.py", "test_talk.py", "test_hostile_shell.py"),
+    *("test_cuts.py", "test_overload.py", "test_load.py", "test_soak.py", "test_talk.py", "test_hostile_shell.py"),
+    *("test_matrix.py", "test_first_view.py", "test_worlds.py"),
 )
 # Its tests share a provider that runs, and plans.
 TOGETHER = "tests/terraform/"
