@@ -227,7 +227,9 @@ export class Room {
         this.#attendance.watch(() => this.#state);
       },
       presence: async (frame) => {
-        this.#dispatch(await openPresence(key, frame));
+        const action = await openPresence(key, frame);
+        this.#attendance.told(action);
+        this.#dispatch(action);
         this.#attendance.watch(() => this.#state);
       },
       gap: (after) => this.#dispatch({ type: "gap", after, at: this.#now }),
@@ -250,6 +252,7 @@ export class Room {
     if (purpose === "enter") this.#earlier.entered(frame);
     if (this.#receive(history).news.length) call("New messages", settings());
     this.#dispatch(joined);
+    for (const told of this.#attendance.recent(frame.online)) this.#dispatch(told);
     this.#writer.showLimit();
   }
 

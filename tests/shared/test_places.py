@@ -49,6 +49,16 @@ def test_who_races_for_the_last_place_looks_a_few_times_longer_each_and_then_bac
     assert room.table.connections["ann"].connection.room is None
 
 
+def test_who_sits_keeps_its_place_however_many_race_for_another() -> None:
+    room = Room(room_cap=1)
+    room.enter("ann")
+    room.connect("bob")
+    rival = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    room.table.put_member(rival.member, is_new=True)
+    room.join("ann")
+    assert [frame["online"] for frame in room.heard("ann", "joined")] == [2]
+
+
 def test_who_leaves_while_it_waits_for_a_place_is_not_told_that_it_joined() -> None:
     room = Room(room_cap=1, pause=lambda _: leave(room.chat, "ann", Leave()))
     assert code_of(join_behind_a_rival, room) == protocol.NOT_JOINED
