@@ -155,7 +155,8 @@ async def test_two_hours_go_by_and_nobody_notices_the_new_socket(chat: LocalChat
     assert len(sockets) == 2
     await expect_texts(far, [f"message number {number}" for number in range(ROUNDS + 1)])
     await expect(far.locator("[data-kind=gap]")).to_have_count(0)
-    assert await far.evaluate("window.troubles") == []
+    # A clock that jumps is a device that slept: for as long as the answer takes, the page says that it asks.
+    assert set(await far.evaluate("window.troubles")) <= {"Checking the connection…"}
 
 
 async def test_one_message_more_than_a_minute_allows_is_kept_with_a_countdown(

@@ -209,13 +209,15 @@ async def test_a_visit_asks_nobody_else_and_leaves_no_words_behind(chat: LocalCh
         await page.reload()
         await expect_in_room(page)
         await expect(composer(page)).to_have_value("half a thought in it")
-        await wait_until(page, "Object.keys(localStorage).some((key) => key.endsWith('.names'))")
+        await wait_until(page, "Object.keys(sessionStorage).some((key) => key.endsWith('.names'))")
+    during = await page.evaluate(STORED)
+    assert Room.from_link(link).id in during
     await page.get_by_role("button", name="Leave the room").click()
     await expect(page.get_by_label("Room name")).to_be_visible()
 
     stored = await page.evaluate(STORED)
-    assert Room.from_link(link).id in stored
-    assert [word for word in words for encoding in encodings(word) if encoding in stored] == []
+    assert Room.from_link(link).id not in stored
+    assert [word for word in words for encoding in encodings(word) if encoding in during + stored] == []
     assert await page.context.cookies() == []
     assert incidents == []
     assert await page.evaluate(HARM) == []
