@@ -69,6 +69,11 @@ class Talk:
             return await self.process.wait()
 
 
+def heed_interrupts() -> None:
+    """Let a process end by Ctrl-C also where these tests run in the background, where a shell ignores it for all."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def command(link: str, *options: str) -> list[str]:
     return [sys.executable, "-m", "anonchat_client", link, *options]
 
@@ -82,7 +87,12 @@ async def talk(link: str, alias: str = BEN) -> AsyncIterator[Talk]:
     PLAINTEXTS.add(alias)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *command(link, "--alias", alias), stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT, env=ENVIRONMENT
+        *command(link, "--alias", alias),
+        stdin=pipe,
+        stdout=pipe,
+        stderr=asyncio.subprocess.STDOUT,
+        env=ENVIRONMENT,
+        preexec_fn=heed_interrupts,
     )
     assert process.stdin
     assert process.stdout
@@ -107,8 +117,13 @@ async def read(stream: asyncio.StreamReader, talk: Talk) -> None:
 async def talk_at_a_terminal(link: str) -> AsyncIterator[Talk]:
     """Run the client at a terminal, with nothing answered yet."""
     ours, theirs = pty.openpty()
+
+    def log_in() -> None:
+        heed_interrupts()
+        os.login_tty(theirs)
+
     process = await asyncio.create_subprocess_exec(
-        *command(link), env=ENVIRONMENT, pass_fds=(theirs,), preexec_fn=lambda: os.login_tty(theirs)
+        *command(link), env=ENVIRONMENT, pass_fds=(theirs,), preexec_fn=log_in
     )
     os.close(theirs)
     talk = Talk(process, lambda data: os.write(ours, data))

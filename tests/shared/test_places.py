@@ -78,3 +78,21 @@ def test_who_gives_up_and_then_sees_a_place_after_all_takes_it(monkeypatch: pyte
     [completed] = join_behind_a_rival(room)
     assert [member.connection_id for member in completed.members] == ["ann"]
     assert completed.announce
+
+
+def test_who_has_stood_in_the_queue_as_often_as_one_may_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time it gives up its rival has just gone, and each time it queues again there is one."""
+    room = Room(room_cap=1)
+    set_ticket = room.table.set_ticket
+    gone: list[Member] = []
+
+    def come_and_go(member: Member, ticket: int) -> None:
+        set_ticket(member, ticket)
+        if ticket == Member.GIVEN_UP:
+            gone.append(room.table.rows.pop(("red", "bob")))
+        elif gone:
+            room.table.rows["red", "bob"] = gone[-1]
+
+    monkeypatch.setattr(room.table, "set_ticket", come_and_go)
+    assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
+    assert len(gone) == limits.CAPACITY_ROUNDS

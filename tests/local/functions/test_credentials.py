@@ -2,6 +2,7 @@
 
 import os
 
+import botocore.loaders
 import botocore.session
 import pytest
 
@@ -39,7 +40,8 @@ def test_the_log_level_is_the_owners(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings()["AWS_LAMBDA_LOG_LEVEL"] == os.environ["AWS_LAMBDA_LOG_LEVEL"] == "DEBUG"
 
 
-def test_botocore_finds_no_file_of_the_owners() -> None:
+def test_botocore_finds_no_file_of_the_owners(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(botocore.session, "create_loader", botocore.loaders.create_loader)  # not one made before
     use_local_credentials()
     session = botocore.session.Session()
     assert session.full_config == {"profiles": {}}
