@@ -6,17 +6,17 @@ from collections import Counter
 from pathlib import Path
 
 from scripts import ROOT
-from tests.support.terraform import Planned, Terraform, initialised
+from tests.support.terraform import Planned, Terraform, access, initialised
 
 EXAMPLES = {"minimal": {}, "two-environments": {"zone_id": "Z0123456789ABCDEFGHIJ"}}
 NAMES = ("name", "function_name", "alarm_name", "layer_name", "dashboard_name")
 
 
-def planned(tree: Path, attached: dict[str, str], example: str) -> Planned:
+def planned(tree: Path, environ: dict[str, str], example: str) -> Planned:
     folder = tree / "terraform/examples" / example
     shutil.copy(tree / "terraform/.terraform.lock.hcl", folder)
     where = f"-chdir={folder}"
-    terraform: Terraform = initialised(tree, where, **attached)
+    terraform: Terraform = initialised(tree, where, **environ)
     settings = [word for name, value in EXAMPLES[example].items() for word in ("-var", f"{name}={value}")]
     done = terraform(where, "plan", "-input=false", "-no-color", "-out=plan", *settings)
     assert done.returncode == 0, done.stderr
@@ -35,8 +35,9 @@ def test_the_least_makes_a_whole_chat(tree: Path, attached: dict[str, str]) -> N
     assert kinds["aws_cloudfront_distribution"] == 0
 
 
-def test_two_environments_share_no_name(tree: Path, attached: dict[str, str]) -> None:
-    both = planned(tree, attached, "two-environments")
+def test_two_environments_share_no_name(tree: Path, sts: str) -> None:
+    """Its modules configure the provider each in their own way, which one that runs already cannot keep apart."""
+    both = planned(tree, access(sts), "two-environments")
     within = ("aws_apigatewayv2_stage.", "aws_lambda_permission.", "aws_lambda_alias.", "aws_route53_record.")
 
     def names(env: str) -> set[str]:
