@@ -54,8 +54,7 @@ TABLE_CONDITIONS = (
     _table("#cameFrom = if_not_exists(#roomId, :nowhere)", "#cameFrom = :nowhere", OPENED),
     _table("#earlier = if_not_exists(#cameFrom, :nowhere)", "#earlier = :nowhere", DEPARTED),
     _table("#movedBy = :token ADD #joinId :one, ", "#movedBy = :token ADD ", OPENED),
-    _table("        if rows.moved_by(row) == token:\n            return rows.before_move(row)\n", "", AGAIN),
-    _table(' or ("movedBy" in row and row["movedBy"] == count.values.get(":token"))', "", AGAIN),
+    _table("if count.token and rows.moved_by(row) == count.token:", "if False:", AGAIN),
     _table("is_elsewhere = count", "is_elsewhere = False and count", IN_ROOM),
     _table('        if "salt" not in row:\n            return Refusal.NO_CONNECTION\n', "", BACK),
     _table(

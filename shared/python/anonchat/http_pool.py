@@ -54,7 +54,9 @@ class Pool:
         overloaded must not be asked twice as much. (One that failed alone is no sign of that.) After `seconds` the rest
         has no answer.
         """
-        return _Batch(self, requests, seconds, retry=retry).run()
+        exchange = _Batch(self, requests, seconds, retry=retry).run()
+        self._close_oldest()
+        return exchange
 
     def acquire(self) -> HttpConnection:
         """Take the connection used last, if it is fresh and silent enough to be alive, or make a new one."""
@@ -69,7 +71,6 @@ class Pool:
         """Give a connection back for the next request."""
         connection.used_at = time.time()  # the wall clock: a monotonic one may stand still while a function is frozen
         self._idle.append(connection)
-        self._close_oldest()
 
     def close_idle(self) -> None:
         """Close all kept connections. One was found dead, so the others are too: a frozen function wakes to such."""

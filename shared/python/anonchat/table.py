@@ -29,6 +29,7 @@ class _Count:
     counter: str
     update: str = "ADD "  # ends where the counter is added
     condition: str = ""  # begins where the counter's ends
+    token: str | None = None  # of a move, which may have been done before
     names: tuple[str, ...] = ()
     values: Item = field(default_factory=dict)
     answer: str = "ALL_NEW"
@@ -71,28 +72,22 @@ class Table:
             update="SET #cameFrom = if_not_exists(#roomId, :nowhere), #earlier = if_not_exists(#cameFrom, :nowhere), "
             "#roomId = :room, #alias = :alias, #movedBy = :token ADD #joinId :one, ",
             condition=" AND (attribute_not_exists(#movedBy) OR #movedBy <> :token)",
+            token=token,
             names=("roomId", "cameFrom", "earlier", "alias", "movedBy", "joinId"),
             values=rows.strings(**{":room": room, ":alias": alias, ":token": token, ":nowhere": rows.NOWHERE}),
             answer="ALL_OLD",
         )
-        row = self._count(connection_id, now, per_minute, count)
-        if isinstance(row, Refusal):
-            return row
-        if rows.moved_by(row) == token:
-            return rows.before_move(row)
-        return rows.existing_connection(row)
+        return self._count(connection_id, now, per_minute, count)
 
     def count_join(self, connection_id: str, now: int, per_minute: int) -> Connection | Refusal:
         """Count a join that is refused."""
-        row = self._count(connection_id, now, per_minute, _Count("joins"))
-        return row if isinstance(row, Refusal) else rows.existing_connection(row)
+        return self._count(connection_id, now, per_minute, _Count("joins"))
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         """Count a send of a connection that is in `room`. Still there, in this room, under the limit: one update."""
         values = rows.strings(**{":room": room})
         count = _Count("sends", condition=" AND #roomId = :room", names=("roomId",), values=values)
-        row = self._count(connection_id, now, per_minute, count)
-        return row if isinstance(row, Refusal) else rows.existing_connection(row)
+        return self._count(connection_id, now, per_minute, count)
 
     def clear_room(self, connection_id: str, room: str | None = None) -> Connection | None:
         """Point the connection at no room; given `room`, only if it points at that one.
@@ -111,8 +106,8 @@ class Table:
         )
         return rows.to_connection(answer.row)
 
-    def _count(self, connection_id: str, now: int, most: int, count: _Count) -> Item | Refusal:
-        """Count. Return the row; where a move has been done before, the row as it is, by whose token one sees that."""
+    def _count(self, connection_id: str, now: int, most: int, count: _Count) -> Connection | Refusal:
+        """Count. Return the row; of a move that has been done before, by whose token one sees that, what it found."""
         now_minute = minute(now)
         earlier = [
             rows.counter_name(count.counter, now_minute - back) for back in range(1, limits.COUNTERS_REMOVED + 1)
@@ -128,8 +123,10 @@ class Table:
             ReturnValues=count.answer,
         )
         row = answer.row or {}
-        if answer.holds or ("movedBy" in row and row["movedBy"] == count.values.get(":token")):
-            return row
+        if answer.holds:
+            return rows.existing_connection(row)
+        if count.token and rows.moved_by(row) == count.token:
+            return rows.before_move(row)
         if "salt" not in row:
             return Refusal.NO_CONNECTION
         is_elsewhere = count.counter == "sends" and rows.room_of(row) != count.values[":room"]["S"]
