@@ -11,7 +11,7 @@ from local.chat import LocalChat
 from tests.support import held_encryption
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.log_view import headings
-from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at, write
+from tests.support.manual_server import ManualServer, write
 from tests.support.member import member
 from tests.support.page_actions import (
     PLAINTEXTS,
@@ -111,10 +111,7 @@ async def test_of_two_quick_names_the_last_wins_and_what_is_written_keeps_its_or
     new_page: NewPage, server: ManualServer
 ) -> None:
     """Whichever of them is encrypted first: what the server sees, and what a reload finds."""
-    page = await open_page_at(new_page, server)
-    await held_encryption.prepare(page)
-    await page.reload()
-    await enter(page, ADDRESS, server.link, ALIAS)
+    page = await held_encryption.enter_prepared(new_page, server)
     await held_encryption.hold(page)
     for name in ("Ada the First", "Ada the Last"):
         await write(page, f"/nick {name}")

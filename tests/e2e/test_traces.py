@@ -104,10 +104,7 @@ async def test_what_is_pushed_off_the_list_is_forgotten_whole(new_page: NewPage,
 async def test_what_is_being_sealed_for_a_forgotten_room_does_not_come_back(
     new_page: NewPage, server: ManualServer
 ) -> None:
-    page = await open_page_at(new_page, server)
-    await held_encryption.prepare(page)
-    await page.reload()
-    await enter(page, ADDRESS, server.link, ALIAS)
+    page = await held_encryption.enter_prepared(new_page, server)
     server.send(server.message(10, "hello"))
     await expect_texts(page, ["hello"])
     await wait_until(page, KEPT % "names")

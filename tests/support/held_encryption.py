@@ -2,6 +2,10 @@
 
 from playwright.async_api import Page
 
+from tests.support.browser import NewPage
+from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at
+from tests.support.page_actions import enter
+
 _HOLD = """
   window.held = null;
   const { encrypt } = SubtleCrypto.prototype;
@@ -27,9 +31,13 @@ _FREE = """async () => {
 }"""
 
 
-async def prepare(page: Page) -> None:
-    """To be called before the page is opened, or loaded anew."""
+async def enter_prepared(new_page: NewPage, server: ManualServer) -> Page:
+    """Open a page whose encryption can be held, in the room of `server`."""
+    page = await open_page_at(new_page, server)
     await page.add_init_script(_HOLD)
+    await page.reload()
+    await enter(page, ADDRESS, server.link, ALIAS)
+    return page
 
 
 async def hold(page: Page) -> None:

@@ -6,22 +6,13 @@ import { test } from "node:test";
 
 import { read } from "../../../frontend/net/frames.js";
 import { fold } from "../../../frontend/state/names.js";
+import { randomNumbers } from "../support/random_numbers.js";
 import { message as genuine, joined, presence } from "../support/scripted_server.js";
 
 const SEED = 20_261_128;
 const CASES = 2000;
 
-/** Mulberry32: numbers from 0 up to below 1. */
-function dice(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-const roll = dice(SEED);
+const roll = randomNumbers(SEED);
 const pick = (list) => list[Math.floor(roll() * list.length)];
 
 const STRANGE = [

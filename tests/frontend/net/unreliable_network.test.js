@@ -3,22 +3,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { randomNumbers } from "../support/random_numbers.js";
 import { error, Harness, joined, MINUTE, NOW, presence, SECOND, settled, UNTYPED } from "../support/scripted_server.js";
 
 const PAGE = 3; // messages in a `joined`
 const LIVES = 40;
 const MESSAGES = 25; // of each of the two who talk
-
-/** Numbers that look random and are the same in every run (mulberry32). */
-function randomNumbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * The room at the other end of the harness's sockets. Functions take up to 2 s and frames overtake each other. Some posts
