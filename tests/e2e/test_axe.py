@@ -10,6 +10,7 @@ from local.chat import LocalChat
 from scripts import ROOT
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
+from tests.support.log_view import settle
 from tests.support.page_actions import composer, expect_in_room, log
 from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 
@@ -23,8 +24,6 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
 RULES_OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 FIND = """async (rules) => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
   const where = document.querySelector("dialog[open]") ?? document; // what a dialog covers was looked at before
   const { violations } = await axe.run(where, { resultTypes: ["violations"], preload: false, ...rules });
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`));
@@ -43,6 +42,7 @@ class Inspector:
             await self.page.evaluate(AXE.read_text())
         for colours, rules in (("light", EVERY_RULE), ("dark", RULES_OF_COLOUR)):
             await self.page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # type: ignore[arg-type]
+            await settle(self.page)
             found = await self.page.evaluate(FIND, rules)
             self.findings += [f"{state}, {colours}: {finding}" for finding in found]
 

@@ -13,6 +13,7 @@ from anonchat_client.encryption.base64url import b64encode
 from local.chat import TABLE, LocalChat
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.forgery import forger
+from tests.support.log_view import settle
 from tests.support.page_actions import (
     PLAINTEXTS,
     composer,
@@ -81,6 +82,7 @@ async def test_a_selection_that_ends_beside_a_dialog_does_not_close_it(chat: Loc
     page = await new_page(DESKTOP)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")
     await button(page, "Share").click()
+    await settle(page)
     box = await page.get_by_label("The link to this room").bounding_box()
     assert box
     await page.mouse.move(box["x"] + 40, box["y"] + 20)

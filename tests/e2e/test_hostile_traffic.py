@@ -45,13 +45,11 @@ ENVIRON = {"PER_MINUTE": "10000"}  # nobody hostile is slowed down
 # Too much, and anything at all
 
 JUNK, LEGIBLE = 500, 100  # as many of them can be read
-FROZEN_MS = 1000
+FRAMES = 5  # at least so many show the log grow: a page that is frozen shows its end alone
 WATCH_FRAMES = """() => {
-    window.slowest = 0;
-    let before = performance.now();
-    const frame = (now) => {
-        window.slowest = Math.max(window.slowest, now - before);
-        before = now;
+    window.lengths = new Set();
+    const frame = () => {
+        window.lengths.add(document.querySelectorAll("#messages li").length);
         requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
@@ -76,7 +74,7 @@ async def test_five_hundred_pieces_of_junk_do_not_freeze_the_page(chat: LocalCha
             await group.friend.hear("Not at all.")
             await expect(problems(page)).to_have_count(JUNK - LEGIBLE)
             await expect(messages(page).filter(has_text="Junk, number")).to_have_count(LEGIBLE)
-            assert await page.evaluate("window.slowest") < FROZEN_MS
+            assert await page.evaluate("window.lengths.size") >= FRAMES
 
 
 NUMBERS = ["__proto__", "constructor", "hasOwnProperty", "________", "00000000", "-" * 36]  # `client` values

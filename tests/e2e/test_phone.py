@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from local.chat import LocalChat
 from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.log_view import settle
 from tests.support.page_actions import composer, enter, expect_in_room, expect_sent, log, new_link, say, wait_until
 from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 
@@ -49,9 +50,13 @@ TOO_SMALL = """(controls, finger) => controls.filter((control) => {
 CONTROLS = ":is(button, a, input, textarea):visible:not(.text a)"
 
 
-async def expect_comfort(page: Page, *, touch: bool = True) -> None:
-    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+async def expect_nothing_spilt(page: Page) -> None:
+    await settle(page)
     assert await page.evaluate(SPILT) == []
+
+
+async def expect_comfort(page: Page, *, touch: bool = True) -> None:
+    await expect_nothing_spilt(page)
     if not touch:
         return
     inside = "dialog[open] " if await page.locator("dialog[open]").count() else ""
@@ -109,10 +114,10 @@ async def test_letters_twice_as_large_fit(chat: LocalChat, new_page: NewPage, si
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     await page.reload()
     assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    assert await page.evaluate(SPILT) == []
+    await expect_nothing_spilt(page)
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await fill_room(page, server)
-    assert await page.evaluate(SPILT) == []
+    await expect_nothing_spilt(page)
     await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
     await page.get_by_role("button", name="Dismiss").click()
     await expect_frame(page)
@@ -121,10 +126,10 @@ async def test_letters_twice_as_large_fit(chat: LocalChat, new_page: NewPage, si
 async def test_a_desktop_at_four_hundred_percent_is_a_narrow_phone(chat: LocalChat, new_page: NewPage) -> None:
     server = ScriptedServer()
     page = await open_page(chat, new_page, server, {"viewport": {"width": 1280 // 4, "height": 1024 // 4}})
-    assert await page.evaluate(SPILT) == []
+    await expect_nothing_spilt(page)
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await fill_room(page, server)
-    assert await page.evaluate(SPILT) == []
+    await expect_nothing_spilt(page)
     await page.get_by_role("button", name="Dismiss").click()
     await expect_frame(page)
 
@@ -143,9 +148,10 @@ async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, new_page:
           document.adoptedStyleSheets = [apart];
         }"""
     )
-    assert await page.evaluate(SPILT) == []
+    await expect_nothing_spilt(page)
     clipped = "(texts) => texts.filter((text) => text.scrollHeight > text.clientHeight + 1).map(String)"
     texts = page.locator(":is(.text, .problem, .note, .fate, .button):visible")
+    await settle(page)
     assert await texts.evaluate_all(clipped) == []
 
 
@@ -224,6 +230,7 @@ async def expect_clear(page: Page, notches: dict[str, int]) -> None:
       return !sides || ends;
     }).map((element) => element.outerHTML.slice(0, 120))"""
     visible = page.locator(":is(button, input, textarea, h1):visible")
+    await settle(page)
     assert await visible.evaluate_all(covered, notches) == []
 
 

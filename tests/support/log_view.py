@@ -35,9 +35,19 @@ async def headings(page: Page) -> list[bool]:
     return list(await messages(page).evaluate_all(seen))
 
 
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}"""
+
+
 async def settle(page: Page) -> None:
-    """Wait for two frames: what the first has changed is laid out in the second."""
-    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Wait for two frames, for what the first has changed is laid out in the second, and for each animation that ends.
+
+    (An animation of no length too is at its first keyframe until the browser starts it.)
+    """
+    await page.evaluate(SETTLED)
 
 
 async def scroll_to(page: Page, top: int) -> None:

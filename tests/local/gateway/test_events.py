@@ -153,7 +153,7 @@ async def test_connected_at_is_the_same_in_all_events_and_the_request_time_goes_
     await recorder.event(2)
     contexts = [event["requestContext"] for event in recorder.events]
     assert len({context["connectedAt"] for context in contexts}) == 1
-    assert abs(contexts[0]["connectedAt"] - time.time() * 1000) < 5000
+    assert abs(contexts[0]["connectedAt"] - time.time() * 1000) < 60_000
     assert 99_000 < contexts[1]["requestTimeEpoch"] - contexts[0]["requestTimeEpoch"] < 105_000
 
 
