@@ -122,6 +122,6 @@ export interface Visit {
   reconnected: () => void;
   /** The server lets nobody in. */
   denied: (problem: string) => void;
-  /** Nothing of this room is left on this device. */
-  forgotten: () => void;
+  /** Once it is `done`, nothing of this room is left on this device. */
+  forgotten: (done: Promise<void>) => void;
 }
