@@ -1,18 +1,32 @@
-// Dialogs, which no first view has. They are loaded right behind it: a new version may come any time, and these are gone then.
+// Dialogs and what calls for attention: no first view has them. They are loaded right behind it: a new version may come any
+// time, and these are gone then.
 
 import { notice } from "./view/status.js";
 import { NOT_WHOLE } from "./words/sentences.js";
 
+/** @import { Settings } from "./device/types.js" */
 /** @import { Entry, State } from "./state/types.js" */
 /** @import { Visit } from "./types.js" */
 
+const alert = () => import("./view/alert.js");
 const details = () => import("./view/dialogs/details.js");
 const menu = () => import("./view/dialogs/menu.js");
 const share = () => import("./view/dialogs/share.js");
 
 export function loadLater() {
-  for (const part of [details, menu, share]) part().catch(() => {}); // then it is said when somebody wants it
+  for (const part of [alert, details, menu, share]) part().catch(() => {}); // then it is said when somebody wants it
 }
+
+/**
+ * Call for attention, as the person wishes.
+ * @param {string} text
+ * @param {Settings} settings
+ */
+export const call = (text, settings) =>
+  alert().then(
+    (part) => part.call(text, settings),
+    () => {}, // what is new is in the log all the same
+  );
 
 /**
  * @param {Visit} visit

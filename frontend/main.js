@@ -22,7 +22,7 @@ import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
 import { placeName, randomAlias } from "./words/random.js";
-import { NOT_OPENED, OPENING } from "./words/sentences.js";
+import { FORGETTING, NOT_OPENED, OPENING } from "./words/sentences.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
@@ -104,11 +104,7 @@ async function enter(link, key, remember, stillWanted) {
       leave();
       showLanding({ invited: title, problem });
     },
-    forgotten() {
-      forgetRoom(name);
-      history.replaceState(null, "", location.pathname + location.search); // or the way back would lead there
-      goHome();
-    },
+    forgotten: (done) => forgotten(name, done),
   });
   if (!stillWanted()) {
     room.close();
@@ -118,6 +114,24 @@ async function enter(link, key, remember, stillWanted) {
   landing.hide();
   room.show();
   tidy();
+}
+
+/**
+ * @param {string} name of the room
+ * @param {Promise<void>} done
+ */
+async function forgotten(name, done) {
+  forgetRoom(name);
+  await forgetting(done);
+  history.replaceState(null, "", location.pathname + location.search); // or the way back would lead there
+  goHome();
+}
+
+/** @param {Promise<void>} done the browser's database may take its time */
+async function forgetting(done) {
+  const slow = setTimeout(() => landing.busy(FORGETTING), SLOW_MS);
+  await done.catch(() => {}); // a storage that fails is left alone
+  clearTimeout(slow);
 }
 
 // Of rooms that were pushed off the list, or are left and were never on it, nothing stays.
@@ -205,7 +219,7 @@ const listener = {
   async forgetEverything() {
     clearAll();
     landing.forgetQuestion(false);
-    await forgetAllIdentities();
+    await forgetting(forgetAllIdentities());
     showLanding({});
   },
 };

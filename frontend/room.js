@@ -7,14 +7,13 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openJoined, openLive, openPresence } from "./inbox.js";
-import { loadLater, openDetails, openMenu, openShare } from "./later.js";
+import { call, loadLater, openDetails, openMenu, openShare } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
 import { bounded } from "./state/bound.js";
 import { reduce } from "./state/room.js";
 import { Reach, watchSurroundings } from "./surroundings.js";
-import { call } from "./view/alert.js";
 import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as people from "./view/people.js";
@@ -197,12 +196,11 @@ export class Room {
         this.#dispatch({ type: "muted", signer, muted: signers.has(signer) });
   }
 
-  async #forget() {
+  #forget() {
     this.#memory.close();
     this.#outbox.close();
     this.close();
-    await forget(this.#visit.key.id);
-    this.#visit.forgotten();
+    this.#visit.forgotten(forget(this.#visit.key.id));
   }
 
   /** @param {boolean} atEnd */

@@ -1,7 +1,7 @@
 // What travels between the folders: the server's frames, and what crypto/ makes of them. Each folder has its own shapes beside
 // its files. For `tsc --checkJs` and for readers; nothing of it is served.
 
-// --- the wire: docs/protocol.md ---
+// --- the wire: docs/protocol.md, as far as this page uses it ---
 
 /** `alias` is opaque to the server: a sealed alias, see crypto/envelope.js. */
 export interface Person {
@@ -18,7 +18,7 @@ export interface MessageFrame {
   at: number;
   online: number;
   /** Messages before this frame did not reach this member: it is to resume. */
-  missed?: unknown;
+  missed?: boolean;
 }
 
 export interface Limits {
@@ -31,8 +31,6 @@ export interface Limits {
 
 export interface JoinedFrame {
   type: "joined";
-  room: string;
-  self: string;
   members: Person[];
   online: number;
   history: MessageFrame[];
@@ -46,7 +44,7 @@ export interface PresenceFrame {
   online: number;
   joined: Person[];
   left: Person[];
-  missed?: unknown;
+  missed?: boolean;
 }
 
 export interface ErrorFrame {
@@ -124,6 +122,6 @@ export interface Visit {
   reconnected: () => void;
   /** The server lets nobody in. */
   denied: (problem: string) => void;
-  /** Nothing of this room is left on this device. */
-  forgotten: () => void;
+  /** Once it is `done`, nothing of this room is left on this device. */
+  forgotten: (done: Promise<void>) => void;
 }

@@ -33,7 +33,7 @@ export async function identity(room) {
   if (known) return known;
   const fresh = await newIdentity(); // beforehand: a transaction does not wait for it
   try {
-    const kept = (await transact((identities) => getOrAdd(identities, room, fresh))) ?? fresh;
+    const kept = (await inTime(transacted((identities) => getOrAdd(identities, room, fresh)))) ?? fresh;
     await sign(kept, kept.publicKey, kept.publicKey); // a later version may have left another kind of thing
     return kept;
   } catch {
@@ -48,20 +48,7 @@ export async function identity(room) {
  */
 export async function forgetIdentities(stays) {
   for (const room of ofThisPage.keys()) if (!stays(room)) ofThisPage.delete(room);
-  /** @param {IDBObjectStore} identities */
-  const forget = (identities) => {
-    const request = identities.getAllKeys();
-    request.onsuccess = () => {
-      for (const room of request.result) if (!stays(String(room))) identities.delete(room);
-    };
-    return request;
-  };
-  try {
-    const databases = await indexedDB.databases?.(); // asking for one that is not there would make it
-    if (!databases || databases.some(({ name }) => name === DATABASE)) await transact(forget);
-  } catch {
-    // Then there is nothing to forget.
-  }
+  await inTime(erase(stays)).catch(() => {}); // then there is nothing to forget
 }
 
 /** @param {string} room */
@@ -150,15 +137,31 @@ function getOrAdd(identities, room, fresh) {
   return request;
 }
 
+/** @param {(room: string) => boolean} stays */
+async function erase(stays) {
+  const asked = inTime(indexedDB.databases?.()); // asking for one that is not there would make it
+  const databases = await asked.catch(() => undefined);
+  if (databases?.every(({ name }) => name !== DATABASE)) return;
+  await transacted((identities) => {
+    const request = identities.getAllKeys();
+    request.onsuccess = () => {
+      for (const room of request.result) if (!stays(String(room))) identities.delete(room);
+    };
+    return request;
+  });
+}
+
 /**
+ * Whatever is asked of the database. What comes late is done all the same.
+ *
  * @template T
- * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
- * @returns {Promise<T>} its request's result, once everything is written, in time. What comes late is done all the same
+ * @param {T | Promise<T>} asked
+ * @returns {Promise<T>}
  */
-function transact(work) {
+function inTime(asked) {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error("The browser's database does not answer.")), ANSWER_MS);
-    transacted(work)
+    Promise.resolve(asked)
       .then(resolve, reject)
       .finally(() => clearTimeout(late));
   });
@@ -167,7 +170,7 @@ function transact(work) {
 /**
  * @template T
  * @param {(identities: IDBObjectStore) => IDBRequest<T>} work
- * @returns {Promise<T>}
+ * @returns {Promise<T>} its request's result, once everything is written
  */
 async function transacted(work) {
   const database = await opened();

@@ -178,7 +178,7 @@ export class Connection {
    * @param {number} losses as many as there were then
    */
   async #take(frame, at, losses) {
-    if ("missed" in frame && frame.missed === true) this.#fetches.missed(frame.online);
+    if ("missed" in frame && frame.missed) this.#fetches.missed(frame.online);
     if (frame.type === "message" && this.#cursor.position) {
       await this.#on.message(frame);
       this.#cursor.pass(frame.id);

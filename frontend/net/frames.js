@@ -3,50 +3,55 @@
 
 /** @import { ErrorFrame, Frame } from "../types.js" */
 
-/** @typedef {(value: any) => boolean} Rule */
+/** @typedef {(value: any) => any} Field what the page takes of a value; it throws where that is something else */
 
 const ID = /^\d{13}-/;
 const RETRY_SECONDS = 5; // where the server does not say how long to wait
 const LATEST = 10 ** 13; // ids have room for 13 digits of milliseconds
 
-/** @type {Rule} */
-const text = (value) => typeof value === "string";
-/** @type {Rule} */
-const flag = (value) => typeof value === "boolean";
-/** @type {Rule} */
-const count = (value) => Number.isInteger(value) && value >= 0 && value < LATEST;
-/** @type {Rule} */
-const id = (value) => text(value) && ID.test(value);
-/** @type {(rule: Rule) => Rule} */
-const optional = (rule) => (value) => value === undefined || rule(value);
-/** @type {(rule: Rule) => Rule} */
-const list = (rule) => (value) => Array.isArray(value) && value.every(rule);
-/** @type {(fields: Record<string, Rule>) => Rule} */
+/** @type {(test: (value: any) => boolean) => Field} */
+const only = (test) => (value) => {
+  if (test(value)) return value;
+  throw new TypeError("not what the protocol has");
+};
+const text = only((value) => typeof value === "string");
+const flag = only((value) => typeof value === "boolean");
+const count = only((value) => Number.isInteger(value) && value >= 0 && value < LATEST);
+const id = only((value) => ID.test(text(value)));
+/** @type {(field: Field) => Field} */
+const optional = (field) => (value) => (value === undefined ? value : field(value));
+/** @type {(field: Field) => Field} */
+const list = (field) => (value) => Array.from(only(Array.isArray)(value), field);
+// What a newer server says besides goes no further: it may be of any size and depth.
+/** @type {(fields: Record<string, Field>) => Field} */
 const object = (fields) => (value) =>
-  typeof value === "object" && value !== null && Object.entries(fields).every(([name, rule]) => rule(value[name]));
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field(value[name])]));
+/** @type {(name: string, fields: Record<string, Field>) => Field} */
+const frame = (name, fields) => object({ type: () => name, ...fields });
 
 const person = object({ id: text, alias: text });
-const message = object({ id, client: text, from: person, text, at: count, online: count });
-const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 const members = list(person);
+const missed = (/** @type {unknown} */ value) => value === true;
+const message = frame("message", { id, client: text, from: person, text, at: count, online: count, missed });
+const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 
-/** @type {Map<unknown, Rule>} */
-const RULES = new Map([
+/** @type {Map<unknown, Field>} */
+const FRAMES = new Map([
   ["message", message],
-  ["joined", object({ members, online: count, history: list(message), more: flag, gap: flag, limits })],
-  ["presence", object({ online: count, joined: members, left: members })],
-  ["error", object({ code: text, message: text, client: optional(text), retryAfter: optional(count) })],
+  ["joined", frame("joined", { members, online: count, history: list(message), more: flag, gap: flag, limits })],
+  ["presence", frame("presence", { online: count, joined: members, left: members, missed })],
+  ["error", frame("error", { code: text, message: text, client: optional(text), retryAfter: optional(count) })],
 ]);
 
 /**
  * @param {string} data
- * @returns {Frame | null} null for what is no such frame
+ * @returns {Frame | null} the fields that the page knows; null for what is no such frame
  */
 export function read(data) {
   try {
-    const frame = JSON.parse(data);
-    if (text(frame.message) && !frame.type) return { type: "error", code: "server_error", message: "" };
-    return RULES.get(frame.type)?.(frame) ? frame : null;
+    const said = JSON.parse(data);
+    if (typeof said.message === "string" && !said.type) return { type: "error", code: "server_error", message: "" };
+    return FRAMES.get(said.type)?.(said) ?? null;
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
 // The log is bounded, in memory and on the screen, and with it the work for each message. What is pushed off its beginning
 // comes back from the server when somebody wants to read it.
 
-/** @import { Entry, State } from "./types.js" */
+/** @import { Dropped, Entry, MessageEntry, ProblemEntry, State } from "./types.js" */
+/** @import { Words } from "../types.js" */
 
 const AT_END = 1000; // entries, while the reader is at the end
 const READING = 4000; // while the reader is elsewhere, whose place is not to be taken away
@@ -17,7 +18,7 @@ export function bounded(state) {
   const most = state.attentive ? AT_END : READING;
   if (state.entries.length <= most + STEP) return state;
   const gone = state.entries.slice(0, -most);
-  const batch = new Map(gone.filter(isFromServer).map(({ key, id }) => [key, id]));
+  const batch = new Map(gone.filter(isFromServer).map((entry) => [entry.key, { id: entry.id, print: print(entry) }]));
   return {
     ...state,
     entries: state.entries.slice(-most),
@@ -27,12 +28,36 @@ export function bounded(state) {
 }
 
 /**
- * Whether a message is another copy of one that was shown and dropped. That one itself may come back.
+ * What is remembered of a message that was shown and dropped, for another one with its key. That one itself may come back.
  * @param {Pick<State, "dropped">} state
  * @param {string} key
- * @param {string} id
+ * @param {string} id of the other one
  */
-export const isCopyOfDropped = ({ dropped }, key, id) => dropped.some((batch) => (batch.get(key) ?? id) !== id);
+export function droppedBefore({ dropped }, key, id) {
+  for (const batch of dropped) {
+    const before = batch.get(key);
+    if (before && before.id !== id) return before;
+  }
+  return undefined;
+}
+
+const PRIME = 2 ** 31 - 1;
+const BITS = 21; // as many more have room in a product below 2 ** 53
+const POINTS = crypto.getRandomValues(new Uint32Array(2)).map((number) => number >>> (32 - BITS)); // or one could plan twins
+
+/**
+ * A number for these words, which others hardly have.
+ * @param {Pick<Words, "alias" | "text" | "written"> & {action?: boolean}} words
+ */
+export function print({ alias, text, action, written }) {
+  const [one, other] = Array.from(POINTS, (point) => {
+    let sum = 1;
+    for (const character of JSON.stringify([alias, text, action, written]))
+      sum = (sum * point + Number(character.codePointAt(0))) % PRIME;
+    return sum;
+  });
+  return one * 2 ** BITS + (other % 2 ** BITS);
+}
 
 /**
  * Where the log begins, and in which time before that about as much was said as one wants to read.
@@ -44,8 +69,11 @@ export function beginning({ entries }) {
   return { known: first[0]?.id ?? "", spanMs: spanMs * DENSITY.spans };
 }
 
-/** @param {Entry} entry */
-const isFromServer = ({ kind }) => kind === "message" || kind === "problem";
+/**
+ * @param {Entry} entry
+ * @returns {entry is MessageEntry | ProblemEntry}
+ */
+const isFromServer = (entry) => entry.kind === "message" || entry.kind === "problem";
 
 /**
  * Whether there is room for more from before.
@@ -59,5 +87,5 @@ export const hasRoom = ({ entries }) => entries.length < READING - AT_END;
  */
 export function isCutOff(state) {
   const { known } = beginning(state);
-  return state.dropped.some((batch) => [...batch.values()].some((id) => id < known));
+  return state.dropped.some((batch) => [...batch.values()].some(({ id }) => id < known));
 }

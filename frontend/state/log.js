@@ -1,10 +1,10 @@
 // The log's entries, sorted by id, and how what the server brings and this page's own lines find their places in it.
 
 import { shownAlias, shownText } from "../words/text.js";
-import { isCopyOfDropped } from "./bound.js";
+import { droppedBefore, print } from "./bound.js";
 import { borrowedFrom, learn } from "./names.js";
 
-/** @import { ActionOf, Entry, MessageEntry, ProblemEntry, Row, State } from "./types.js" */
+/** @import { ActionOf, Dropped, Entry, MessageEntry, ProblemEntry, Row, State } from "./types.js" */
 /** @import { OpenedMessage, Words } from "../types.js" */
 
 /** @typedef {OpenedMessage & {verdict: "genuine"}} GenuineMessage */
@@ -28,8 +28,9 @@ export function take(open, message) {
   const key = keyOf(message.signer, message.frame.client);
   const unsent = open.pending.find((entry) => entry.key === key);
   const shown = unsent ?? messageEntry(open.entries, key);
-  if (!shown && isCopyOfDropped(open, key, message.frame.id)) return null;
-  if (shown && !sameWords(shown, message)) return insert(open.entries, problemEntry("conflict", message));
+  const before = shown ?? droppedBefore(open, key, message.frame.id);
+  if (before && !sameWords(before, message)) return insert(open.entries, problemEntry("conflict", message));
+  if (before && !shown) return null;
 
   open.names = learn(open.names, message.alias, message.signer, message.frame.id);
   const entry = sentEntry(open, message);
@@ -109,10 +110,12 @@ export function shownWords({ alias, text }) {
 }
 
 /**
- * @param {MessageEntry} entry
+ * @param {MessageEntry | Dropped} entry
  * @param {Words} words
  */
-function sameWords(entry, { alias, text, action, written }) {
+function sameWords(entry, words) {
+  if ("print" in entry) return entry.print === print(words);
+  const { alias, text, action, written } = words;
   return entry.text === text && entry.alias === alias && entry.action === action && entry.written === written;
 }
 

@@ -70,6 +70,12 @@ export type Names = Map<string, { signer: string; id: string }>;
 /** What is kept of it: name, signer, id. An older version of the page has kept no id. */
 export type KeptName = [name: string, signer: string, id?: string];
 
+/** Of a message that was shown: its id, and its words as a number. So another copy is known to be that, and other words are. */
+export interface Dropped {
+  id: string;
+  print: number;
+}
+
 export type Entry = MessageEntry | ProblemEntry | GapEntry | NoteEntry;
 
 export interface State {
@@ -79,8 +85,8 @@ export interface State {
   entries: Entry[];
   /** Id of the last entry that was pushed off the log's beginning; "" while none was. */
   cut: string;
-  /** What was, batch by batch: key → id, so that another copy of a message is still known to be that. */
-  dropped: Map<string, string>[];
+  /** What was, batch by batch and by key. */
+  dropped: Map<string, Dropped>[];
   /** One's own messages that no echo has acknowledged, in the order they were written. */
   pending: MessageEntry[];
   people: Map<string, OpenedPerson>;

@@ -1,6 +1,7 @@
 // What this page says in its own words, where the same is said in several places or by a module that is about something else.
 
 export const OPENING = "Opening the room…";
+export const FORGETTING = "Forgetting…";
 export const NOT_OPENED =
   "This room did not open. Try it once more, or load the page again. If that does not help, what an earlier version has left on this device may not suit this one: forget it, below.";
 export const LEFT_ASIDE =

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from local.chat import LocalChat
 from tests.support.browser import DESKTOP, NewPage, chromium
+from tests.support.dialogs import button
 from tests.support.landing import leave, open_new_room, recent, title, your_name
 from tests.support.page_actions import expect_sent, expect_texts, messages, new_link, say
 
@@ -48,6 +49,22 @@ BLOCKED = {
     "full": f"""Storage.prototype.setItem = () => {{ throw new DOMException("full", "QuotaExceededError"); }};
       {_NO_DATABASE}""",
 }
+
+
+async def test_who_forgets_a_room_sees_that_it_takes_its_time_where_the_database_does_not_answer(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page(DESKTOP)
+    await page.clock.install()
+    await open_new_room(page, chat.http_url, "Ada of Patience")
+    await page.evaluate("() => { IDBFactory.prototype.databases = () => new Promise(() => {}); }")
+    await button(page, "Menu").click()
+    await button(page, "Forget this room on this device").click()
+    await button(page, "Forget it now").click()
+    await expect(page.get_by_text("Forgetting…")).to_be_visible()
+    await page.clock.run_for(5000)
+    await expect(button(page, "New room")).to_be_visible()
+    await expect(page.get_by_text("Forgetting…")).to_be_hidden()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

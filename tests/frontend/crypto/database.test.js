@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { identity } from "../../../frontend/crypto/signer.js";
+import { forgetIdentity, identity } from "../../../frontend/crypto/signer.js";
 
 const fail = (name) => new DOMException(name, name);
 const soon = (action) => void setImmediate(action);
 
-/** A database whose opening and whose transactions do what is said; what is written is in `items`. */
-function database({ open, commit, items = new Map() }) {
+/** A database whose opening and whose transactions do what is said; what is written is in `items`, by its `databases`. */
+function database({ open, commit, items = new Map(), databases = async () => [{ name: "anonchat" }] }) {
   const request = (result) => {
     const asked = { result };
     soon(() => asked.onsuccess?.());
@@ -20,12 +20,15 @@ function database({ open, commit, items = new Map() }) {
     const store = {
       get: (room) => request(items.get(room)),
       add: (fresh, room) => request(void items.set(room, fresh)),
+      getAllKeys: () => request([...items.keys()]),
+      delete: (room) => request(void items.delete(room)),
     };
     soon(() => soon(() => soon(() => commit?.(written))));
     return Object.assign(written, { objectStore: () => store });
   };
   const opened = { transaction, close() {}, createObjectStore() {} };
   return {
+    databases,
     open() {
       const asked = { result: opened };
       soon(() => open?.(asked));
@@ -41,22 +44,26 @@ const aborts = (name) => (written) => {
   written.onabort();
 };
 
-/** The key in a room, while time passes as fast as it likes. */
-async function keyIn(t, room, indexedDB) {
+/** What is answered about a room, while time passes as fast as it likes: how long that took. */
+async function after(t, indexedDB, ask) {
   globalThis.indexedDB = indexedDB;
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  let key = null;
-  const asked = identity(room).then((found) => {
-    key = found;
+  let answer;
+  const asked = ask().then((found) => {
+    answer = { found };
   });
-  for (let turns = 0; !key && turns < 10_000; turns++) {
+  let ms = 0;
+  for (; !answer && ms < 100_000; ms += 10) {
     t.mock.timers.tick(10);
     await new Promise(setImmediate);
   }
   await asked;
   t.mock.timers.reset();
-  return key;
+  return { ms, ...answer };
 }
+
+/** The key in a room. */
+const keyIn = async (t, room, indexedDB) => (await after(t, indexedDB, () => identity(room))).found;
 
 const TROUBLES = {
   "is missing": undefined,
@@ -98,4 +105,28 @@ test("what a database does answer is the key of this and of the next page", asyn
   assert.equal(key.fleeting, undefined);
   assert.equal(items.get("red").signer, key.signer);
   assert.equal((await keyIn(t, "red", database({ open: opens, commit: commits, items }))).signer, key.signer);
+});
+
+const NEVER = () => new Promise(() => {});
+const MUTE = {
+  "says whether it is there": database({ databases: NEVER }),
+  opens: database({}),
+  "finishes deleting": database({ open: opens }),
+};
+
+for (const [what, indexedDB] of Object.entries(MUTE))
+  test(`who forgets a room waits five seconds at most for a database that never ${what}`, async (t) => {
+    const { ms } = await after(t, indexedDB, () => forgetIdentity("red"));
+    assert.ok(ms >= 5000 && ms < 5100, String(ms));
+  });
+
+test("a key is forgotten also where nobody says whether there is a database", async (t) => {
+  for (const databases of [NEVER, async () => Promise.reject(fail("UnknownError")), undefined]) {
+    const items = new Map();
+    const silent = { ...database({ open: opens, commit: commits, items }), databases };
+    await keyIn(t, `red, ${databases}`, silent);
+    await after(t, silent, () => forgetIdentity(`red, ${databases}`));
+    for (let turns = 0; items.size && turns < 100; turns++) await new Promise(setImmediate);
+    assert.equal(items.size, 0, String(databases));
+  }
 });

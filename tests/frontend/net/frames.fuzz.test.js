@@ -37,6 +37,12 @@ const FRAMES = [
   { type: "error", code: "rate_limited", message: "Please wait.", client: "client-1", retryAfter: 3 },
   { message: "Internal server error", connectionId: "x", requestId: "y" },
 ];
+// JSON.parse reads these; JSON.stringify has too little of a stack for the deep ones.
+const BESIDE = {
+  deep: `${"[".repeat(50_000)}${"]".repeat(50_000)}`,
+  "deep and named": `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
+  large: JSON.stringify("x".repeat(1_000_000)),
+};
 
 /** Puts another name or another value somewhere into a text of JSON. */
 function changed(text) {
@@ -96,6 +102,17 @@ test("any frame of a server is one that the protocol has, or silence", () => {
   }
   assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).sort(), before);
   assert.ok(taken > CASES / 10 && taken < CASES * 0.9, `${taken} of ${CASES} were taken`);
+});
+
+test("a field that the page does not know goes no further, wherever in a frame it stands, however deep and large", () => {
+  for (const known of [...FRAMES, joined({ members: [{ id: "other", alias: "sealed" }] })]) {
+    const text = JSON.stringify(known);
+    for (const [what, value] of Object.entries(BESIDE))
+      for (const { index } of text.matchAll(/\{(?=")/g)) {
+        const beside = `${text.slice(0, index)}{"beside":${value},${text.slice(index + 1)}`;
+        assert.equal(JSON.stringify(read(beside)), JSON.stringify(read(text)), `${what}, at ${index} of ${text}`);
+      }
+  }
 });
 
 test("nesting as deep as a frame allows is read or silence", () => {

@@ -72,10 +72,25 @@ test("what was dropped comes back in its place, once, and is no news", () => {
 
 test("another copy of a dropped message is known to be one", () => {
   const state = heard(2000);
-  const copy = genuine({ at: 5000, client: "client-7" });
-  const step = reduce({ ...state, attentive: false }, { type: "received", messages: [copy], fresh: true });
-  assert.deepEqual(step.news, []);
-  assert.deepEqual(clients(step.state), clients(state));
+  for (const at of [NOON - 1, NOON + 5000]) {
+    const copy = genuine({ at, client: "client-7", written: TEMPLATE.written });
+    const step = reduce({ ...state, attentive: false }, { type: "received", messages: [copy], fresh: true });
+    assert.deepEqual(step.news, []);
+    assert.deepEqual(clients(step.state), clients(state));
+  }
+});
+
+test("other words under the number of a dropped message are no copy of it: they are shown as what they are", () => {
+  const state = heard(2000);
+  const copy = { at: NOON + 5000, client: "client-7", written: TEMPLATE.written };
+  const others = [{ text: "Hello!" }, { alias: "Ann" }, { action: true }, { written: copy.written + 1 }];
+  for (const other of others.map((words) => genuine({ ...copy, ...words }))) {
+    const step = reduce(state, { type: "received", messages: [other], fresh: true });
+    assert.deepEqual(
+      [step.state.entries.at(-1).problem, step.state.entries.length],
+      ["conflict", 1 + state.entries.length],
+    );
+  }
 });
 
 test("the log begins at its first message, not at a line of this page, and says how busy it was there", () => {
