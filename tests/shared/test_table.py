@@ -119,10 +119,20 @@ def test_only_a_connection_in_the_room_may_send(table: Table) -> None:
     assert table.count_send(ONE, "blue", NOW, 30) is Refusal.NOT_IN_ROOM
 
 
-def test_sends_and_joins_are_counted_apart_each_in_its_clock_minute(table: Table) -> None:
+def test_only_a_connection_in_the_room_may_read_pages(table: Table) -> None:
+    assert table.count_page(ONE, "red", NOW, 120) is Refusal.NO_CONNECTION
+    table.put_connection(ONE, "salt", NOW)
+    assert table.count_page(ONE, "red", NOW, 120) is Refusal.NOT_IN_ROOM
+    enter(table)
+    assert table.count_page(ONE, "red", NOW, 120) == Connection(ONE, "salt", "red", "Ann", 1)
+    assert table.count_page(ONE, "blue", NOW, 120) is Refusal.NOT_IN_ROOM
+
+
+def test_sends_joins_and_pages_are_counted_apart_each_in_its_clock_minute(table: Table) -> None:
     table.put_connection(ONE, "salt", NOW)
     enter(table, most=2)
     assert [table.count_send(ONE, "red", NOW, 2) is Refusal.RATE_LIMITED for _ in range(3)] == [False, False, True]
+    assert [table.count_page(ONE, "red", NOW, 2) is Refusal.RATE_LIMITED for _ in range(3)] == [False, False, True]
     assert [enter(table, most=2) is Refusal.RATE_LIMITED for _ in range(2)] == [False, True]
     assert table.count_send(ONE, "red", NOW + MINUTE, 2) is not Refusal.RATE_LIMITED
 
@@ -387,13 +397,14 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
 
 
 def test_a_connection_row_stays_one_write_unit_through_its_whole_life(table_in_process: Table) -> None:
-    """The worst case: the longest room and alias, and a send and a join whenever the counters kept have passed."""
+    """The worst case: the longest room and alias, and a send, a page and a join whenever the counters kept have passed."""
     table_in_process.put_connection(ONE, "saltsalt", NOW)
     rooms, alias = ["r" * limits.ROOM_CHARACTERS, "s" * limits.ROOM_CHARACTERS], "é" * (limits.ALIAS_BYTES // 2)
     for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_REMOVED + 1) * MINUTE):
         for room in rooms:  # twice: a number of two digits takes as much as one of one
             table_in_process.move_to_room(ONE, room, alias, at, 30, random_token())
             table_in_process.count_send(ONE, room, at, 30)
+            table_in_process.count_page(ONE, room, at, limits.PAGES_PER_MINUTE)
     assert item_size(row_of(rows.connection_key(ONE))) <= 1024
 
 

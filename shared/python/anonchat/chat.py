@@ -12,6 +12,7 @@ from collections.abc import Callable
 from anonchat.admission import Admission
 from anonchat.broadcast import Broadcaster
 from anonchat.connections import Connections
+from anonchat.history import History
 from anonchat.joining import Joining
 from anonchat.places import Places
 from anonchat.publishing import Publishing
@@ -46,7 +47,9 @@ class Chat:
         self.token = token
         self.connections = connections
         self.broadcaster = Broadcaster(table, connections, clock)
-        self.joining = Joining(table, admission, self.broadcaster, Places(table, settings, pause), settings, token)
+        self.history = History(table, admission, settings)
+        places = Places(table, settings, pause)
+        self.joining = Joining(table, admission, self.broadcaster, self.history, places, settings, token)
         self.publishing = Publishing(table, admission, settings)
 
     @classmethod
