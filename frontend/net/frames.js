@@ -32,13 +32,16 @@ const frame = (name, fields) => object({ type: () => name, ...fields });
 const person = object({ id: text, alias: text });
 const members = list(person);
 const missed = (/** @type {unknown} */ value) => value === true;
-const message = frame("message", { id, client: text, from: person, text, at: count, online: count, missed });
+const said = { id, client: text, from: person, text, at: count };
+const message = frame("message", { ...said, online: count, missed });
+const history = { history: list(frame("message", { ...said, online: optional(count) })), more: flag, gap: flag };
 const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 
 /** @type {Map<unknown, Field>} */
 const FRAMES = new Map([
   ["message", message],
-  ["joined", frame("joined", { members, online: count, history: list(message), more: flag, gap: flag, limits })],
+  ["joined", frame("joined", { members, online: count, ...history, limits })],
+  ["page", frame("page", history)],
   ["presence", frame("presence", { online: count, joined: members, left: members, missed })],
   ["error", frame("error", { code: text, message: text, client: optional(text), retryAfter: optional(count) })],
 ]);
