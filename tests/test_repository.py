@@ -203,6 +203,7 @@ def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
     member = Member("red", "connection=", person, 1, 1, 1)
     frames = [
         protocol.joined(member, 1, [protocol.member(member)], Settings()),
+        protocol.page(gap=False),
         protocol.after_missed(protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1)),
         protocol.after_missed(protocol.presence(1, [person], [person])),
         protocol.left("red"),
@@ -223,7 +224,8 @@ def test_the_protocol_page_states_the_limits_of_the_code() -> None:
     assert "{} to {} of".format(*limits.CLIENT_CHARACTERS) in fields["client"][0]
     settings = Settings()
     assert f"Up to {limits.NAMED_PRESENCE_MEMBERS} members" in PROTOCOL
-    assert f"{settings.per_minute} sends and {settings.per_minute} joins a minute" in PROTOCOL
+    counts = f"{settings.per_minute} sends, {settings.per_minute} joins and {limits.PAGES_PER_MINUTE} pages a minute"
+    assert counts in PROTOCOL
     assert f"A full room ({settings.room_cap} members)" in PROTOCOL
     assert f"once in {limits.PRESENCE_INTERVAL_MS // 1000} seconds" in PROTOCOL
 

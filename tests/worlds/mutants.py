@@ -23,11 +23,20 @@ from scripts import ROOT
 from scripts.command_line import ProgressLine
 from tests.worlds import mutants_page, mutation
 from tests.worlds.digest import digest
-from tests.worlds.mutant_list import JOIN_STEPS, LEAVING_STEPS, PRESENCE_STEPS, RULE_LINES, SEND_STEPS, Mutant
+from tests.worlds.mutant_list import (
+    JOIN_STEPS,
+    LEAVING_STEPS,
+    PAGE_STEPS,
+    PRESENCE_STEPS,
+    RULE_LINES,
+    SEND_STEPS,
+    Mutant,
+)
 from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
 
 MUTANTS: tuple[Mutant, ...] = (
-    *JOIN_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES, *FAKE_CONDITIONS, *TABLE_CONDITIONS
+    *JOIN_STEPS, *PAGE_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES,
+    *FAKE_CONDITIONS, *TABLE_CONDITIONS,
 )  # fmt: skip
 STEPS = tuple(f"tests/shared/test_{name}.py" for name in ("chat", "places", "missed", "lost_answers", "rules"))
 KEPT = ROOT / "build/mutants"

@@ -7,7 +7,7 @@ Pure, without a clock, a table or a socket:
     answers         what the table answers where that is more than a row
     protocol        the frames: what a client may send, and all that the server sends
     rules           times, ranks, who is announced, what history holds
-    snapshot        the `joined` frame, cut to one billed frame
+    snapshot        the `joined` and `page` frames, cut to one billed frame
     rows            the table's keys, and its rows as data
     sigv4           signatures of requests to @connections
     http_response   one HTTP response, read from its bytes
@@ -22,6 +22,7 @@ With the world:
 
 The use cases:
     admission       counts what a connection asks, and refuses beyond the limit
+    history         what was said in a room, read page by page
     joining         the steps of a join
     places          who gets the last places of a room
     publishing      the steps of a send
