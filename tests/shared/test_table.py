@@ -397,7 +397,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
 
 
 def test_a_connection_row_stays_one_write_unit_through_its_whole_life(table_in_process: Table) -> None:
-    """The worst case: the longest room and alias, and one of each that is counted whenever the counters kept have passed."""
+    """The worst case: the longest room and alias, one of each that is counted whenever the kept counters are old."""
     table_in_process.put_connection(ONE, "saltsalt", NOW)
     rooms, alias = ["r" * limits.ROOM_CHARACTERS, "s" * limits.ROOM_CHARACTERS], "é" * (limits.ALIAS_BYTES // 2)
     for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_REMOVED + 1) * MINUTE):
