@@ -12,6 +12,7 @@ import pytest
 
 from anonchat import chat, limits
 from anonchat.dynamodb import DynamoDB
+from anonchat.dynamodb_client import Parameters, Reply
 from anonchat.model import Connection, Message
 from anonchat.rules import message_expiry, message_id
 from anonchat.settings import Settings
@@ -119,12 +120,13 @@ def sealed_characters(plaintext: int) -> int:
 
 
 class RowRecorder:
-    """As much of boto3's client as writing one row needs."""
+    """A client that keeps the row which is written."""
 
-    row: dict[str, Any]
+    row: Any
 
-    def put_item(self, TableName: str, Item: dict[str, Any]) -> None:
-        self.row = Item
+    def request(self, operation: str, parameters: Parameters) -> Reply:
+        self.row = parameters["Item"]
+        return Reply({}, is_repeated=False)
 
 
 def row_of(text: str, now: int) -> dict[str, Any]:
@@ -135,7 +137,8 @@ def row_of(text: str, now: int) -> dict[str, Any]:
     id = message_id(now, chat.random_token())
     message = Message(red.id, id, client, author, sealed)
     Table(DynamoDB(recorder, "table")).put_message(message, message_expiry(id, Settings()))
-    return recorder.row
+    row: dict[str, Any] = recorder.row
+    return row
 
 
 @pytest.mark.parametrize(("bucket", "size"), list(enumerate(BUCKETS)))

@@ -7,6 +7,7 @@ Exits 1 if nothing notices one that says no why.
 
 import argparse
 import contextlib
+import importlib
 import io
 import multiprocessing
 import os
@@ -14,7 +15,6 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 
-import boto3
 import pytest
 
 from scripts import ROOT
@@ -57,7 +57,7 @@ def main() -> int:
 
 def warm() -> None:
     """Import what every mutant's process needs, and nothing of the layer."""
-    boto3.client("dynamodb", region_name="us-east-1")
+    importlib.import_module("local.dynamodb.moto_backend")
     assert not any(name.partition(".")[0] in ("anonchat", "lambdas") for name in sys.modules)
 
 

@@ -116,7 +116,8 @@ TABLE_CONDITIONS = (
     _table(" if message.id > after)", ")", CURSOR),
     _table("ScanIndexForward=not newest_first", "ScanIndexForward=True", PAGED),
     Mutant(DYNAMODB, 'if "LastEvaluatedKey" not in page:', "if True:", (PAGED,)),
-    Mutant(DYNAMODB, "is_repeated=retries > 0", "is_repeated=False", (UNCLEAR,)),
+    Mutant(DYNAMODB, "refusal.is_repeated)", "False)", (UNCLEAR,)),
+    Mutant(DYNAMODB, "reply.is_repeated)", "False)", (UNCLEAR,)),
     Mutant(DYNAMODB, '"ALL_OLD", **options)', '"NONE", **options)', (DELETED,)),
     Mutant(f"{LAYER}/rows.py", 'if not row or "salt" not in row:', "if not row:", (BACK,)),
 )

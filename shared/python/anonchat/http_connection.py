@@ -82,11 +82,17 @@ class HttpConnection:
         self.awaited = 0  # the event a selector waits for, 0 when none does
         self.used_at = 0.0  # epoch seconds
         self.used = False  # has served before: the peer may have dropped it meanwhile
+        self.has_sent = False  # some of the latest request, so that the peer may have taken it
 
     @property
     def is_stale(self) -> bool:
         """Tell whether a failure means that the peer had dropped this kept connection: not one byte has come back."""
         return self.used and not self._response.has_begun
+
+    @property
+    def response(self) -> ResponseReader:
+        """Return the latest request's response, as far as it has come."""
+        return self._response
 
     @property
     def reusable(self) -> bool:
@@ -95,11 +101,11 @@ class HttpConnection:
 
     def request(self, request: bytes) -> Steps:
         """Send the request and read the response, step by step. Raise OSError or ValueError where there is none."""
-        self._response = ResponseReader()
+        self._response, self.has_sent = ResponseReader(), False
         connected = self.socket
         if connected is None:
             connected = yield from self._open()
-        unsent = memoryview(request)
+        self.has_sent, unsent = True, memoryview(request)
         while unsent:
             try:
                 unsent = unsent[connected.send(unsent) :]
