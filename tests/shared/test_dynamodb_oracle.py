@@ -1,4 +1,4 @@
-"""The layer's client says, takes and asks again what boto3 does: on the wire, by its service model, by its variables."""
+"""The layer's client says, takes and asks again what boto3 does: on the wire, by the service's model, by variables."""
 
 import json
 from collections.abc import Iterator, Mapping
