@@ -38,7 +38,7 @@ FIRST_LOAD_BYTES = 63_000  # by gzip, level 6 as Terraform has it: about a secon
 PURE = {"limits", "settings", "model", "protocol", "rules", "snapshot", "rows", "sigv4", "http_response"}
 PURE |= {"dynamodb_errors"}
 TALKS_TO_DYNAMODB = {"dynamodb"}
-TALKS_TO_SOCKETS = {"http_connection"}
+TALKS_TO_SOCKETS = {"http_connection", "trust"}
 
 
 def tracked() -> list[Path]:

@@ -135,7 +135,12 @@ class Worker:
 
     def __init__(self, role: str, *arguments: str, environ: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environ,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         self._role = role
 

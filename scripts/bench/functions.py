@@ -74,7 +74,10 @@ class Bench:
         for name in ("lambdas", "shared/python/anonchat"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "lambdas/routes.json", folder / "lambdas")
-        ours = {"PYTHONPATH": f"{folder / 'shared/python'}{os.pathsep}{folder / 'lambdas'}", "PYTHONDONTWRITEBYTECODE": "1"}
+        ours = {
+            "PYTHONPATH": f"{folder / 'shared/python'}{os.pathsep}{folder / 'lambdas'}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         # Either is told of the certificates in the way that leaves its own way of loading them as it is on Lambda.
         self.environs = {
             "boto3": common | {"AWS_CA_BUNDLE": bundle, "PYTHONPATH": str(ROOT / "scripts/bench")},

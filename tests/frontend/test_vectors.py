@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from anonchat import chat, limits
+from anonchat import limits
+from anonchat.clock import random_token
 from anonchat.dynamodb import DynamoDB
 from anonchat.dynamodb_client import Parameters, Reply
 from anonchat.model import Connection, Message
@@ -134,7 +135,7 @@ def row_of(text: str, now: int) -> dict[str, Any]:
     red, ann, client, recorder = Room.from_key(bytes(16)), Signer.new(), new_client(), RowRecorder()
     sealed = red.seal_message(ann, client, "Ann", text)
     author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
-    id = message_id(now, chat.random_token())
+    id = message_id(now, random_token())
     message = Message(red.id, id, client, author, sealed)
     Table(DynamoDB(recorder, "table")).put_message(message, message_expiry(id, Settings()))
     row: dict[str, Any] = recorder.row

@@ -12,10 +12,22 @@ from tests.support import moto_chat_table
 
 ROUTES = json.loads((ROOT / "lambdas/routes.json").read_text())
 FUNCTIONS = sorted(row["function"] for row in ROUTES.values() if "function" in row)
-# What is slow to import, and what Python's own modules would bring in by the way.
-SLOW = {"boto3", "botocore", "urllib3", "asyncio", "http", "email", "logging", "concurrent", "multiprocessing", "unittest"}
-ANSWERING = {"connections", "http_connection", "http_pool", "http_response", "limits", "log", "protocol", "route", "sigv4"}
-ANSWERING |= {"model", "settings"}
+# What takes long to import. Python's own are brought in by others of its modules that one would not think of.
+SLOW = {
+    "boto3",
+    "botocore",
+    "urllib3",
+    "asyncio",
+    "http",
+    "email",
+    "logging",
+    "concurrent",
+    "multiprocessing",
+    "unittest",
+}
+POSTING = {"connections", "http_connection", "http_pool", "http_response", "log", "sigv4", "trust"}
+ANSWERING = POSTING | {"limits", "model", "protocol", "route", "settings"}
+ASKING = {"answers", "dynamodb", "dynamodb_client", "dynamodb_errors", "http_call", "rows", "rules", "table"}
 
 
 def imported(function: str) -> set[str]:
@@ -33,6 +45,8 @@ def test_a_function_imports_no_aws_library_and_nothing_slow(function: str) -> No
     assert not {name.partition(".")[0] for name in imported(function)} & SLOW
 
 
-def test_the_default_route_imports_only_what_an_answer_needs() -> None:
-    ours = {name.removeprefix("anonchat.") for name in imported("default") if name.startswith("anonchat.")}
-    assert ours == ANSWERING
+@pytest.mark.parametrize(("function", "needed"), [("default", ANSWERING), ("connect", ANSWERING | ASKING | {"clock"})])
+def test_a_function_imports_only_what_it_needs(function: str, needed: set[str]) -> None:
+    """One that answers needs no table, one that writes a row no rooms: it is the first that a visitor waits for."""
+    ours = {name.removeprefix("anonchat.") for name in imported(function) if name.startswith("anonchat.")}
+    assert ours == needed

@@ -14,7 +14,7 @@ import pytest
 
 from anonchat import limits, rows
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
-from anonchat.chat import random_token
+from anonchat.clock import random_token
 from anonchat.dynamodb import DynamoDB
 from anonchat.dynamodb_client import Client, Parameters, Reply
 from anonchat.dynamodb_errors import DynamoDBError

@@ -17,10 +17,12 @@ With the world:
     dynamodb_client one request to DynamoDB: signed, answered, asked again; nothing else talks to it
     dynamodb        requests to one table, and what came of them
     table           every row that is read or written
+    trust           the certificates that TLS trusts
     http_connection one kept HTTP connection; nothing else opens sockets
     http_pool       many small requests at once over kept connections
     http_call       one request and its whole response, over a pool's connections
     connections     @connections: post, look, close
+    clock           the time, and random tokens
     log             JSON lines without anything that people wrote
 
 The use cases:

@@ -190,7 +190,7 @@ class _Batch:
                 self._pool.close_idle()
             else:
                 self._settle(number, failed=True)
-            is_first = connection.is_stale or connection.connecting_to is not None
+            is_first = connection.is_stale or not connection.has_sent
             self._retry(number, at_once=connection.is_stale, is_first=is_first)
         else:
             self._watch(connection, event)
