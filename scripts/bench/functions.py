@@ -1,8 +1,8 @@
 """`make bench`: a function's cold start and its warm invocations beside plain boto3, in one run, over TLS.
 
 Cold is a new process that imports a function and answers its first message; warm is a process that has answered some.
-Both sides take turns, round by round, so that whatever else the machine does meets both; the table shows medians. A cold
-function of ours is compiled from its sources each time, as on Lambda, whose layer has nothing else; boto3 is not.
+Both sides take turns, round by round, so that whatever else the machine does meets both; the table shows medians. A
+cold function of ours is compiled from its sources each time, as on Lambda, whose layer has nothing else; boto3 is not.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ FRAMES = {
     "default": {"action": "dance"},
 }
 
-Side = tuple[str, str]  # who, and the name of the module with its handler
-
 # What Lambda's runtime has imported before any function is there for both. A line of stdin is a number of calls.
 CHILD = """
 import json, logging, os, sys, time, traceback
@@ -73,7 +71,6 @@ class Bench:
         del common["AWS_CA_BUNDLE"]
         for name in ("lambdas", "shared/python/anonchat"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "lambdas/routes.json", folder / "lambdas")
         ours = {
             "PYTHONPATH": f"{folder / 'shared/python'}{os.pathsep}{folder / 'lambdas'}",
             "PYTHONDONTWRITEBYTECODE": "1",

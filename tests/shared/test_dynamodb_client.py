@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -59,9 +59,9 @@ class Attempts:
         return [head["amz-sdk-request"] for head in self.heads]
 
 
-def refusal(kind: str, status: int = 400, **headers: str) -> Fault:
+def refusal(kind: str, status: int = 400, headers: Mapping[str, str] | None = None) -> Fault:
     body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": "no"}).encode()
-    return Fault(Applied.NO, End.ANSWER, lambda answer: Answer(status, body, headers))
+    return Fault(Applied.NO, End.ANSWER, lambda answer: Answer(status, body, headers or {}))
 
 
 def put(client: Client) -> Any:
@@ -158,7 +158,7 @@ def test_a_refusal_of_something_before_dynamodb_is_known_by_its_status(moto: Mot
 
 
 def test_a_refusal_with_a_wrong_checksum_says_nothing(moto: MotoChatTable, client: Client) -> None:
-    Attempts(moto, refusal("ConditionalCheckFailedException", **{"x-amz-crc32": "no number"}))
+    Attempts(moto, refusal("ConditionalCheckFailedException", headers={"x-amz-crc32": "no number"}))
     with pytest.raises(NoAnswer):
         put(client)
 
@@ -244,7 +244,7 @@ def signed_at(head: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("kind", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"])
 def test_a_clock_that_is_wrong_is_set_by_the_servers_date(moto: MotoChatTable, client: Client, kind: str) -> None:
-    wrong = refusal(kind, 403, Date="Thu, 01 Jan 2037 12:00:00 GMT")
+    wrong = refusal(kind, 403, {"Date": "Thu, 01 Jan 2037 12:00:00 GMT"})
     attempts = Attempts(moto, wrong, None)
     assert put(client) == ({}, False)
     put(client)
@@ -257,7 +257,7 @@ def test_a_signature_that_is_refused_with_a_right_clock_is_not_made_again(
 ) -> None:
     if headers.get("Date") == "now":
         headers = {"Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())}
-    attempts = Attempts(moto, refusal("InvalidSignatureException", **headers))
+    attempts = Attempts(moto, refusal("InvalidSignatureException", 400, headers))
     with pytest.raises(DynamoDBError, match="InvalidSignatureException"):
         put(client)
     assert len(attempts.heads) == 1

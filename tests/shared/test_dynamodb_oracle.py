@@ -18,7 +18,7 @@ from botocore.retries.standard import (
 )
 
 from anonchat import dynamodb_client, dynamodb_errors, limits
-from anonchat.dynamodb import DynamoDB
+from anonchat.dynamodb import DynamoDB, Requests
 from anonchat.dynamodb_client import Client, Parameters, Reply
 from anonchat.model import CAPABILITIES, Member, Message, Person
 from anonchat.table import Table
@@ -82,8 +82,9 @@ def tables() -> Iterator[list[MotoChatTable]]:
 
 def test_every_request_has_the_body_and_the_headers_that_boto3_gives_it(tables: list[MotoChatTable]) -> None:
     ours, theirs = Client.from_environment(tables[0].environ), OfBoto3(tables[1].endpoint)
+    clients: list[Requests] = [ours, theirs]
     wire: list[list[Request]] = [[], []]
-    for client, table, seen in zip((ours, theirs), tables, wire, strict=True):
+    for client, table, seen in zip(clients, tables, wire, strict=True):
         table.fault_of = seen.append
         visit(Table(DynamoDB(client, moto_chat_table.NAME)))
     ours.close()
