@@ -15,7 +15,7 @@ import pytest
 from anonchat import limits, rows
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
 from anonchat.clock import random_token
-from anonchat.dynamodb import DynamoDB
+from anonchat.dynamodb import Answer, DynamoDB
 from anonchat.dynamodb_client import Client, Parameters, Reply
 from anonchat.dynamodb_errors import DynamoDBError
 from anonchat.model import CAPABILITIES, Connection, Member, Message, Person
@@ -446,6 +446,14 @@ def test_a_deletion_whose_answer_was_lost_says_that_it_may_have_been_this_one(
     lose(moto)
     assert moto_table.delete_member("red", ONE, 1) == MemberDeletion(None, is_unclear=True)
     assert moto_table.delete_member("blue", ONE, 2) == MemberDeletion(None), "what a later join wrote is there"
+
+
+def test_a_write_whose_answer_was_lost_says_so_also_where_it_holds_again(moto: MotoChatTable, client: Client) -> None:
+    dynamodb, key = DynamoDB(client, NAME), rows.connection_key(ONE)
+    dynamodb.put(rows.connection_item(ONE, "salt", EXPIRES))
+    lose(moto)
+    assert dynamodb.delete(key) == Answer(True, None, is_repeated=True)
+    assert dynamodb.delete(key) == Answer(True, None, is_repeated=False)
 
 
 def test_who_asks_again_whether_to_tell_presence_tells_it(moto: MotoChatTable, moto_table: Table) -> None:

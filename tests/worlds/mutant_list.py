@@ -29,6 +29,7 @@ LAYER = "shared/python/anonchat"
 JOINING, BROADCAST, RULES = f"{LAYER}/joining.py", f"{LAYER}/broadcast.py", f"{LAYER}/rules.py"
 PLACES = f"{LAYER}/places.py"
 PUBLISHING, TABLE, DYNAMODB = f"{LAYER}/publishing.py", f"{LAYER}/table.py", f"{LAYER}/dynamodb.py"
+CLIENT = f"{LAYER}/dynamodb_client.py"
 JOIN, SEND, LEAVE = "lambdas/join.py", "lambdas/send.py", "lambdas/leave.py"
 FAKES = "tests/support/fakes.py"
 
