@@ -216,10 +216,15 @@ def test_the_last_attempt_ends_with_the_deadline_of_all(
     assert time.monotonic() - started < limits.TABLE_TIMEOUT_SECONDS
 
 
+@pytest.mark.usefixtures("client")
 def test_while_everything_fails_nothing_is_asked_again_until_something_succeeds(
-    moto: MotoChatTable, client: Client, monkeypatch: pytest.MonkeyPatch
+    moto: MotoChatTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client._retry_tokens = 2 * limits.RETRY_COST
+    monkeypatch.setattr(limits, "RETRY_TOKENS", 2 * limits.RETRY_COST)
+    client = Client.from_environment(moto.environ)
+    Attempts(moto, None)
+    for _ in range(2 * limits.RETRY_COST):
+        put(client)  # which brings back no more than there was at first
     for tried in (3, 1):
         attempts = Attempts(moto, faults.THROTTLED)
         with pytest.raises(DynamoDBError):
@@ -233,6 +238,7 @@ def test_while_everything_fails_nothing_is_asked_again_until_something_succeeds(
     assert len(attempts.numbers) == 2
     attempts = Attempts(moto, faults.THROTTLED, None)
     assert put(client).answer == {}, "what a retry has cost comes back if it succeeds"
+    client.close()
 
 
 # --- signatures --------------------------------------------------------------------------------------------
@@ -243,12 +249,16 @@ def signed_at(head: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("kind", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"])
-def test_a_clock_that_is_wrong_is_set_by_the_servers_date(moto: MotoChatTable, client: Client, kind: str) -> None:
+def test_a_clock_that_is_wrong_is_set_by_the_servers_date(
+    moto: MotoChatTable, client: Client, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = pauses(monkeypatch)
     wrong = refusal(kind, 403, {"Date": "Thu, 01 Jan 2037 12:00:00 GMT"})
     attempts = Attempts(moto, wrong, None)
     assert put(client) == ({}, False)
     put(client)
     assert [signed_at(head)[:9] == "20370101T" for head in attempts.heads] == [False, True, True]
+    assert slept == [0.0]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Date": "yesterday"}, {"Date": "now"}])

@@ -36,6 +36,7 @@ def call(pool: Pool, request: bytes, until: float) -> ResponseReader:
         pool.release(connection)
     else:
         connection.close()
+    pool.close_oldest()
     return connection.response
 
 
