@@ -34,6 +34,7 @@ HISTORY, JOINING, BROADCAST, RULES = (
 )
 PLACES = f"{LAYER}/places.py"
 PUBLISHING, TABLE, DYNAMODB = f"{LAYER}/publishing.py", f"{LAYER}/table.py", f"{LAYER}/dynamodb.py"
+CLIENT = f"{LAYER}/dynamodb_client.py"
 JOIN, SEND, LEAVE = "lambdas/join.py", "lambdas/send.py", "lambdas/leave.py"
 FAKES = "tests/support/fakes.py"
 PAGES = "tests/shared/test_history.py"

@@ -8,6 +8,7 @@ source of the layer or of the worlds changes.
 
 import argparse
 import contextlib
+import importlib
 import io
 import json
 import multiprocessing
@@ -16,7 +17,6 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 
-import boto3
 import pytest
 
 from scripts import ROOT
@@ -89,7 +89,7 @@ def kept() -> dict[Mutant, str]:
 
 def warm() -> None:
     """Import what every mutant's process needs, and nothing of the layer."""
-    boto3.client("dynamodb", region_name="us-east-1")
+    importlib.import_module("local.dynamodb.moto_backend")
     assert not any(name.partition(".")[0] in ("anonchat", "lambdas") for name in sys.modules)
 
 

@@ -9,15 +9,20 @@ Pure, without a clock, a table or a socket:
     rules           times, ranks, who is announced, what history holds
     snapshot        the `joined` and `page` frames, cut to one billed frame
     rows            the table's keys, and its rows as data
-    sigv4           signatures of requests to @connections
+    sigv4           signatures of requests to AWS
     http_response   one HTTP response, read from its bytes
+    dynamodb_errors what goes wrong with a request to DynamoDB
 
 With the world:
-    dynamodb        requests to DynamoDB, and what came of them; nothing else talks to it
+    dynamodb_client one request to DynamoDB: signed, answered, asked again; nothing else talks to it
+    dynamodb        requests to one table, and what came of them
     table           every row that is read or written
+    trust           the certificates that TLS trusts
     http_connection one kept HTTP connection; nothing else opens sockets
     http_pool       many small requests at once over kept connections
+    http_call       one request and its whole response, over a pool's connections
     connections     @connections: post, look, close
+    clock           the time, and random tokens
     log             JSON lines without anything that people wrote
 
 The use cases:

@@ -1,14 +1,15 @@
 """The table: what the chat reads and writes. One method is one request to DynamoDB, but for the pages of a Query.
 
-Each request means the same however often it is applied, since boto3 asks again where an answer is lost: what is written
-says by whom (a token, a join's number), and of a deletion the answer says that it may have happened just now.
+Each request means the same however often it is applied, since the client asks again where an answer is lost: what is
+written says by whom (a token, a join's number), and of a deletion the answer says that it may have happened just now.
 
 A counter is an attribute named by its clock minute, such as `sends417`, so counting is one conditional update and one
 write unit. The update removes the counters of the COUNTERS_REMOVED minutes before it; what a longer silence leaves
-behind is at most 15 attributes of 10 bytes for each counter in a row's life, and the row stays below 1 KB (a test does that sum).
+behind is at most 15 attributes of 10 bytes for each counter in a row's life, and the row stays below 1 KB (a test does
+that sum).
 
 DynamoDB deletes expired rows late, so readers pass `now` and skip what is past `expiresAt`. A condition that fails is
-an answer here (None, False, a `Refusal`); every other error is botocore's and propagates.
+an answer here (None, False, a `Refusal`); every other failure is the client's and propagates.
 """
 
 from collections.abc import Iterable, Iterator
@@ -101,8 +102,8 @@ class Table:
     def clear_room(self, connection_id: str, room: str | None = None) -> Connection | None:
         """Point the connection at no room; given `room`, only if it points at that one.
 
-        Return the row before. Where there was nothing to do, that is the row as it is: whoever asks twice, boto3 for
-        instance, still learns from `previous_room` which room was left.
+        Return the row before. Where there was nothing to do, that is the row as it is: whoever asks twice, the
+        client for instance, still learns from `previous_room` which room was left.
         """
         values = rows.numbers(**{":one": 1}) | (rows.strings(**{":room": room}) if room else {})
         answer = self._dynamodb.update(
