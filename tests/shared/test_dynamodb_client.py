@@ -320,6 +320,17 @@ def test_a_kept_connection_that_turns_out_dead_is_replaced_without_a_pause(
     assert (slept, moto.proxy.connections) == ([0.0], 2)
 
 
+def test_a_silent_server_is_not_asked_again_without_a_pause(
+    moto: MotoChatTable, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(client)
+    impatient(monkeypatch)
+    slept = pauses(monkeypatch)
+    Attempts(moto, faults.SILENT, None)
+    assert put(client) == ({}, True)
+    assert slept == [limits.TABLE_BACKOFF_SECONDS]
+
+
 def test_a_server_that_closes_after_each_answer_is_asked_over_new_connections(
     moto: MotoChatTable, client: Client
 ) -> None:

@@ -11,7 +11,7 @@ from anonchat.http_response import ResponseReader
 class NoResponse(Exception):
     """No response has come in time, or none that is HTTP. The cause says which.
 
-    `was_sent` says that the peer may have the request. `is_stale` says that a kept connection was dead.
+    `was_sent` says that the peer may have the request. `is_stale` says that it had dropped this kept connection.
     """
 
     def __init__(self, *, was_sent: bool, is_stale: bool) -> None:
@@ -27,10 +27,10 @@ def call(pool: Pool, request: bytes, until: float) -> ResponseReader:
         for event in connection.request(request):
             _wait(connection.descriptor, event, until)
     except (OSError, ValueError) as failure:  # ValueError: what came was no HTTP
-        is_stale = connection.is_stale
         connection.close()
-        if is_stale:
+        if connection.is_stale:
             pool.close_idle()
+        is_stale = connection.is_stale and not isinstance(failure, TimeoutError)  # which may be a busy peer's
         raise NoResponse(was_sent=connection.has_sent, is_stale=is_stale) from failure
     if connection.reusable:
         pool.release(connection)
