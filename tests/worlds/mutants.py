@@ -24,6 +24,7 @@ from scripts.command_line import ProgressLine
 from tests.worlds import mutants_page, mutation
 from tests.worlds.digest import digest
 from tests.worlds.mutant_list import (
+    FAKES,
     JOIN_STEPS,
     LEAVING_STEPS,
     PAGE_STEPS,
@@ -40,6 +41,7 @@ MUTANTS: tuple[Mutant, ...] = (
 )  # fmt: skip
 STEPS = tuple(f"tests/shared/test_{name}.py" for name in ("chat", "places", "missed", "lost_answers", "rules"))
 KEPT = ROOT / "build/mutants"
+CONTRACT = ("tests/shared/test_table.py",)  # of the table, which the fake keeps as well
 PATIENCE_SECONDS = 600  # for one mutant, some of which never come to an end
 NEVER_ENDS = "worlds that never end"
 
@@ -112,7 +114,8 @@ def notice(mutant: Mutant) -> str:
 def _try(mutant: Mutant, answer: Connection) -> None:
     mutation.install(mutant)
     noticed = "" if mutant.tests else _world_that_notices()
-    answer.send(noticed or _test_that_notices(mutant.tests or STEPS))
+    where, tests = ("fake", CONTRACT) if mutant.file == FAKES else ("moto", STEPS)
+    answer.send(noticed or _test_that_notices(mutant.tests or tests, where))
 
 
 def _world_that_notices() -> str:
@@ -146,11 +149,12 @@ class _FirstFailure:
             self.test = report.nodeid.partition("[")[0]
 
 
-def _test_that_notices(tests: tuple[str, ...]) -> str:
-    """Run tests, over moto where there is a choice. Return the first that fails."""
+def _test_that_notices(tests: tuple[str, ...], where: str) -> str:
+    """Run tests, over `where` if there is a choice. Return the first that fails."""
     os.chdir(ROOT)
     first = _FirstFailure()
-    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-k", "not ministack and not fake"]
+    others = " and ".join(f"not {each}" for each in ("moto", "ministack", "fake") if each != where)
+    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-k", others]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         pytest.main([*quiet, *tests], plugins=[first])
     return first.test
