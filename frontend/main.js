@@ -146,7 +146,7 @@ function mayLeave() {
 }
 
 function lookAround() {
-  if (!document.hidden) lookForNewer(() => current?.room.hasWords ?? false);
+  if (!document.hidden) lookForNewer(() => current?.room.losesWords ?? false);
 }
 
 // A new room gets a new socket: frames of the old one cannot reach it, and the two memberships share no id.

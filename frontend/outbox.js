@@ -107,6 +107,19 @@ export class Outbox {
     this.#owner.dispatch({ type: "discarded", client });
   }
 
+  /**
+   * Keep in their order all that wait, if some are not kept: the storage was full, or the browser has emptied it.
+   * @returns {boolean} whether all of them would survive a reload
+   */
+  keepAll() {
+    const kept = new Set(this.#kept.all().map(({ client }) => client));
+    const pending = this.#owner.pending();
+    if (pending.every(({ client }) => kept.has(client))) return true;
+    return pending.every(({ client, sealed, problem }) =>
+      sealed ? this.#keep(client, sealed, problem) : kept.has(client),
+    );
+  }
+
   /** Nothing is kept any more. */
   close() {
     this.#closed = true;
@@ -148,10 +161,11 @@ export class Outbox {
   /**
    * @param {string} client
    * @param {string} sealed
+   * @param {string} [problem]
    * @returns {boolean} whether it would survive a reload
    */
-  #keep(client, sealed) {
-    return !this.#closed && this.#kept.put(client, sealed);
+  #keep(client, sealed, problem) {
+    return !this.#closed && this.#kept.put(client, sealed, problem);
   }
 
   /**

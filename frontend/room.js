@@ -3,7 +3,7 @@
 
 import { Attendance } from "./attendance.js";
 import { sealAlias } from "./crypto/envelope.js";
-import { change, settings } from "./device/device.js";
+import { change, lasts, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openJoined, openLive, openPresence } from "./inbox.js";
@@ -108,9 +108,10 @@ export class Room {
     return this.#outbox.waiting;
   }
 
-  /** Whether something is written that nobody has got yet. */
-  get hasWords() {
-    return this.#state.pending.length > 0 || !composer.isEmpty();
+  /** Whether something is written that nobody has got yet, and that would be lost if the page was loaded anew. */
+  get losesWords() {
+    if (!this.#state.pending.length && composer.isEmpty()) return false;
+    return !lasts() || this.#memory.isForgotten || !this.#outbox.keepAll();
   }
 
   close() {
