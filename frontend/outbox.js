@@ -108,16 +108,15 @@ export class Outbox {
   }
 
   /**
-   * Keep in their order all that wait, if some are not kept: the storage was full, or the browser has emptied it.
+   * Keep once more, in their order, all that wait: the storage may have been full, or the browser may have emptied it.
    * @returns {boolean} whether all of them would survive a reload
    */
   keepAll() {
-    const kept = new Set(this.#kept.all().map(({ client }) => client));
-    const pending = this.#owner.pending();
-    if (pending.every(({ client }) => kept.has(client))) return true;
-    return pending.every(({ client, sealed, problem }) =>
-      sealed ? this.#keep(client, sealed, problem) : kept.has(client),
-    );
+    return this.#owner
+      .pending()
+      .every(({ client, sealed, problem }) =>
+        sealed ? this.#keep(client, sealed, problem) : this.#kept.all().some((item) => item.client === client),
+      );
   }
 
   /** Nothing is kept any more. */

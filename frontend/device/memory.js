@@ -1,7 +1,7 @@
 // What a room leaves on this device, sealed with the room's key: messages that have not gone out, a draft, who is
 // muted, and which name was whose.
 
-import { itemOf, keys } from "./device.js";
+import { itemOf, keys, lasts } from "./device.js";
 import { SealedStorage } from "./sealed.js";
 
 /** @import { StorageArea } from "./device.js" */
@@ -53,9 +53,9 @@ export class Memory {
     this.#savedNames = text;
   }
 
-  /** Whether nothing is kept here any more: another tab has forgotten the room, or the browser has thrown all away. */
-  get isForgotten() {
-    return this.#places.forgotten;
+  /** Whether what is written now would survive a reload. The browser may have thrown all away. */
+  get lasts() {
+    return lasts() && !this.#places.forgotten;
   }
 
   /** @returns {Promise<string[]>} signers */

@@ -12,7 +12,7 @@ const LATEST = 10 ** 13; // ids have room for 13 digits of milliseconds
 /** @type {(test: (value: any) => boolean) => Field} */
 const only = (test) => (value) => {
   if (test(value)) return value;
-  throw new TypeError("not what the protocol has");
+  throw new TypeError();
 };
 const text = only((value) => typeof value === "string");
 const flag = only((value) => typeof value === "boolean");
@@ -26,21 +26,20 @@ const list = (field) => (value) => Array.from(only(Array.isArray)(value), field)
 /** @type {(fields: Record<string, Field>) => Field} */
 const object = (fields) => (value) =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field(value[name])]));
-/** @type {(name: string, fields: Record<string, Field>) => Field} */
-const frame = (name, fields) => object({ type: () => name, ...fields });
 
 const person = object({ id: text, alias: text });
 const members = list(person);
 const missed = (/** @type {unknown} */ value) => value === true;
-const message = frame("message", { id, client: text, from: person, text, at: count, online: count, missed });
+const type = () => "message"; // history may leave it out
+const message = object({ type, id, client: text, from: person, text, at: count, online: count, missed });
 const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 
 /** @type {Map<unknown, Field>} */
 const FRAMES = new Map([
   ["message", message],
-  ["joined", frame("joined", { members, online: count, history: list(message), more: flag, gap: flag, limits })],
-  ["presence", frame("presence", { online: count, joined: members, left: members, missed })],
-  ["error", frame("error", { code: text, message: text, client: optional(text), retryAfter: optional(count) })],
+  ["joined", object({ members, online: count, history: list(message), more: flag, gap: flag, limits })],
+  ["presence", object({ online: count, joined: members, left: members, missed })],
+  ["error", object({ code: text, message: text, client: optional(text), retryAfter: optional(count) })],
 ]);
 
 /**
@@ -51,7 +50,8 @@ export function read(data) {
   try {
     const said = JSON.parse(data);
     if (typeof said.message === "string" && !said.type) return { type: "error", code: "server_error", message: "" };
-    return FRAMES.get(said.type)?.(said) ?? null;
+    const frame = FRAMES.get(said.type)?.(said);
+    return frame ? { ...frame, type: said.type } : null;
   } catch {
     return null;
   }
