@@ -23,6 +23,9 @@ QUIET = 100  # looks at the page in which nothing changes: what is still under w
 SOON = 3 * MINUTE  # of the page's time: whatever went wrong, the page is well by then
 TEXTS = "() => Array.from(document.querySelectorAll('#messages [data-kind=message] .text'), (text) => text.textContent)"
 
+# Not by a locator, whose own listeners would come into the page: they are counted.
+KINDS = """() => Array.from(document.querySelectorAll("#messages li:not([data-kind=unread], [data-kind=day])"),
+  (row) => row.dataset.kind)"""
 LOADED = "document.querySelector('script[type=module]').src"
 
 
@@ -150,9 +153,8 @@ class LongDay:
     async def _expect_gap(self) -> None:
         """Expect to be told of what nobody can have any more, before the first that one can."""
         await self.expect_well()
-        rows = self.page.locator("#messages li:not([data-kind=unread], [data-kind=day])")
-        kinds = await rows.evaluate_all("(rows) => rows.slice(-4).map((row) => row.dataset.kind)")
-        assert kinds == ["gap", "message", "message", "message"]
+        kinds = await self.page.evaluate(KINDS)
+        assert kinds[-4:] == ["gap", "message", "message", "message"]
 
     async def stay_behind_another_tab(self) -> None:
         """Look away until the connection has ended, and for longer than messages are kept."""

@@ -15,7 +15,7 @@ from anonchat_client.text import one_line
 
 MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; the earliest stay protected
 
-_TWINS = str.maketrans({these: those for those, *alike in LOOK_ALIKES.splitlines() for these in alike})
+_TWINS = str.maketrans({these: line[0] for line in LOOK_ALIKES.splitlines() for these in line[1:]})
 _UNSEEN = ("M", "P", "Z", "C")  # categories: marks, punctuation, spaces, what shows nothing
 _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.IGNORECASE)  # a handle, "(you)"
 
