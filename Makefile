@@ -59,7 +59,8 @@ load: .venv/test ## put crowds and troubles on the local chat and check that not
 soak: .venv/test ## let 300 people talk while everything around the functions goes wrong (an hour; SEED=7 for another one)
 	@$(BIN)/python -m scripts.soak $(if $(SEED),--seed $(SEED))
 
-bench: .venv/test ## measure the fan-out beside boto3, and the page with 2,000 messages in it
+bench: .venv/test ## measure functions and their fan-out beside boto3, and the page with 2,000 messages
+	@$(BIN)/python -m scripts.bench.functions
 	@$(BIN)/python -m scripts.bench.fanout
 	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench.page
 

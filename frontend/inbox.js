@@ -4,22 +4,21 @@ import { openMessage, openPerson } from "./crypto/envelope.js";
 
 /** @import { ActionOf } from "./state/types.js" */
 /** @import { JoinPurpose } from "./net/types.js" */
-/** @import { JoinedFrame, MessageFrame, Person, PresenceFrame, RoomKey } from "./types.js" */
+/** @import { JoinedFrame, MessageFrame, PageFrame, Person, PresenceFrame, RoomKey } from "./types.js" */
 
 /**
  * @param {RoomKey} room
- * @param {JoinedFrame} frame
+ * @param {JoinedFrame | PageFrame} frame
  * @param {JoinPurpose} purpose
- * @returns {Promise<[ActionOf<"received">, ActionOf<"joined">]>} its history first: it was there before who is here now
+ * @returns {Promise<[ActionOf<"received">, ActionOf<"joined">?]>} what was said first: it was there before who is here now
  */
-export async function openJoined(room, { members, online, limits, history }, purpose) {
-  const people = await openPeople(room, members);
-  const messages = await Promise.all(history.map((frame) => openMessage(room, frame)));
+export async function openAnswer(room, frame, purpose) {
+  const messages = await Promise.all(frame.history.map((each) => openMessage(room, each)));
   const fresh = purpose === "resume" || purpose === "refresh";
-  return [
-    { type: "received", messages, fresh },
-    { type: "joined", people, online, limits },
-  ];
+  const received = /** @type {const} */ ({ type: "received", messages, fresh });
+  if (frame.type === "page") return [received];
+  const { members, online, limits } = frame;
+  return [received, { type: "joined", people: await openPeople(room, members), online, limits }];
 }
 
 /**

@@ -6,7 +6,7 @@ import { sealAlias } from "./crypto/envelope.js";
 import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
-import { openJoined, openLive, openPresence } from "./inbox.js";
+import { openAnswer, openLive, openPresence } from "./inbox.js";
 import { call, openDetails, openMenu, openShare } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
@@ -24,7 +24,7 @@ import { Writer } from "./writer.js";
 /** @import { Beginning } from "./opening.js" */
 /** @import { Action, ActionOf } from "./state/types.js" */
 /** @import { ConnectionListener, JoinPurpose } from "./net/types.js" */
-/** @import { JoinedFrame, Visit } from "./types.js" */
+/** @import { JoinedFrame, PageFrame, Visit } from "./types.js" */
 
 const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
@@ -242,15 +242,16 @@ export class Room {
   }
 
   /**
-   * @param {JoinedFrame} frame
+   * @param {JoinedFrame | PageFrame} frame its history first: it was there before who is here now
    * @param {JoinPurpose} purpose
    */
   async #joined(frame, purpose) {
-    const [history, joined] = await openJoined(this.#visit.key, frame, purpose);
-    if (purpose === "enter") this.#earlier.entered(frame);
+    const [history, joined] = await openAnswer(this.#visit.key, frame, purpose);
+    if (frame.type === "joined" && purpose === "enter") this.#earlier.entered(frame);
     if (this.#receive(history).news.length) call("New messages", settings());
+    if (!joined) return;
     this.#dispatch(joined);
-    for (const told of this.#attendance.recent(frame.online)) this.#dispatch(told);
+    for (const told of this.#attendance.recent(joined.online)) this.#dispatch(told);
     this.#writer.showLimit();
   }
 

@@ -9,13 +9,18 @@ export interface Person {
   alias: string;
 }
 
-export interface MessageFrame {
+/** A message as it stands in a history. `online` is known where the history comes with who is here. */
+export interface SaidFrame {
   type: "message";
   id: string;
   client: string;
   from: Person;
   text: string;
   at: number;
+  online?: number;
+}
+
+export interface MessageFrame extends SaidFrame {
   online: number;
   /** Messages before this frame did not reach this member: it is to resume. */
   missed?: boolean;
@@ -33,10 +38,18 @@ export interface JoinedFrame {
   type: "joined";
   members: Person[];
   online: number;
-  history: MessageFrame[];
+  history: SaidFrame[];
   more: boolean;
   gap: boolean;
   limits: Limits;
+}
+
+/** What was said, and nothing else: the answer to who is in the room already. */
+export interface PageFrame {
+  type: "page";
+  history: SaidFrame[];
+  more: boolean;
+  gap: boolean;
 }
 
 export interface PresenceFrame {
@@ -56,7 +69,7 @@ export interface ErrorFrame {
   retryAfter?: number;
 }
 
-export type Frame = MessageFrame | JoinedFrame | PresenceFrame | ErrorFrame;
+export type Frame = MessageFrame | JoinedFrame | PageFrame | PresenceFrame | ErrorFrame;
 
 // --- what crypto/ makes of it ---
 
@@ -89,7 +102,7 @@ export interface Words {
 }
 
 /** A message frame after the envelope was opened. `carrier` is who sent it, by the sealed alias beside it. */
-export type OpenedMessage = { frame: MessageFrame; carrier: string | null } & (
+export type OpenedMessage = { frame: SaidFrame; carrier: string | null } & (
   | ({ verdict: "genuine"; signer: string } & Words)
   | { verdict: "undecryptable" | "newer" | "forged" }
 );

@@ -1,6 +1,6 @@
 """$connect: accept a socket and write its row. Nothing can be posted to it before this returns."""
 
-from anonchat.chat import now_ms, random_token
+from anonchat.clock import now_ms, random_token
 from anonchat.route import FAILED, FORBIDDEN, OK, Event, Response, connection_of, lifecycle_route
 from anonchat.settings import Settings
 from anonchat.table import Table

@@ -1,4 +1,4 @@
-"""join: enter a room, or fetch a fresh snapshot of the one you are in."""
+"""join: enter a room, or fetch a fresh snapshot of the one you are in, or a page of what was said in it."""
 
 from anonchat.chat import Chat
 from anonchat.protocol import Join, parse_join
@@ -7,6 +7,8 @@ from anonchat.route import message_route
 
 def join(chat: Chat, connection_id: str, request: Join) -> None:
     now = chat.now()
+    if request.page:
+        return chat.broadcaster.send_to(connection_id, chat.history.page(connection_id, request, now))
     chat.joining.check_capacity(connection_id, request.room, now)
     pending = chat.joining.begin_join(connection_id, request, now)
     completed = chat.joining.complete_join(pending, request.since, now)

@@ -5,7 +5,7 @@ import { bytes, concat, context, encode, endsAt, NONCE_BYTES, seal, TAG_BYTES, t
 import { PROOF_BYTES, sign, verifiedSigner } from "./signer.js";
 
 /** @import { Bytes } from "./box.js" */
-/** @import { Identity, MessageFrame, OpenedMessage, OpenedPerson, Person, RoomKey, Words } from "../types.js" */
+/** @import { Identity, SaidFrame, OpenedMessage, OpenedPerson, Person, RoomKey, Words } from "../types.js" */
 
 /** @typedef {{ alias: string, signer: string } | { alias: null, signer: null }} OpenedAlias */
 
@@ -132,7 +132,7 @@ export function longestText(limitCharacters, alias) {
 
 /**
  * @param {RoomKey} roomKey
- * @param {MessageFrame} frame
+ * @param {SaidFrame} frame
  * @returns {Promise<OpenedMessage>}
  */
 export async function openMessage(roomKey, frame) {

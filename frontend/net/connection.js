@@ -11,7 +11,7 @@ import { Requests, Sender } from "./requests.js";
 import { BROWSER, Socket } from "./socket.js";
 
 /** @import { ConnectionListener, ConnectionOptions, JoinPurpose, JoinRequest, Request } from "./types.js" */
-/** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame } from "../types.js" */
+/** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame, PageFrame } from "../types.js" */
 
 const SILENT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
 const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
@@ -151,9 +151,10 @@ export class Connection {
    * @param {JoinPurpose} purpose
    * @param {string} since "" for the newest messages
    */
-  #join(purpose, since = this.#cursor.since) {
+  #join(purpose, since = this.#cursor.since, page = purpose === "earlier") {
     this.#fetches.asked(purpose);
-    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed"], ...(since && { since }) };
+    const more = { ...(since && { since }), ...(page && { page }) };
+    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed"], ...more };
     this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
   }
 
@@ -184,24 +185,24 @@ export class Connection {
       this.#cursor.pass(frame.id);
     } else if (losses !== this.#losses) return;
     else if (frame.type === "message") this.#early.push(frame);
-    else if (frame.type === "joined") await this.#joined(frame, at);
+    else if (frame.type === "joined" || frame.type === "page") await this.#joined(frame, at);
     else if (frame.type === "presence") await this.#on.presence(frame);
     else return this.#refused(frame);
     if (this.#ready) this.#cursor.seen(this.#socket.awakeAt);
   }
 
   /**
-   * @param {JoinedFrame} frame
+   * @param {JoinedFrame | PageFrame} frame
    * @param {number} at
    */
   async #joined(frame, at) {
     const [request, losses] = [this.#requests.openJoin, this.#losses];
-    if (!request) return;
-    this.#cursor.setLimits(frame.limits);
+    if (!request || (frame.type === "page" && !request.frame.page)) return;
+    if (frame.type === "joined") this.#cursor.setLimits(frame.limits);
     this.#socket.patienceMs = this.#fetches.patienceMs();
     if (frame.gap && !this.#ready && this.#cursor.wasAway(at)) this.#on.gap(this.#cursor.position);
     // Handed over alone, an early message would hide a hole before it, should this socket be lost.
-    const history = frame.history.concat(this.#early.splice(0));
+    const history = [...frame.history, ...this.#early.splice(0)];
     await this.#on.joined({ ...frame, history }, request.purpose);
     for (const { id } of history) this.#cursor.pass(id);
     const onward = this.#cursor.passSnapshot(frame, request, this.#requests.askedAt);
@@ -218,16 +219,11 @@ export class Connection {
    * @param {JoinPurpose} purpose
    */
   #goOn(onward, purpose) {
-    if (purpose === "earlier") this.#next();
-    else if (onward) {
-      this.#setReady(false);
-      this.#join(purpose, onward);
-    } else this.#caughtUp();
-  }
-
-  // An old socket has just answered, so nothing was missed: the moment to put a new one in its place.
-  #caughtUp() {
+    if (purpose === "earlier") return this.#next();
+    if (onward) this.#setReady(false);
+    if (onward) return this.#join(purpose, onward, true);
     this.#socket.useful(this.#requests.askedAt);
+    // An old socket has just answered, so nothing was missed: the moment to put a new one in its place.
     if (this.#socket.isOld) return this.#socket.replace();
     this.#setReady(true);
     this.#next();
@@ -263,6 +259,7 @@ export class Connection {
     const { open, openJoin } = this.#requests;
     const client = frame.client ?? (frame.message ? "" : open?.frame.client);
     if (client) this.#sendRefused({ ...frame, client });
+    else if (openJoin?.frame.page && frame.code === "not_joined") this.#rejoin();
     else if (openJoin) this.#joinRefused(frame, openJoin);
     else if (frame.message) this.#on.said(frame.message);
   }
@@ -270,10 +267,13 @@ export class Connection {
   /** @param {ErrorFrame & { client: string }} frame */
   #sendRefused(frame) {
     const step = this.#sender.refused(frame, () => this.#next());
-    if (step === "rejoin") {
-      this.#setReady(false);
-      this.#join("resume");
-    } else if (step === "next") this.#next();
+    if (step === "rejoin") this.#rejoin();
+    else if (step === "next") this.#next();
+  }
+
+  #rejoin() {
+    this.#setReady(false);
+    this.#join("resume");
   }
 
   /**

@@ -2,7 +2,7 @@
 // Message ids begin with 13 digits of epoch milliseconds and sort as strings.
 
 /** @import { JoinRequest } from "./types.js" */
-/** @import { JoinedFrame } from "../types.js" */
+/** @import { JoinedFrame, PageFrame } from "../types.js" */
 
 // A silence is looked into when it has lasted for a third of what history holds, so that a dead network is found before half
 // of it has gone by. Not more often than the first of these, and before API Gateway ends a silent socket after 10 minutes.
@@ -67,8 +67,8 @@ export class Cursor {
   }
 
   /**
-   * A snapshot was handed over.
-   * @param {JoinedFrame} frame
+   * A snapshot or a page was handed over.
+   * @param {JoinedFrame | PageFrame} frame
    * @param {JoinRequest} request that it answers
    * @param {number} at when it was asked: it may have lain here through a sleep
    * @returns {string} where the next page begins, "" if this was all

@@ -5,7 +5,7 @@ import { Timers } from "./socket.js";
 
 /** @import { Cursor } from "./cursor.js" */
 /** @import { JoinPurpose, World } from "./types.js" */
-/** @import { JoinedFrame } from "../types.js" */
+/** @import { JoinedFrame, PageFrame } from "../types.js" */
 
 const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
 const LONGEST_SPREAD_MS = 10_000;
@@ -167,7 +167,7 @@ export class Fetches {
 
   /**
    * @param {string} onward where the next earlier page begins, "" if there is none
-   * @param {JoinedFrame} frame
+   * @param {JoinedFrame | PageFrame} frame
    */
   read(onward, frame) {
     this.#earlier?.read(onward, frame);
@@ -225,7 +225,7 @@ class EarlierPages {
   /**
    * A page has come.
    * @param {string} onward where the next one begins, "" if there is none
-   * @param {JoinedFrame} frame
+   * @param {JoinedFrame | PageFrame} frame
    */
   read(onward, { history, gap }) {
     this.#whole ||= gap || this.#begin <= this.#oldest;

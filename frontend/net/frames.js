@@ -30,14 +30,16 @@ const object = (fields) => (value) =>
 const person = object({ id: text, alias: text });
 const members = list(person);
 const missed = (/** @type {unknown} */ value) => value === true;
-const type = () => "message"; // history may leave it out
-const message = object({ type, id, client: text, from: person, text, at: count, online: count, missed });
+const said = { type: () => "message", id, client: text, from: person, text, at: count };
+const message = object({ ...said, online: count, missed });
+const history = { history: list(object({ ...said, online: optional(count) })), more: flag, gap: flag };
 const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 
 /** @type {Map<unknown, Field>} */
 const FRAMES = new Map([
   ["message", message],
-  ["joined", object({ members, online: count, history: list(message), more: flag, gap: flag, limits })],
+  ["joined", object({ members, online: count, ...history, limits })],
+  ["page", object(history)],
   ["presence", object({ online: count, joined: members, left: members, missed })],
   ["error", object({ code: text, message: text, client: optional(text), retryAfter: optional(count) })],
 ]);
@@ -48,10 +50,11 @@ const FRAMES = new Map([
  */
 export function read(data) {
   try {
-    const said = JSON.parse(data);
-    if (typeof said.message === "string" && !said.type) return { type: "error", code: "server_error", message: "" };
-    const frame = FRAMES.get(said.type)?.(said);
-    return frame ? { ...frame, type: said.type } : null;
+    const frame = JSON.parse(data);
+    const { type, message } = frame;
+    if (typeof message === "string" && !type) return { type: "error", code: "server_error", message: "" };
+    const known = FRAMES.get(type)?.(frame);
+    return known ? { ...known, type } : null;
   } catch {
     return null;
   }

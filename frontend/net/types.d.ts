@@ -1,6 +1,6 @@
 // What the connection is given and what it tells.
 
-import type { ErrorFrame, JoinedFrame, MessageFrame, PresenceFrame } from "../types.js";
+import type { ErrorFrame, JoinedFrame, MessageFrame, PageFrame, PresenceFrame } from "../types.js";
 
 export interface ConnectionOptions {
   url: string;
@@ -30,6 +30,8 @@ export interface Request {
     alias?: string;
     accepts?: string[];
     since?: string;
+    /** Only what was said: whoever asks is in the room already. */
+    page?: boolean;
     text?: string;
     client?: string;
   };
@@ -39,7 +41,7 @@ export type JoinRequest = Request & { purpose: JoinPurpose };
 
 /** What a connection tells. The first three are awaited before the next frame is looked at. */
 export interface ConnectionListener {
-  joined(frame: JoinedFrame, purpose: JoinPurpose): Promise<void>;
+  joined(frame: JoinedFrame | PageFrame, purpose: JoinPurpose): Promise<void>;
   message(frame: MessageFrame): Promise<void>;
   presence(frame: PresenceFrame): Promise<void>;
   /** Messages after the id `after` may be missing. */

@@ -120,7 +120,7 @@ function received(state, { messages, fresh }) {
   const news = [];
   for (const sealed of messages) {
     const message = sealed.verdict === "genuine" ? { ...sealed, ...shownWords(sealed) } : sealed;
-    open.online = message.frame.online;
+    open.online = message.frame.online ?? open.online;
     if (open.entries[placeOf(open.entries, message.frame.id)]?.id === message.frame.id) continue;
     const entry = take(open, message);
     if (fresh) open.people = withAuthor(open, message);

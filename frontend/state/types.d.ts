@@ -1,7 +1,7 @@
 // What a room's state is made of, what changes it, and the rows that are shown of it.
 
 import type { Unsent } from "../device/types.js";
-import type { Limits, MessageFrame, OpenedMessage, OpenedPerson, Words } from "../types.js";
+import type { Limits, OpenedMessage, OpenedPerson, SaidFrame, Words } from "../types.js";
 
 export type SendState = "sending" | "waiting" | "failed" | "sent";
 
@@ -26,7 +26,7 @@ export interface MessageEntry extends Words {
   borrowedFrom: string;
   namesake: boolean; // of oneself: that first one is this browser
   /** What the server has of it; null while it has nothing. */
-  frame: MessageFrame | null;
+  frame: SaidFrame | null;
   /** The sealed text as it is sent; "" until it is sealed. */
   sealed: string;
 }
@@ -45,7 +45,7 @@ export interface ProblemEntry {
   written: number;
   /** Who sent it, by the sealed alias beside it; "" unknown. */
   carrier: string;
-  frame: MessageFrame;
+  frame: SaidFrame;
 }
 
 export interface GapEntry {

@@ -32,6 +32,7 @@ WORKERS = 10  # boto3's threads and connections: its default pool size
 FRAME = json.dumps({"type": "message", "text": "x" * 500}).encode()  # about what an encrypted line of talk takes
 ROOMS = (10, 50, 500)
 TARGET_ROOM = 500
+SELF = ("-m", "scripts.bench.fanout", "--role")
 TARGETS = {"cpu": 0.10, "wall": 0.35}  # of boto3's, at TARGET_ROOM
 
 Broadcast = Callable[[Sequence[str]], int]
@@ -42,7 +43,7 @@ Figures = dict[str, float]
 
 
 class Endpoint(asyncio.Protocol):
-    """One kept connection of HTTP/1.1: every request is answered 200 after SERVER_SECONDS."""
+    """One kept connection of HTTP/1.1: every request is answered after SERVER_SECONDS, with 200 and nothing."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -55,18 +56,23 @@ class Endpoint(asyncio.Protocol):
             length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or 0)
             if len(self.received) < end + 4 + length:
                 return
+            answer = self.answer(head, self.received[end + 4 : end + 4 + length])
             self.received = self.received[end + 4 + length :]
-            asyncio.get_running_loop().call_later(SERVER_SECONDS, self.answer)
+            asyncio.get_running_loop().call_later(SERVER_SECONDS, self.say, answer)
 
-    def answer(self) -> None:
+    def answer(self, head: bytes, body: bytes) -> bytes:
+        """Return what is said to a request, whose head is in small letters."""
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+    def say(self, answer: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")  # type: ignore[attr-defined]
+            self.transport.write(answer)  # type: ignore[attr-defined]
 
 
-async def serve(certificate: str) -> None:
+async def serve(certificate: str, endpoint: Callable[[], Endpoint] = Endpoint) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    server = await asyncio.get_running_loop().create_server(Endpoint, "127.0.0.1", 0, ssl=context, backlog=512)
+    server = await asyncio.get_running_loop().create_server(endpoint, "127.0.0.1", 0, ssl=context, backlog=512)
     say(server.sockets[0].getsockname()[1])
     async with server:
         await server.serve_forever()
@@ -125,12 +131,16 @@ def say(value: Any) -> None:
 
 
 class Worker:
-    """A child of this script: one line in, one line of JSON out."""
+    """A child of a bench: one line in, one line of JSON out."""
 
     def __init__(self, role: str, *arguments: str, environ: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "scripts.bench.fanout", "--role", role, *arguments]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environ,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         self._role = role
 
@@ -244,9 +254,11 @@ def main() -> int:
 def run(rooms: Sequence[int], rounds: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         certificate, bundle = make_certificates(Path(folder))
-        with Worker("server", "--certificate", certificate, environ=dict(os.environ)) as server:
+        serving = Worker("server", *SELF, "server", "--certificate", certificate, environ=dict(os.environ))
+        with serving as server:
             environ = environment(server.hear(), bundle)
-            with Worker("ours", environ=environ) as own, Worker("boto3", environ=environ) as other:
+            own, other = (Worker(name, *SELF, name, environ=environ) for name in POSTERS)
+            with own, other:
                 medians = measure({"ours": own, "boto3": other}, rooms, rounds)
     return 0 if report(medians, rounds) else 1
 

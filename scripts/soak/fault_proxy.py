@@ -71,6 +71,7 @@ class FaultProxy:
 
     def __init__(self, perform: Perform, fault_of: FaultOf) -> None:
         self._perform, self._fault_of = perform, fault_of
+        self.connections = 0  # that have been made
         self._late: list[Request] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -93,6 +94,7 @@ class FaultProxy:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self.connections += 1
         try:
             while await self._serve(reader, writer):
                 pass

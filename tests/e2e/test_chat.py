@@ -282,6 +282,25 @@ async def test_a_long_history_comes_in_frames_of_one_billed_unit(chat: LocalChat
         assert [message["id"] for message in read] == [message["id"] for message in said]
 
 
+@pytest.mark.promise(1)
+async def test_a_member_reads_on_by_pages_which_nobody_else_is_told_of(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace") as (ada, grace):
+        said = [await send(ada, room, f"{number}" * 8000) for number in range(6)]
+        for _ in said:
+            await grace.receive("message")
+        page = await join(grace, room, "Grace", since=BEGINNING)
+        read, reading_on = page["history"], {"action": "join", "room": room, "alias": "Grace", "page": True}
+        while page["more"]:
+            await grace.send_json({**reading_on, "since": read[-1]["id"]})
+            page = await grace.receive()
+            assert set(page) == {"type", "history", "more", "gap"}
+            assert page["type"] == "page"
+            read += page["history"]
+        assert [message["text"] for message in read] == [message["text"] for message in said]
+        await send(ada, room, "the next thing that she hears")
+        assert not ada.inbox
+
+
 @pytest.mark.promise(3)
 async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,):

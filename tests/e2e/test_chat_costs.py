@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from anonchat import limits
 from anonchat_client import RawClient
 from local.chat import LocalChat, LocalOptions
 from local.functions.function_set import Mode
@@ -33,31 +34,40 @@ async def test_a_message_to_ten_costs_eleven_messages_and_one_invocation(
         assert not total["unmetered"]
 
 
-async def test_a_join_costs_at_most_three_write_units(mode: Mode) -> None:
+async def test_a_join_costs_at_most_three_write_units_and_four_for_who_moves_again(mode: Mode) -> None:
     """Alone, told by name, told as a number; from one large room to another; a fresh snapshot; another alias."""
-    people: list[RawClient] = []
-    joins = 0
-    large: list[str] = []
     async with LocalChat(LocalOptions(mode=mode)) as chat, AsyncExitStack() as stack:
+        connects = joins = 0
 
-        async def affordable_join(person: RawClient, room: str, alias: str) -> None:
+        async def enter(room: str, alias: str) -> RawClient:
+            nonlocal connects, joins
+            person = await stack.enter_async_context(RawClient(chat.url))
+            await join(person, room, alias)
+            connects, joins = connects + 1, joins + 1
+            return person
+
+        async def affordable_join(person: RawClient, room: str, alias: str, units: int = 3) -> None:
             nonlocal joins
+            await settled(chat, connects=connects, joins=joins)
             with chat.meter.measure() as cost:
                 await join(person, room, alias)
                 joins += 1
-                await settled(chat, connects=len(people), joins=joins)
-            assert cost["total"]["writeUnits"] <= 3
+                await settled(chat, connects=connects, joins=joins)
+            assert cost["total"]["writeUnits"] <= units
             assert set(cost["total"]["operations"]) <= OPERATIONS
 
-        for others in (0, 1, 21, 21):
-            large.append(new_room())
-            for number in range(others + 1):
-                people.append(await stack.enter_async_context(RawClient(chat.url)))
-                await settled(chat, connects=len(people), joins=joins)
-                await affordable_join(people[-1], large[-1], f"{number}")
-        await affordable_join(people[-1], large[-2], "mover")
-        await affordable_join(people[-1], large[-2], "mover")
-        await affordable_join(people[-1], large[-2], "moved")
+        one_large_room, another = new_room(), new_room()
+        await affordable_join(await enter(new_room(), "visitor"), new_room(), "alone")
+        for room in (one_large_room, another):
+            await enter(room, "first")
+            await affordable_join(await enter(new_room(), "visitor"), room, "told by name")
+            for number in range(limits.NAMED_PRESENCE_MEMBERS):
+                await enter(room, f"{number}")
+            mover = await enter(new_room(), "mover")
+            await affordable_join(mover, room, "told as a number")
+        await affordable_join(mover, one_large_room, "moves again", units=4)  # it leaves two rooms that its row names
+        await affordable_join(mover, one_large_room, "moves again")
+        await affordable_join(mover, one_large_room, "moved")
 
 
 async def test_a_full_room_costs_who_asks_in_vain_one_write_unit(mode: Mode, room: str) -> None:

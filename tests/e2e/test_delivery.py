@@ -1,5 +1,6 @@
 """Nothing gets lost on the way: cut connections, reloads, two hours, the limit of a minute."""
 
+import json
 import re
 import time
 
@@ -8,6 +9,7 @@ from playwright.async_api import Page, WebSocket, expect
 
 from local.chat import LocalChat
 from tests.support.browser import DESKTOP, PHONE, NewPage
+from tests.support.member import member
 from tests.support.page_actions import (
     composer,
     enter,
@@ -59,6 +61,28 @@ async def test_after_a_cut_connection_the_page_comes_back_and_everything_is_ther
             await expect_sent(page, 4)
         await expect(far.locator("#status")).to_be_empty()
         await expect(far.locator("[data-kind=gap]")).to_have_count(0)
+
+
+@pytest.mark.promise(1)
+async def test_who_has_missed_more_than_a_frame_holds_joins_once_and_reads_the_rest_by_pages(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    link, far = new_link(), await new_page(PHONE, expect_lost_sockets=True)
+    asked: list[str] = []
+    far.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(str(frame))))
+    async with through_proxy(far, chat) as proxy, member(chat, link, "Ada of Delivery") as ada:
+        await enter(far, chat.http_url, link, "Björn of Delivery")
+        await ada.say_in_turn("before the cut")
+        await expect_texts(far, ["before the cut"])
+        proxy.cut()
+        long = [f"{number}" * 2000 for number in range(1, 10)]
+        await ada.say_in_turn(*long)
+        asked.clear()
+        proxy.restore()
+        await expect_texts(far, ["before the cut", *long])
+    joins = [json.loads(frame) for frame in asked if '"join"' in frame]
+    assert [bool(join.get("page")) for join in joins] == [False, *[True] * (len(joins) - 1)]
+    assert len(joins) > 1
 
 
 async def test_a_socket_cut_before_anything_was_said_misses_nothing(chat: LocalChat, new_page: NewPage) -> None:

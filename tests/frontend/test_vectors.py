@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from anonchat import chat, limits
+from anonchat import limits
+from anonchat.clock import random_token
 from anonchat.dynamodb import DynamoDB
+from anonchat.dynamodb_client import Parameters, Reply
 from anonchat.model import Connection, Message
 from anonchat.rules import message_expiry, message_id
 from anonchat.settings import Settings
@@ -119,12 +121,13 @@ def sealed_characters(plaintext: int) -> int:
 
 
 class RowRecorder:
-    """As much of boto3's client as writing one row needs."""
+    """A client that keeps the row which is written."""
 
-    row: dict[str, Any]
+    row: Any
 
-    def put_item(self, TableName: str, Item: dict[str, Any]) -> None:
-        self.row = Item
+    def request(self, operation: str, parameters: Parameters) -> Reply:
+        self.row = parameters["Item"]
+        return Reply({}, is_repeated=False)
 
 
 def row_of(text: str, now: int) -> dict[str, Any]:
@@ -132,10 +135,11 @@ def row_of(text: str, now: int) -> dict[str, Any]:
     red, ann, client, recorder = Room.from_key(bytes(16)), Signer.new(), new_client(), RowRecorder()
     sealed = red.seal_message(ann, client, "Ann", text)
     author = Connection("c", "salt", red.id, None, 1).person(red.id, red.seal_alias(ann, "Ann"))
-    id = message_id(now, chat.random_token())
+    id = message_id(now, random_token())
     message = Message(red.id, id, client, author, sealed)
     Table(DynamoDB(recorder, "table")).put_message(message, message_expiry(id, Settings()))
-    return recorder.row
+    row: dict[str, Any] = recorder.row
+    return row
 
 
 @pytest.mark.parametrize(("bucket", "size"), list(enumerate(BUCKETS)))

@@ -21,13 +21,13 @@ class Calls:
     target: int = -1
     trouble: Trouble | None = None
     made: list[Call] = field(default_factory=list)
-    hurried: bool = False  # boto3 has asked again where no answer had failed: its time was too short
+    hurried: bool = False  # the client has asked again where no answer had failed: its time was too short
     _posts: dict[tuple[str, str, bytes], tuple[int, int]] = field(default_factory=dict)  # its number, its attempts
 
     def of_table(self, request: Request) -> Fault | None:
-        """Note a request to the table. boto3 says in a header which attempt it is."""
+        """Note a request to the table. A header says which attempt it is."""
         found = ATTEMPT.search(request.headers.get("amz-sdk-request", ""))
-        assert found, "boto3 numbers its attempts"
+        assert found, "the client numbers its attempts"
         if found[1] == "1":
             self.made.append(Call(TABLE, table_name(request)))
         elif self._fault(len(self.made) - 1, int(found[1]) - 1) is None:

@@ -18,7 +18,7 @@ HEAD = f"""# What happens when one request fails
 Every request that a function makes, to the table and to `@connections`, put in every trouble that a request can be in:
 {{calls}} calls of {{scenes}} scenes, {{cells}} cells. Which calls there are is not written down anywhere: each scene is
 played once without trouble, its calls are counted, and then it is played again for each call and trouble. It runs the
-real handlers through boto3 and our own HTTP pool, against servers that refuse, keep silent, reset, answer half or
+real handlers through our own client and HTTP pool, against servers that refuse, keep silent, reset, answer half or
 nonsense, or do what was asked and lose the answer. `make test` tries a part of it, `make prove` all. Made by
 `{COMMAND}`.
 
@@ -26,7 +26,8 @@ In every cell: who asked is told something, in words of [the protocol](protocol.
 very answer (then it asks again after 10 seconds). No handler ends in a traceback. Whoever is not sent an acknowledged
 message has a mark, or its socket is closed, and the message is in the history. One retry of the client (the same frame
 once more; after a lost socket a new one and a `join` with `since`) and one more message in each room make it right:
-rows, members and presence of everybody. "Each time" means all three attempts that boto3 makes, or both of ours.
+rows, members and presence of everybody. "Each time" means all three attempts at a request to the table, or both at a
+post.
 
 What is the same as without trouble is not mentioned.
 """

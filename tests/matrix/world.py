@@ -15,13 +15,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
-
-import boto3
-import botocore.endpoint
-import botocore.retries.standard
-from urllib3 import Timeout
 
 from anonchat import limits
 from local.dynamodb.moto_backend import MotoDatabase
@@ -77,7 +71,6 @@ class World:
         self.state = State()
         self.calls = Calls()
         self._database = MotoDatabase()
-        self._clients: list[Any] = []
         self._handlers: dict[str, Any] = {}
         self.table = FaultProxy(self._perform, lambda request: self.calls.of_table(request))
         self.connections = FaultProxy(self._connections, lambda request: self.calls.of_posts(request))
@@ -152,12 +145,7 @@ class World:
 
     def use_patience(self, table: float, posts: float) -> None:
         """Set how many seconds an answer of the table and one of @connections may take."""
-        vars(limits).update(POST_TIMEOUT_SECONDS=posts)
-        for client in self._clients:
-            manager = client._endpoint.http_session._manager
-            if manager.connection_pool_kw["timeout"].read_timeout != table:
-                manager.connection_pool_kw["timeout"] = Timeout(connect=PATIENCE_SECONDS, read=table)
-                manager.clear()
+        vars(limits).update(POST_TIMEOUT_SECONDS=posts, TABLE_TIMEOUT_SECONDS=table)
 
     def load(self) -> None:
         """Import the handlers, once."""
@@ -171,15 +159,7 @@ class World:
                 "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
             },
         )
-        make = boto3.client
-
-        def remember(*arguments: Any, **options: Any) -> Any:
-            self._clients.append(make(*arguments, **options))
-            return self._clients[-1]
-
-        boto3.client = remember
         self._handlers = {name: importlib.import_module(f"lambdas.{name}").handler for name in FUNCTIONS}
-        boto3.client = make
 
 
 def _fix(world: World) -> None:
@@ -188,11 +168,8 @@ def _fix(world: World) -> None:
     secrets.token_urlsafe = lambda nbytes=None: _token(world)
     limits.POSTS_AT_ONCE = 1
     limits.RETRY_JITTER_SECONDS = (0.3, 0.3)  # after all first attempts: they decide whether it is overload
-    vars(limits).update(TABLE_TIMEOUT_SECONDS=PATIENCE_SECONDS)
-    botocore.endpoint.time = SimpleNamespace(sleep=lambda seconds: None)
-    quota = botocore.retries.standard.quota.RetryQuota
-    # Each try is to find a function that has had no trouble before.
-    botocore.retries.standard.quota = SimpleNamespace(RetryQuota=lambda: quota(initial_capacity=10**9))
+    vars(limits).update(TABLE_SECONDS=limits.ATTEMPTS * PATIENCE_SECONDS, TABLE_BACKOFF_SECONDS=0.0)
+    vars(limits).update(RETRY_TOKENS=10**9)  # each try is to find a function that has had no trouble before
 
 
 def _token(world: World) -> str:

@@ -16,8 +16,8 @@ from botocore.config import Config
 
 from anonchat import limits
 from anonchat.connections import Connections
-from anonchat.http_connection import ssl_context
 from anonchat.http_pool import Pool
+from anonchat.trust import ssl_context
 from tests.support.execute_api import ExecuteApi
 
 FRAME = b'{"type":"message"}'

@@ -65,6 +65,42 @@ def test_who_leaves_while_it_waits_for_a_place_is_not_told_that_it_joined() -> N
     assert set(room.table.rows) == {("red", "bob")}
 
 
+def test_who_drew_first_has_the_place_though_one_who_drew_later_is_first_to_write_its_ticket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """ann draws, and her function is slow; bob draws, writes his ticket and waits; then ann goes on."""
+    tickets = iter([2, 1])
+    completed: list[Any] = []
+
+    def go_on(seconds: float) -> None:
+        completed.extend(room.chat.joining.complete_join(join, None, NOW) for join in begun)
+
+    room = Room(room_cap=1, pause=go_on)
+    monkeypatch.setattr(room.table, "draw_ticket", lambda room, now: next(tickets))
+    room.connect("ann", "bob")
+    pending = room.chat.joining.begin_join("ann", Join("red", "ann", None), NOW)
+    room.table.put_member(pending.member, is_new=True)
+    begun = iter([pending])
+    later = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
+    assert code_of(room.chat.joining.complete_join, later, None, NOW) == protocol.ROOM_FULL
+    assert [member.connection_id for member in completed[0].members] == ["ann", "bob"]
+
+
+def test_who_asks_again_while_it_waits_and_is_refused_leaves_no_row() -> None:
+    """The second join has written the row under a greater number; the first one takes back what there is."""
+    asked: list[float] = []
+
+    def ask_again(seconds: float) -> None:
+        if not asked:
+            asked.append(seconds)
+            room.join("ann")
+
+    room = Room(room_cap=1, pause=ask_again)
+    assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
+    assert set(room.table.rows) == {("red", "bob")}
+    assert room.table.connections["ann"].connection.room is None
+
+
 def test_who_gives_up_and_then_sees_a_place_after_all_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room(room_cap=1)
     set_ticket = room.table.set_ticket

@@ -36,6 +36,18 @@ def test_unknown_fields_are_ignored() -> None:
     assert protocol.parse_join(JOIN | {"colour": {"deep": [1]}}) == Join("red", "Ann", None)
 
 
+def test_a_page_is_asked_for_behind_a_cursor() -> None:
+    since = {"since": "1800000000000"}
+    assert protocol.parse_join(JOIN | since | {"page": True}) == Join("red", "Ann", "1800000000000", page=True)
+    assert not protocol.parse_join(JOIN | since | {"page": False}).page
+    assert refusal(protocol.parse_join, JOIN | {"page": True}).code == protocol.BAD_REQUEST
+
+
+@pytest.mark.parametrize("page", [1, "true", None, [], {}])
+def test_whether_a_page_is_asked_for_is_true_or_false(page: object) -> None:
+    assert refusal(protocol.parse_join, JOIN | {"since": "1800000000000", "page": page}).code == protocol.BAD_REQUEST
+
+
 def test_what_a_client_accepts_is_kept_as_far_as_it_is_known() -> None:
     join = protocol.parse_join(JOIN | {"accepts": ["missed", "a word of a newer version"]})
     assert join.accepts == {"missed"}

@@ -58,7 +58,7 @@ BROUGHT_IN = replace(ANN, join_id=3, first_join_id=3)  # what the third join of 
     ("previous", "refreshed"),
     [
         (None, False),  # the row is new
-        (BROUGHT_IN, False),  # boto3 repeated the request, whose first answer was lost
+        (BROUGHT_IN, False),  # the client repeated the request, whose first answer was lost
         (replace(ANN, join_id=2, first_join_id=1), True),  # a row of earlier joins
     ],
 )

@@ -60,6 +60,26 @@ def test_every_header_is_the_one_botocore_makes(seed: int) -> None:
     assert ours == theirs
 
 
+@pytest.mark.parametrize("token", [None, "token"])
+@pytest.mark.parametrize("path", ["/", "/a path/of%20it"])
+def test_a_request_to_dynamodb_is_signed_with_its_own_headers_as_by_botocore(token: str | None, path: str) -> None:
+    fields = {"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "application/x-amz-json-1.0"}
+    host, payload, moment = (
+        "dynamodb.eu-west-1.amazonaws.com",
+        b'{"Key": {}}',
+        datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
+    )
+    credentials = sigv4.Credentials("access", "secret", token)
+    signer = sigv4.RequestSigner(credentials, "eu-west-1", host, moment, sigv4.DYNAMODB, [*fields.items()])
+    ours = headers(signer.headers("POST", path, sigv4.payload_hash(payload)))
+
+    request = AWSRequest("POST", f"https://{host}{path}", data=payload, headers=dict(fields))
+    request.headers["Host"] = host
+    request.headers["X-Amz-Date"] = moment.strftime("%Y%m%dT%H%M%SZ")
+    Frozen(BotoCredentials("access", "secret", token), "dynamodb", "eu-west-1").add_auth(request)
+    assert ours == {name: value for name, value in request.headers.items() if name != "Host"}
+
+
 def test_an_empty_session_token_is_no_token() -> None:
     environ = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": ""}
     assert sigv4.Credentials.from_environment(environ).token is None

@@ -59,6 +59,19 @@ def test_without_a_cursor_the_newest_messages_win_and_there_is_no_more() -> None
     assert not frame["more"]
 
 
+@pytest.mark.parametrize("size", [1, 300, limits.TEXT_BYTES])
+def test_a_page_is_as_much_of_what_was_said_as_one_billed_frame_holds_and_nothing_else(size: int) -> None:
+    messages = [message(number, '"' * size) for number in range(2000)]
+    frame = snapshot.page_frame(messages, f"{NOW - 1}", NOW, SETTINGS)
+    assert frame.keys() == {"type", "history", "more", "gap"}
+    assert (frame["type"], frame["more"], frame["gap"]) == ("page", True, False)
+    assert [each["id"] for each in frame["history"]] == [each.id for each in messages[: len(frame["history"])]]
+    assert all("online" not in each for each in frame["history"])
+    assert len(protocol.encode(frame)) <= limits.FRAME_BYTES
+    assert len(protocol.encode(frame)) > limits.FRAME_BYTES - len(protocol.encode(protocol.said(messages[0]))) - 10
+    assert snapshot.page_frame(messages[:3], "1", NOW, SETTINGS)["gap"], "what was said before is not held any more"
+
+
 def test_messages_are_read_only_as_far_as_they_fit() -> None:
     read = 0
 

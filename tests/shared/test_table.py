@@ -1,30 +1,33 @@
-"""What one request to the table does: the same for the real Table on two stand-ins for DynamoDB and for the fake."""
+"""What one request to the table does: the same for the real Table on two stand-ins for DynamoDB and for the fake.
+
+On the stand-ins each request goes through boto3 too, and has to mean the same.
+"""
 
 import asyncio
 import itertools
-import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError
-from moto import mock_aws
 
 from anonchat import limits, rows
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
-from anonchat.chat import random_token
-from anonchat.dynamodb import DynamoDB
+from anonchat.clock import random_token
+from anonchat.dynamodb import Answer, DynamoDB
+from anonchat.dynamodb_client import Client, Parameters, Reply
+from anonchat.dynamodb_errors import DynamoDBError
 from anonchat.model import CAPABILITIES, Connection, Member, Message, Person
 from anonchat.table import Table
 from local.dynamodb.chat_table import create_chat_table
 from local.dynamodb.item_size import item_size
+from scripts.soak.fault_proxy import Fault, Request
+from scripts.soak.faults import DONE_AND_RESET
 from tests.support import moto_chat_table
+from tests.support.both_clients import THEIRS, both_clients
 from tests.support.fakes import FakeTable
+from tests.support.moto_chat_table import NAME, MotoChatTable
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000
@@ -40,30 +43,27 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     endpoint = request.getfixturevalue(f"{request.param}_endpoint")
     name = f"anonchat-{uuid4().hex}"
     asyncio.run(create_chat_table(endpoint, name))
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
-    yield Table(DynamoDB(client, name))
+    asyncio.run(create_chat_table(endpoint, f"{name}{THEIRS}"))
+    with both_clients(endpoint) as clients:
+        yield Table(DynamoDB(clients, name))
+
+
+@pytest.fixture
+def moto() -> Iterator[MotoChatTable]:
+    with moto_chat_table.served() as table:
+        yield table
+
+
+@pytest.fixture
+def client(moto: MotoChatTable) -> Iterator[Client]:
+    client = Client.from_environment(moto.environ)
+    yield client
     client.close()
 
 
 @pytest.fixture
-def moto_table(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Table:
-    name = f"anonchat-{uuid4().hex}"
-    asyncio.run(create_chat_table(moto_endpoint, name))
-    for key, value in {
-        "TABLE_NAME": name,
-        "AWS_ENDPOINT_URL_DYNAMODB": moto_endpoint,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-    }.items():
-        monkeypatch.setenv(key, value)
-    return Table.from_environment()
+def moto_table(client: Client) -> Table:
+    return Table(DynamoDB(client, NAME))
 
 
 def member(
@@ -119,10 +119,20 @@ def test_only_a_connection_in_the_room_may_send(table: Table) -> None:
     assert table.count_send(ONE, "blue", NOW, 30) is Refusal.NOT_IN_ROOM
 
 
-def test_sends_and_joins_are_counted_apart_each_in_its_clock_minute(table: Table) -> None:
+def test_only_a_connection_in_the_room_may_read_pages(table: Table) -> None:
+    assert table.count_page(ONE, "red", NOW, 120) is Refusal.NO_CONNECTION
+    table.put_connection(ONE, "salt", NOW)
+    assert table.count_page(ONE, "red", NOW, 120) is Refusal.NOT_IN_ROOM
+    enter(table)
+    assert table.count_page(ONE, "red", NOW, 120) == Connection(ONE, "salt", "red", "Ann", 1)
+    assert table.count_page(ONE, "blue", NOW, 120) is Refusal.NOT_IN_ROOM
+
+
+def test_sends_joins_and_pages_are_counted_apart_each_in_its_clock_minute(table: Table) -> None:
     table.put_connection(ONE, "salt", NOW)
     enter(table, most=2)
     assert [table.count_send(ONE, "red", NOW, 2) is Refusal.RATE_LIMITED for _ in range(3)] == [False, False, True]
+    assert [table.count_page(ONE, "red", NOW, 2) is Refusal.RATE_LIMITED for _ in range(3)] == [False, False, True]
     assert [enter(table, most=2) is Refusal.RATE_LIMITED for _ in range(2)] == [False, True]
     assert table.count_send(ONE, "red", NOW + MINUTE, 2) is not Refusal.RATE_LIMITED
 
@@ -170,7 +180,7 @@ def test_clearing_one_room_leaves_another_alone(table: Table) -> None:
 
 
 def test_a_join_that_is_asked_for_again_answers_the_same_and_counts_once_however_often(table: Table) -> None:
-    """As boto3 does when an answer is lost: the second time the row names the new room already."""
+    """As the client does when an answer is lost: the second time the row names the new room already."""
     table.put_connection(ONE, "salt", NOW)
     assert [enter(table, token="first", most=2) for _ in range(3)] == [Connection(ONE, "salt", None, None, 0)] * 3
     assert [enter(table, "blue", token="second", most=2) for _ in range(3)] == [
@@ -340,24 +350,26 @@ def test_every_page_is_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> No
     assert ids(table, "0", newest_first=True) == list(range(7))[::-1]
 
 
-# --- with boto3 only ---------------------------------------------------------------------------------------
+# --- with the client only ----------------------------------------------------------------------------------
 
 
-def row_of(key: rows.Item) -> rows.Item:
-    """Read a row of `moto_table` as DynamoDB holds it."""
-    item: rows.Item = boto3.client("dynamodb").get_item(TableName=os.environ["TABLE_NAME"], Key=key)["Item"]
-    return item
+class Paged:
+    """DynamoDB whose pages hold seven rows, wherever a page may end."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def request(self, operation: str, parameters: Parameters) -> Reply:
+        return self._client.request(operation, {**parameters, **({"Limit": 7} if operation == "Query" else {})})
 
 
-def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table) -> None:
+def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table, client: Client) -> None:
     for number in range(10):
         moto_table.put_message(message(NOW + number, text="x" * 8000), NOW // 1000)
     people = [member(1, connection=f"c{number:04d}=", alias="a" * 256) for number in range(40)]
     for each in people:
         moto_table.put_member(each, is_new=False)
-    client = boto3.client("dynamodb")
-    paged = type("Paged", (), {"query": staticmethod(lambda **request: client.query(Limit=7, **request))})()
-    assert Table(DynamoDB(paged, os.environ["TABLE_NAME"])).members("red", NOW) == people
+    assert Table(DynamoDB(Paged(client), NAME)).members("red", NOW) == people
 
 
 @pytest.mark.promise(6)
@@ -375,43 +387,36 @@ def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
     assert answers.count(Refusal.RATE_LIMITED) == 20
 
 
-@pytest.fixture
-def table_in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    """Yield a Table on moto without HTTP between, for tests of hundreds of requests."""
-    for key in ("TABLE_NAME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(key, "local")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        moto_chat_table.create("local")
-        yield Table.from_environment()
-
-
-def test_a_connection_row_stays_one_write_unit_through_its_whole_life(table_in_process: Table) -> None:
-    """The worst case: the longest room and alias, and a send and a join whenever the counters kept have passed."""
-    table_in_process.put_connection(ONE, "saltsalt", NOW)
+def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table: Table, moto: MotoChatTable) -> None:
+    """The worst case: the longest room and alias, one of each that is counted whenever the kept counters are old."""
+    moto_table.put_connection(ONE, "saltsalt", NOW)
     rooms, alias = ["r" * limits.ROOM_CHARACTERS, "s" * limits.ROOM_CHARACTERS], "é" * (limits.ALIAS_BYTES // 2)
     for at in range(NOW, NOW + limits.ROW_SECONDS * 1000, (limits.COUNTERS_REMOVED + 1) * MINUTE):
         for room in rooms:  # twice: a number of two digits takes as much as one of one
-            table_in_process.move_to_room(ONE, room, alias, at, 30, random_token())
-            table_in_process.count_send(ONE, room, at, 30)
-    assert item_size(row_of(rows.connection_key(ONE))) <= 1024
+            moto_table.move_to_room(ONE, room, alias, at, 30, random_token())
+            moto_table.count_send(ONE, room, at, 30)
+            moto_table.count_page(ONE, room, at, limits.PAGES_PER_MINUTE)
+    assert item_size(moto.row(rows.connection_key(ONE))) <= 1024
 
 
-def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table) -> None:
+def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table, moto: MotoChatTable) -> None:
     """Also with marks in a room of the page's, whose id has 22 characters."""
     room, alias = "r" * 22, "é" * (limits.ALIAS_BYTES // 2)
     moto_table.put_member(replace(member(99_999, room=room, alias=alias), accepts=CAPABILITIES), is_new=False)
     moto_table.mark_missed(*moto_table.members(room, NOW))
-    assert 10 * item_size(row_of(rows.member_key(room, ONE))) <= 4096
+    assert 10 * item_size(moto.row(rows.member_key(room, ONE))) <= 4096
     room = "r" * limits.ROOM_CHARACTERS
     moto_table.put_member(member(99_999, room=room, alias=alias), is_new=False)
-    assert 10 * item_size(row_of(rows.member_key(room, ONE))) <= 4096
+    assert 10 * item_size(moto.row(rows.member_key(room, ONE))) <= 4096
 
 
-def test_a_missing_table_name_fails_the_import_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TABLE_NAME", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with pytest.raises(KeyError, match="TABLE_NAME"):
+@pytest.mark.parametrize("name", ["TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_a_missing_variable_fails_the_import_with_its_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each, value in {**moto_chat_table.CREDENTIALS, "TABLE_NAME": NAME}.items():
+        monkeypatch.setenv(each, value)
+    Table.from_environment()
+    monkeypatch.delenv(name)
+    with pytest.raises(KeyError, match=name):
         Table.from_environment()
 
 
@@ -425,45 +430,50 @@ def test_a_missing_table_name_fails_the_import_with_its_name(monkeypatch: pytest
     ],
 )
 def test_what_dynamodb_refuses_for_other_reasons_than_a_condition_is_raised(
-    moto_table: Table, request_: Callable[[Table], object]
+    client: Client, request_: Callable[[Table], object]
 ) -> None:
-    missing = Table(DynamoDB(boto3.client("dynamodb"), "no-such-table"))
-    with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        request_(missing)
+    with pytest.raises(DynamoDBError, match="ResourceNotFoundException"):
+        request_(Table(DynamoDB(client, "no-such-table")))
 
 
-@pytest.fixture
-def losing_table(moto_table: Table) -> Iterator[Table]:
-    """Yield a Table whose requests are all applied, and whose first answers are all lost."""
-    client = boto3.client("dynamodb", config=Config(retries={"mode": "standard"}))
-    send, lost = client._endpoint._send, set()
+def lose(moto: MotoChatTable) -> None:
+    """Lose the first answer to each request from now on, though all are applied."""
+    lost: set[bytes] = set()
 
-    def send_and_lose(request: Any) -> Any:
-        response = send(request)
-        if request.body not in lost:
-            lost.add(request.body)
-            raise ConnectionClosedError(endpoint_url=request.url)
-        return response
+    def fault_of(request: Request) -> Fault | None:
+        if request.body in lost:
+            return None
+        lost.add(request.body)
+        return DONE_AND_RESET
 
-    client._endpoint._send = send_and_lose
-    yield Table(DynamoDB(client, os.environ["TABLE_NAME"]))
-    client.close()
+    moto.fault_of = fault_of
 
 
 def test_a_deletion_whose_answer_was_lost_says_that_it_may_have_been_this_one(
-    moto_table: Table, losing_table: Table
+    moto: MotoChatTable, moto_table: Table
 ) -> None:
     moto_table.put_member(member(1), is_new=False)
-    assert losing_table.delete_member("red", ONE, 1) == MemberDeletion(None, is_unclear=True)
-    moto_table.put_member(member(3), is_new=False)
-    assert losing_table.delete_member("red", ONE, 2) == MemberDeletion(None), "what a later join wrote is there"
+    moto_table.put_member(member(3, room="blue"), is_new=False)
+    lose(moto)
+    assert moto_table.delete_member("red", ONE, 1) == MemberDeletion(None, is_unclear=True)
+    assert moto_table.delete_member("blue", ONE, 2) == MemberDeletion(None), "what a later join wrote is there"
 
 
-def test_who_asks_again_whether_to_tell_presence_tells_it(losing_table: Table) -> None:
-    assert losing_table.elect_presence("red", NOW)
+def test_a_write_whose_answer_was_lost_says_so_also_where_it_holds_again(moto: MotoChatTable, client: Client) -> None:
+    dynamodb, key = DynamoDB(client, NAME), rows.connection_key(ONE)
+    dynamodb.put(rows.connection_item(ONE, "salt", EXPIRES))
+    lose(moto)
+    assert dynamodb.delete(key) == Answer(True, None, is_repeated=True)
+    assert dynamodb.delete(key) == Answer(True, None, is_repeated=False)
 
 
-def test_a_join_whose_answer_was_lost_is_answered_as_the_first_time(moto_table: Table, losing_table: Table) -> None:
+def test_who_asks_again_whether_to_tell_presence_tells_it(moto: MotoChatTable, moto_table: Table) -> None:
+    lose(moto)
+    assert moto_table.elect_presence("red", NOW)
+
+
+def test_a_join_whose_answer_was_lost_is_answered_as_the_first_time(moto: MotoChatTable, moto_table: Table) -> None:
     moto_table.put_connection(ONE, "salt", NOW)
     enter(moto_table, "red")
-    assert enter(losing_table, "blue", alias="Bob") == Connection(ONE, "salt", "red", None, 1)
+    lose(moto)
+    assert enter(moto_table, "blue", alias="Bob") == Connection(ONE, "salt", "red", None, 1)

@@ -123,7 +123,7 @@ class DayServer:
     async def _answer(self, line: Line, frame: Frame) -> None:
         if frame["action"] == "join":
             line.joined, line.missed = True, False
-            self._alias = frame["alias"]
+            self._alias = frame.get("alias", self._alias)
             await self._send(line, self._snapshot(frame, self._kept))
             return
         words = self.room.open_message(frame["client"], frame["text"]).words
@@ -141,9 +141,12 @@ class DayServer:
         later = [message for message in said if message["at"] > oldest and message["id"] > since]
         history = later[:PAGE] if since else later[-PAGE:]
         gap = bool(since) and int(since[:13]) < oldest
+        page = {"history": history, "more": bool(since) and len(later) > PAGE, "gap": gap}
+        if join.get("page"):
+            return {"type": "page", **page}
         members = [{"id": "me", "alias": join["alias"]}, {"id": "bjorn", "alias": self.bjorns_alias}]
-        rest = {"history": history, "more": bool(since) and len(later) > PAGE, "gap": gap, "limits": LIMITS}
-        return {"type": "joined", "room": join["room"], "self": "me", "members": members, "online": 2, **rest}
+        who = {"self": "me", "members": members, "online": 2, "limits": LIMITS}
+        return {"type": "joined", "room": join["room"], **who, **page}
 
     def _me(self) -> Frame:
         return {"id": "me", "alias": self._alias}

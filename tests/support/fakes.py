@@ -71,13 +71,21 @@ class FakeTable:
         return row.connection if self._count(row, "joins", now, per_minute) else Refusal.RATE_LIMITED
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
+        return self._count_in_room("sends", connection_id, room, now, per_minute)
+
+    def count_page(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
+        return self._count_in_room("pages", connection_id, room, now, per_minute)
+
+    def _count_in_room(
+        self, counter: str, connection_id: str, room: str, now: int, per_minute: int
+    ) -> Connection | Refusal:
         self._step()
         row = self.connections.get(connection_id)
         if row is None:
             return Refusal.NO_CONNECTION
         if row.connection.room != room:
             return Refusal.NOT_IN_ROOM
-        return row.connection if self._count(row, "sends", now, per_minute) else Refusal.RATE_LIMITED
+        return row.connection if self._count(row, counter, now, per_minute) else Refusal.RATE_LIMITED
 
     def _count(self, row: _Row, counter: str, now: int, most: int) -> bool:
         minute = (counter, now // 60_000)
@@ -133,6 +141,9 @@ class FakeTable:
         self._step()
         rows = sorted((key, row) for key, row in self.rows.items() if key[0] == room)
         return [row for _, row in rows if row.expires_at > now // 1000 and not row.has_given_up]
+
+    def get_member(self, room: str, connection_id: str, now: int) -> Member | None:
+        return next((each for each in self.members(room, now) if each.connection_id == connection_id), None)
 
     def draw_ticket(self, room: str, now: int) -> int:
         self._step()

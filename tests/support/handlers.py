@@ -5,7 +5,8 @@ import os
 os.environ.setdefault("TABLE_NAME", "unused")
 os.environ.setdefault("CONNECTIONS_ENDPOINT", "http://127.0.0.1:9/unused")
 os.environ.setdefault("AWS_REGION", "us-east-1")
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "unused")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "unused")
 
 from anonchat import protocol
 from anonchat.connections import Connections

@@ -2,7 +2,7 @@
 
 Each invocation is a greenlet that stops before every request. A seeded scheduler picks who goes next, moves the clock,
 and kills an invocation that has run for a function's time-out. Clocks are skewed; slow invocations stamp late. In some
-worlds functions are killed early, and requests are applied twice, as when an answer is lost and boto3 asks again.
+worlds functions are killed early, and requests are applied twice, as when an answer is lost and the client asks again.
 """
 
 import random
@@ -40,7 +40,7 @@ class Participant:
 
 
 class Unreliable:
-    """The table behind a line that loses answers: boto3 asks again, and the second answer is the one that counts."""
+    """The table behind a line that loses answers: the client asks again, and the second answer counts."""
 
     def __init__(self, table: FakeTable, lost: Callable[[], int]) -> None:
         """`lost` says how many answers to the next request are lost, one after the other."""

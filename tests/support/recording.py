@@ -19,11 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
-import boto3
-from moto import mock_aws
-
 from anonchat import limits
 from tests.support import moto_chat_table
+from tests.support.moto_chat_table import MotoChatTable
 
 START_MS = 1_800_000_000_000
 FUNCTIONS = ("connect", "disconnect", "default", "join", "leave", "send")
@@ -42,9 +40,9 @@ class Recording:
     def note(self, what: str, **facts: object) -> None:
         self.lines.append(f"{what} {json.dumps(facts, ensure_ascii=False, sort_keys=True)}" if facts else what)
 
-    def note_request(self, params: dict[str, Any], model: Any, **_: object) -> None:
-        """Note a request to the table, as botocore's event gives it."""
-        self.note(f"  {model.name}", **params)
+    def note_request(self, operation: str, parameters: dict[str, Any]) -> None:
+        """Note a request to the table."""
+        self.note(f"  {operation}", **parameters)
 
 
 class _Connections(BaseHTTPRequestHandler):
@@ -96,8 +94,9 @@ def fix_the_world(recording: Recording) -> None:
 class Visit:
     """The handlers on one table, driven by API Gateway's events."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, table: MotoChatTable) -> None:
         self.recording = recording
+        self.table = table
         self.handlers = {name: importlib.import_module(f"lambdas.{name}").handler for name in FUNCTIONS}
 
     def invoke(self, function: str, connection_id: str, frame: object = None, **event: object) -> None:
@@ -141,6 +140,7 @@ def _ordinary(visit: Visit) -> None:
     visit.join("bob=", alias="Robert")
     visit.join("ann=", since=f"{START_MS}")
     visit.join("ann=", since=f"{START_MS - 10_000_000}")
+    visit.join("ann=", since=f"{START_MS}", page=True)
     visit.join("bob=", room="blue")
     visit.join("bob=", room="green")
     visit.send("bob=")
@@ -217,7 +217,7 @@ def _missed(visit: Visit) -> None:
 def _failing(visit: Visit) -> None:
     visit.connect("ida=")
     visit.join("ida=", room="broken")
-    boto3.client("dynamodb").delete_table(TableName="chat")
+    visit.table.call("DeleteTable")
     visit.send("ida=", room="broken")
     visit.join("ida=", room="broken")
     visit.disconnect("ida=")
@@ -228,23 +228,16 @@ def record() -> str:
     """Play every scene and return the recording, a line for each event, request, post, log line and answer."""
     recording = Recording()
     fix_the_world(recording)
-    with served(recording) as endpoint, mock_aws():
+    with served(recording) as endpoint, moto_chat_table.served() as table:
         os.environ |= {
+            **table.environ,
             "ALLOWED_ORIGINS": "https://chat.example",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "eu-central-1",
-            "AWS_DEFAULT_REGION": "eu-central-1",
             "CONNECTIONS_ENDPOINT": endpoint,
             "PER_MINUTE": "8",
             "ROOM_CAP": str(ROOM_CAP),
-            "TABLE_NAME": "chat",
         }
-        boto3.setup_default_session()
-        assert boto3.DEFAULT_SESSION is not None
-        boto3.DEFAULT_SESSION.events.register("provide-client-params.dynamodb", recording.note_request)
-        moto_chat_table.create("chat")
-        visit = Visit(recording)
+        table.note = recording.note_request
+        visit = Visit(recording, table)
         for scene in (_ordinary, _refused, _full_and_gone, _missed, _too_fast, _failing):
             recording.note(f"# {scene.__name__.strip('_').replace('_', ' ')}")
             recording.time += 60_000

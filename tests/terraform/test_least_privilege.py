@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from anonchat import limits
 from anonchat.connections import Connections
 from anonchat.dynamodb import DynamoDB
+from anonchat.dynamodb_client import Client
 from anonchat.http_pool import Exchange
 from anonchat.table import Table
 from tests.support import moto_chat_table
+from tests.support.moto_chat_table import MotoChatTable
 
 ROUTES = json.loads((Path(__file__).parents[2] / "lambdas/routes.json").read_text())
 FUNCTIONS = {row["function"]: row for row in ROUTES.values() if "function" in row}
@@ -50,10 +50,9 @@ class FakePool:
 class Chat:
     """The six handlers on one table and one pool; `seen` is what they did since it was last cleared."""
 
-    def __init__(self, events: Any, pool: FakePool) -> None:
+    def __init__(self, table: MotoChatTable, pool: FakePool) -> None:
+        self.table = table
         self.pool = pool
-        self.operations: set[str] = set()
-        events.register("before-call.dynamodb", lambda model, **_: self.operations.add(model.name))
         self.handlers = {
             name: importlib.reload(importlib.import_module(f"lambdas.{name}")).handler for name in FUNCTIONS
         }
@@ -85,33 +84,29 @@ class Chat:
     def let_presence_be_told_again(self) -> None:
         """As if the seconds had passed for which a crowded room keeps quiet about comings and goings."""
         key = {"pk": {"S": f"ROOM#{ROOM}"}, "sk": {"S": "ROOM"}}
-        boto3.client("dynamodb").delete_item(TableName="chat", Key=key)
+        self.table.call("DeleteItem", Key=key)
+
+    @property
+    def operations(self) -> set[str]:
+        return {operation for operation, _ in self.table.requests}
 
     def clear(self) -> None:
-        self.operations.clear()
+        self.table.requests.clear()
         self.pool.methods.clear()
 
 
 @pytest.fixture
 def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chat]:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "eu-central-1",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "TABLE_NAME": "chat",
-        "ROOM_CAP": str(CROWD),
-        "PER_MINUTE": "1000",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        moto_chat_table.create("chat")
-        pool, client = FakePool(), boto3.client("dynamodb")
-        table = Table(DynamoDB(client, "chat"))
+    with moto_chat_table.served() as moto:
+        for name, value in {**moto.environ, "ROOM_CAP": str(CROWD), "PER_MINUTE": "1000"}.items():
+            monkeypatch.setenv(name, value)
+        pool, client = FakePool(), Client.from_environment()
+        table = Table(DynamoDB(client, moto_chat_table.NAME))
         connections = Connections(pool, "eu-central-1")  # type: ignore[arg-type]
         monkeypatch.setattr(Table, "from_environment", classmethod(lambda cls: table))
         monkeypatch.setattr(Connections, "from_environment", classmethod(lambda cls: connections))
-        yield Chat(client.meta.events, pool)
+        yield Chat(moto, pool)
+        client.close()
 
 
 def leave_twice(chat: Chat) -> None:

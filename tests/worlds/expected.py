@@ -8,6 +8,7 @@ AT_ONCE, AFTER_A_RETRY, AFTER_A_MESSAGE, NEVER = range(4)
 
 DEATHS = ("killed", "applied, no answer", "not applied")
 LOST = ("answer lost", "two answers lost")
+POSTS = ("post fails", "post and close fail")
 
 Rows = dict[str, dict[tuple[str, ...], int]]
 
@@ -16,15 +17,15 @@ CALM: Rows = {
     # A join that dies before its member row is written has moved its connection already.
     "every_member_has_its_row": {DEATHS: AFTER_A_RETRY},
     # A death between a write and the telling: the number on the next message says so, and the list is asked for anew.
-    "members_have_heard_of_each_other": {(*DEATHS, *LOST, "post fails"): AFTER_A_MESSAGE},
+    "members_have_heard_of_each_other": {(*DEATHS, *LOST, *POSTS): AFTER_A_MESSAGE},
     # A death between two deletions, or an end of the socket that a lost answer has hidden: the next message finds it.
     "no_row_is_a_ghost": {(*DEATHS, *LOST): AFTER_A_MESSAGE},
     # Its own answer is the post that failed.
-    "everybody_is_answered": {("post fails", "false 410"): AFTER_A_RETRY},
+    "everybody_is_answered": {(*POSTS, "false 410"): AFTER_A_RETRY},
     # Who may have deleted a row, and cannot know, tells it: docs/decisions/0001.
     "a_departure_is_told_once": {LOST: NEVER},
     # Its snapshot does not arrive: it is removed before anybody is told that it came. Clients ignore such a departure.
-    "a_departure_is_told_of_who_was_announced": {("post fails", "false 410"): NEVER},
+    "a_departure_is_told_of_who_was_announced": {(*POSTS, "false 410"): NEVER},
     # A send that dies between its write and its posts, whose author comes back by a new socket and finds it.
     "a_copy_in_the_history_is_as_good_as_an_echo": {DEATHS: NEVER},
 }
@@ -33,6 +34,9 @@ STORM: Rows = {
     "no_row_is_a_ghost": {DEATHS: NEVER},
     "nobody_hears_a_room_it_has_left": {DEATHS: NEVER},
     "after_a_message_everybody_knows_who_is_here": {DEATHS: NEVER},
+    # The snapshot that took a mark away is lost with both its posts, and its client waits for the answer to the other.
+    "nothing_acknowledged_is_lost": {("post and close fail",): NEVER},
+    "a_copy_in_the_history_is_as_good_as_an_echo": {("post and close fail",): NEVER},
 }
 
 

@@ -48,7 +48,7 @@ class Healing:
             return
         moves = [number for number, each in end.asked(socket) if not KINDS[each.kind].speaks]
         for number, each in end.asked(socket):
-            is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message"})
+            is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message", "page"})
             if KINDS[each.kind].speaks and not is_answered:
                 yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{number}", each.tag)
             elif number in moves[-1:] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):

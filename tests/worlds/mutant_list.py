@@ -26,11 +26,18 @@ class Mutant(NamedTuple):
 
 
 LAYER = "shared/python/anonchat"
-JOINING, BROADCAST, RULES = f"{LAYER}/joining.py", f"{LAYER}/broadcast.py", f"{LAYER}/rules.py"
+HISTORY, JOINING, BROADCAST, RULES = (
+    f"{LAYER}/history.py",
+    f"{LAYER}/joining.py",
+    f"{LAYER}/broadcast.py",
+    f"{LAYER}/rules.py",
+)
 PLACES = f"{LAYER}/places.py"
 PUBLISHING, TABLE, DYNAMODB = f"{LAYER}/publishing.py", f"{LAYER}/table.py", f"{LAYER}/dynamodb.py"
+CLIENT = f"{LAYER}/dynamodb_client.py"
 JOIN, SEND, LEAVE = "lambdas/join.py", "lambdas/send.py", "lambdas/leave.py"
 FAKES = "tests/support/fakes.py"
+PAGES = "tests/shared/test_history.py"
 
 JOIN_STEPS = (
     Mutant(
@@ -47,8 +54,8 @@ JOIN_STEPS = (
     Mutant(
         JOINING,
         "members, announce = self._write_membership(pending, now)\n"
-        "            messages = self._history(member.room, since, now)\n",
-        "messages = list(self._history(member.room, since, now))\n"
+        "            messages = self._history.messages(member.room, since, now)\n",
+        "messages = list(self._history.messages(member.room, since, now))\n"
         "            members, announce = self._write_membership(pending, now)\n",
     ),
     Mutant(JOINING, "            self._undo(pending)\n", ""),
@@ -131,6 +138,25 @@ JOIN_STEPS = (
     Mutant(JOIN, "            exclude=[connection_id],\n", ""),
     Mutant(JOIN, "            joined=[pending.member.person],\n", ""),
     Mutant(JOIN, "    chat.joining.check_capacity(connection_id, request.room, now)\n", ""),
+)
+
+PAGE_STEPS = (
+    Mutant(HISTORY, "        self._admission.count_page(connection_id, request.room, now)\n", "", (PAGES,)),
+    Mutant(
+        HISTORY,
+        "if self._table.get_member(request.room, connection_id, now) is None:",
+        "if False:",
+        (PAGES,),
+    ),
+    Mutant(HISTORY, "if not self._settings.history_seconds:", "if False:", harmless="it only costs a read"),
+    Mutant(
+        HISTORY,
+        'after = max(since or "", rules.oldest_held(now, self._settings))',
+        'after = since or ""',
+        (PAGES, "tests/shared/test_chat.py"),
+    ),
+    Mutant(HISTORY, "newest_first=since is None", "newest_first=True", (PAGES,)),
+    Mutant(JOIN, "    if request.page:\n", "    if False:\n", (PAGES,)),
 )
 
 SEND_STEPS = (

@@ -2,31 +2,44 @@
 
 Each mutant is one process, a fork of this one, that imports the layer with the mutant in it, and plays the short worlds
 until one notices; if none does it runs the tests of single steps. Where a mutant names tests, it runs those alone.
-Exits 1 if nothing notices one that says no why.
+Exits 1 if nothing notices one that says no why. It can be stopped at any time, and goes on where it was, as long as no
+source of the layer or of the worlds changes.
 """
 
 import argparse
 import contextlib
+import importlib
 import io
+import json
 import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 
-import boto3
 import pytest
 
 from scripts import ROOT
 from scripts.command_line import ProgressLine
 from tests.worlds import mutants_page, mutation
-from tests.worlds.mutant_list import JOIN_STEPS, LEAVING_STEPS, PRESENCE_STEPS, RULE_LINES, SEND_STEPS, Mutant
+from tests.worlds.digest import digest
+from tests.worlds.mutant_list import (
+    JOIN_STEPS,
+    LEAVING_STEPS,
+    PAGE_STEPS,
+    PRESENCE_STEPS,
+    RULE_LINES,
+    SEND_STEPS,
+    Mutant,
+)
 from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
 
 MUTANTS: tuple[Mutant, ...] = (
-    *JOIN_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES, *FAKE_CONDITIONS, *TABLE_CONDITIONS
+    *JOIN_STEPS, *PAGE_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES,
+    *FAKE_CONDITIONS, *TABLE_CONDITIONS,
 )  # fmt: skip
 STEPS = tuple(f"tests/shared/test_{name}.py" for name in ("chat", "places", "missed", "lost_answers", "rules"))
+KEPT = ROOT / "build/mutants"
 PATIENCE_SECONDS = 600  # for one mutant, some of which never come to an end
 NEVER_ENDS = "worlds that never end"
 
@@ -38,16 +51,19 @@ def main() -> int:
     options = parser.parse_args()
     wanted = [each for each in MUTANTS if options.only in f"{each.file} {each.old} {each.new}"]
     warm()
-    found: dict[Mutant, str] = {}
-    progress = ProgressLine()
+    found = {mutant: noticed for mutant, noticed in kept().items() if mutant in wanted}
+    progress = ProgressLine(plain_seconds=60)
     with ProcessPoolExecutor(options.processes, mp_context=multiprocessing.get_context("fork")) as pool:
-        for mutant, noticed in zip(wanted, pool.map(notice, wanted), strict=True):
+        left = [mutant for mutant in wanted if mutant not in found]
+        for mutant, noticed in zip(left, pool.map(notice, left), strict=True):
             found[mutant] = noticed
-            progress.clear()
-            if options.only or not (noticed or mutant.harmless):
-                print(f"{mutant.file} {mutant.name}\n    {noticed or mutant.harmless or 'NOT NOTICED'}", flush=True)
+            keep(mutant, noticed)
             progress(f"{len(found)} of {len(wanted)} mutants")
     progress.clear()
+    found = {mutant: found[mutant] for mutant in wanted}
+    for mutant, noticed in found.items():
+        if options.only or not (noticed or mutant.harmless):
+            print(f"{mutant.file} {mutant.name}\n    {noticed or mutant.harmless or 'NOT NOTICED'}")
     survivors = [mutant for mutant, noticed in found.items() if not (noticed or mutant.harmless)]
     print(f"{len(wanted)} mutants, {len(survivors)} not noticed")
     if not options.only and not survivors:
@@ -55,9 +71,25 @@ def main() -> int:
     return 1 if survivors else 0
 
 
+def keep(mutant: Mutant, noticed: str) -> None:
+    """Note what notices a mutant in a file that is named by the digest of the sources."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / f"{digest()}.jsonl").open("a") as file:
+        file.write(json.dumps([mutant.file, mutant.old, mutant.new, noticed]) + "\n")
+
+
+def kept() -> dict[Mutant, str]:
+    """Return what was noted of these sources."""
+    file = KEPT / f"{digest()}.jsonl"
+    lines = map(json.loads, file.read_text().splitlines()) if file.exists() else ()
+    noticed = {tuple(rest): found for *rest, found in lines}
+    known = {mutant: noticed.get((mutant.file, mutant.old, mutant.new)) for mutant in MUTANTS}
+    return {mutant: found for mutant, found in known.items() if found is not None}
+
+
 def warm() -> None:
     """Import what every mutant's process needs, and nothing of the layer."""
-    boto3.client("dynamodb", region_name="us-east-1")
+    importlib.import_module("local.dynamodb.moto_backend")
     assert not any(name.partition(".")[0] in ("anonchat", "lambdas") for name in sys.modules)
 
 

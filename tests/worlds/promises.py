@@ -33,7 +33,7 @@ def nothing_acknowledged_is_lost(end: Ending) -> Iterator[str]:
 
 def a_copy_in_the_history_is_as_good_as_an_echo(end: Ending) -> Iterator[str]:
     """Let a client that comes back take it for one, as the protocol does. Not counted: who spoke while it moved."""
-    moving = {each.socket for each in end.world.requests if not KINDS[each.kind].speaks and not KINDS[each.kind].ends}
+    moving = {each.socket for each in end.world.requests if KINDS[each.kind].joins or KINDS[each.kind].leaves}
     hasty = {message_of(each) for each in end.world.requests if each.socket in moving}
     yield from _lost(end, {id for inbox in end.inboxes.values() for id in inbox.copies} - hasty)
 

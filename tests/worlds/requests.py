@@ -75,6 +75,11 @@ def _resumes(chat: Chat, request: Request) -> None:
     route(chat, request, "join", room=room, alias=request.socket, accepts=["missed"], since=BEFORE_ALL)
 
 
+def _reads_a_page(chat: Chat, request: Request) -> None:
+    room = KINDS[request.kind].room
+    route(chat, request, "join", room=room, alias=request.socket, since=BEFORE_ALL, page=True)
+
+
 def _sends(chat: Chat, request: Request) -> None:
     client = f"client-{request.client or request.tag}"
     route(chat, request, "send", room=KINDS[request.kind].room, text="hello", client=client)
@@ -105,6 +110,7 @@ KINDS = {
     "join as another": Kind(_joins_as_another, "red", joins=True),
     "join without marks": Kind(_joins_without_marks, "red", joins=True),
     "resume": Kind(_resumes, "red", joins=True),
+    "page": Kind(_reads_a_page, "red"),
     "send": Kind(_sends, "red", speaks=True),
     "send blue": Kind(_sends, "blue", speaks=True),
     "send and miss one": Kind(_sends, "red", speaks=True, misses=True),

@@ -1,6 +1,5 @@
 """What the worlds of one batch have come to, and a file that keeps it: a batch that is done is not explored again."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 from scripts import ROOT
 from tests.worlds.catalogue import Batch
+from tests.worlds.digest import digest
 from tests.worlds.engine import Engine, Rules
 from tests.worlds.expected import is_storm
 from tests.worlds.requests import Request
@@ -15,7 +15,6 @@ from tests.worlds.verdict import Broken, judge
 from tests.worlds.worlds import World
 
 FOLDER = ROOT / "build/worlds"
-SOURCES = ("shared/python/anonchat/*.py", "lambdas/*.py", "tests/support/*.py", "tests/worlds/*.py")
 ENGINE_POINTS = 400_000  # known points after which an engine is made anew, so that memory stays bounded
 
 
@@ -58,14 +57,6 @@ def explore_batch(batch: Batch) -> Result:
         verdict = judge(engine, world)
         result = result.plus(Result(1, verdict.states, verdict.ends, verdict.orders, verdict.broken))
     return result
-
-
-def digest() -> str:
-    """Return what changes with every source that a verdict depends on."""
-    found = hashlib.sha256()
-    for path in sorted(path for pattern in SOURCES for path in ROOT.glob(pattern)):
-        found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()[:16]
 
 
 class Kept:

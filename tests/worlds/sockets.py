@@ -79,12 +79,13 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], invocation: int, a
         return inbox._replace(known=known, heard=inbox.heard | frozenset(came), gone=more(inbox.gone, went))
     if asker == socket:
         inbox = inbox._replace(answers=inbox.answers | {(invocation, frame.get("code", kind))})
-    if kind == "joined":
-        people = frozenset(person["id"] for person in frame["members"])
+    if kind in ("joined", "page"):
         ids = frozenset(message["id"] for message in frame["history"])
         own = frozenset(message["id"] for message in frame["history"] if message["from"]["id"] in _own(socket))
-        inbox = inbox._replace(room=frame["room"], known=people, heard=inbox.heard | people, missed=False)
-        return inbox._replace(seen=inbox.seen | ids, copies=inbox.copies | own)
+        inbox = inbox._replace(seen=inbox.seen | ids, copies=inbox.copies | own)
+    if kind == "joined":
+        people = frozenset(person["id"] for person in frame["members"])
+        return inbox._replace(room=frame["room"], known=people, heard=inbox.heard | people, missed=False)
     if kind == "message":
         id = frozenset([frame["id"]])
         echo = id if frame["from"]["id"] in _own(socket) else frozenset()

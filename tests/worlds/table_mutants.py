@@ -6,7 +6,7 @@ So every condition of the table is known to be needed, and to be what DynamoDB i
 
 # ruff: noqa: E501 - a wrong line is read best beside the right one
 
-from tests.worlds.mutant_list import DYNAMODB, FAKES, LAYER, TABLE, Mutant
+from tests.worlds.mutant_list import CLIENT, DYNAMODB, FAKES, LAYER, TABLE, Mutant
 
 CONTRACT = "tests/shared/test_table.py::test_"
 OPENED = f"{CONTRACT}a_connection_is_opened_entered_and_closed_once"
@@ -33,6 +33,7 @@ ACCEPTS = f"{CONTRACT}a_row_keeps_what_its_last_join_accepts"
 CURSOR = f"{CONTRACT}a_cursor_is_an_id_or_its_digits_and_excludes_itself"
 PAGED = f"{CONTRACT}every_page_is_read"
 UNCLEAR = f"{CONTRACT}a_deletion_whose_answer_was_lost_says_that_it_may_have_been_this_one"
+LOST = f"{CONTRACT}a_write_whose_answer_was_lost_says_so_also_where_it_holds_again"
 TELLS = f"{CONTRACT}who_asks_again_whether_to_tell_presence_tells_it"
 
 
@@ -116,8 +117,11 @@ TABLE_CONDITIONS = (
     _table(" if message.id > after)", ")", CURSOR),
     _table("ScanIndexForward=not newest_first", "ScanIndexForward=True", PAGED),
     Mutant(DYNAMODB, 'if "LastEvaluatedKey" not in page:', "if True:", (PAGED,)),
-    Mutant(DYNAMODB, "is_repeated=retries > 0", "is_repeated=False", (UNCLEAR,)),
+    Mutant(DYNAMODB, "refusal.is_repeated)", "False)", (UNCLEAR,)),
+    Mutant(DYNAMODB, "reply.is_repeated)", "False)", (LOST,)),
     Mutant(DYNAMODB, '"ALL_OLD", **options)', '"NONE", **options)', (DELETED,)),
+    Mutant(CLIENT, "is_repeated or failure.may_be_applied", "is_repeated", (UNCLEAR,)),
+    Mutant(CLIENT, "may_be_applied=failure.was_sent", "may_be_applied=False", (UNCLEAR,)),
     Mutant(f"{LAYER}/rows.py", 'if not row or "salt" not in row:', "if not row:", (BACK,)),
 )
 

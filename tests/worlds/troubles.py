@@ -6,12 +6,11 @@ Each function gives the steps that one invocation can take into trouble at one p
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from botocore.exceptions import ReadTimeoutError
-
+from anonchat.dynamodb_errors import NoAnswer
 from tests.worlds.engine import FIRST, SOCKETS, Engine, State, Step, changed, waiting
 from tests.worlds.invocations import FAILED, GONE, LATE, Failure, Point
 
-NO_ANSWER = Failure(lambda: ReadTimeoutError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com"))
+NO_ANSWER = Failure(lambda: NoAnswer("UpdateItem", may_be_applied=True))
 
 Steps = Iterator[tuple[Step, State]]
 
@@ -29,7 +28,7 @@ def _is_killed(engine: Engine, state: State, place: int, point: Point) -> Steps:
 
 
 def _answer_is_lost(engine: Engine, state: State, place: int, point: Point) -> Steps:
-    """Apply a request without its answer, or do not: the invocation still waits, and the AWS client asks again."""
+    """Apply a request without its answer, or do not: the invocation still waits, and the client asks again."""
     if point.call is not None and point.call.is_of_the_table:
         table, again = engine.apply(state, point), engine.invocations.repeat(point)
         yield Step(place - FIRST, "loses the answer of"), changed(state, place, again, table=table, spent=1)

@@ -256,10 +256,10 @@ class PlainClient:
         room, entered = self.room, False
         self._session.begin_joining(now_ms())
         while not entered:
-            joined = await self._persist(self._session.join_request(), Answer("joined", str(room)))
+            page = await self._persist(self._session.join_request(), Answer(self._session.awaits, str(room)))
             if self.room != room:
                 return  # it has gone elsewhere meanwhile
-            entered = self._session.finish_page(joined, now_ms())
+            entered = self._session.finish_page(page, now_ms())
         if self._session.is_doubtful(now_ms()):
             self._resumer.resume_in(DOUBT_MS / 1000)
         self._connection.mark_useful()
@@ -277,7 +277,7 @@ class PlainClient:
             except (TimeoutError, Unacknowledged, RequestRefused) as failure:
                 self.counters.count(failure)
                 step = retries.after(failure, heard=self._requests.heard)
-                if isinstance(failure, TimeoutError) and expected.type == "joined":
+                if isinstance(failure, TimeoutError) and expected.type in ("joined", "page"):
                     self._session.doubt(now_ms())
             if step.reconnect:
                 self.cut()

@@ -7,7 +7,7 @@ import { handle, tint } from "../person.js";
 import { copy, show } from "./dialog.js";
 
 /** @import { Entry, MessageEntry, ProblemEntry, State } from "../../state/types.js" */
-/** @import { Limits, MessageFrame } from "../../types.js" */
+/** @import { Limits, SaidFrame } from "../../types.js" */
 
 const NOT_COPIED = "Your browser does not let the page copy.";
 
@@ -174,7 +174,7 @@ function sent(room, entry) {
 /**
  * The row that the table holds of a message, as the layer's rows.py writes it.
  * @param {string} room
- * @param {MessageFrame} frame
+ * @param {SaidFrame} frame
  * @param {Limits} limits
  */
 function stored(room, { id, client, from, text, at }, { historySeconds, overlapSeconds }) {

@@ -7,21 +7,27 @@ Pure, without a clock, a table or a socket:
     answers         what the table answers where that is more than a row
     protocol        the frames: what a client may send, and all that the server sends
     rules           times, ranks, who is announced, what history holds
-    snapshot        the `joined` frame, cut to one billed frame
+    snapshot        the `joined` and `page` frames, cut to one billed frame
     rows            the table's keys, and its rows as data
-    sigv4           signatures of requests to @connections
+    sigv4           signatures of requests to AWS
     http_response   one HTTP response, read from its bytes
+    dynamodb_errors what goes wrong with a request to DynamoDB
 
 With the world:
-    dynamodb        requests to DynamoDB, and what came of them; nothing else talks to it
+    dynamodb_client one request to DynamoDB: signed, answered, asked again; nothing else talks to it
+    dynamodb        requests to one table, and what came of them
     table           every row that is read or written
+    trust           the certificates that TLS trusts
     http_connection one kept HTTP connection; nothing else opens sockets
     http_pool       many small requests at once over kept connections
+    http_call       one request and its whole response, over a pool's connections
     connections     @connections: post, look, close
+    clock           the time, and random tokens
     log             JSON lines without anything that people wrote
 
 The use cases:
     admission       counts what a connection asks, and refuses beyond the limit
+    history         what was said in a room, read page by page
     joining         the steps of a join
     places          who gets the last places of a room
     publishing      the steps of a send

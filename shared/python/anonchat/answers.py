@@ -26,7 +26,7 @@ class MemberDeletion:
     """A member row was to be deleted. `row` is what stood in it, for the one who deleted it.
 
     `is_unclear` says that no row is there, but that an earlier attempt of this request may have deleted it: its answer
-    was lost, and the client library has asked again. Nobody else may know of it then.
+    was lost, and the client has asked again. Nobody else may know of it then.
     """
 
     row: Member | None

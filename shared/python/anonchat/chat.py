@@ -5,28 +5,19 @@ history; a send writes the history row and then reads the members, all strongly 
 of the two sees the other. A member row is deleted under a condition, and whoever deleted it tells the room.
 """
 
-import secrets
 import time
 from collections.abc import Callable
 
 from anonchat.admission import Admission
 from anonchat.broadcast import Broadcaster
+from anonchat.clock import now_ms, random_token
 from anonchat.connections import Connections
+from anonchat.history import History
 from anonchat.joining import Joining
 from anonchat.places import Places
 from anonchat.publishing import Publishing
 from anonchat.settings import Settings
 from anonchat.table import Table
-
-
-def now_ms() -> int:
-    """Return the time in epoch milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
-def random_token() -> str:
-    """Return 48 random bits in 8 characters: a member salt, the tail of a message id, or what tells joins apart."""
-    return secrets.token_urlsafe(6)
 
 
 class Chat:
@@ -46,7 +37,9 @@ class Chat:
         self.token = token
         self.connections = connections
         self.broadcaster = Broadcaster(table, connections, clock)
-        self.joining = Joining(table, admission, self.broadcaster, Places(table, settings, pause), settings, token)
+        self.history = History(table, admission, settings)
+        places = Places(table, settings, pause)
+        self.joining = Joining(table, admission, self.broadcaster, self.history, places, settings, token)
         self.publishing = Publishing(table, admission, settings)
 
     @classmethod

@@ -4,7 +4,6 @@ Nothing here waits: what has to be waited for is yielded to the pool, whose sele
 """
 
 import errno
-import functools
 import os
 import selectors
 import socket
@@ -16,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from anonchat import limits
 from anonchat.http_response import HEAD_BYTES, ResponseReader
+from anonchat.trust import ssl_context
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _WANTS_READ = (BlockingIOError, ssl.SSLWantReadError)
@@ -31,19 +31,14 @@ class Address(NamedTuple):
     address: tuple[Any, ...]
 
 
-@functools.cache
-def ssl_context(bundle: str | None) -> ssl.SSLContext:
-    """Make one context for all connections: reading the CA bundle costs about 23 ms of CPU, once here, not each."""
-    return ssl.create_default_context(cafile=bundle)
-
-
 class Endpoint:
     """The host that all requests go to. https trusts the certificates of AWS_CA_BUNDLE, or the machine's."""
 
     def __init__(self, url: str) -> None:
         """Take `url` as http(s)://host[:port][/path]; requests hold their whole path."""
         self.url: SplitResult = urlsplit(url)
-        self._context = ssl_context(os.environ.get("AWS_CA_BUNDLE") or None) if self.url.scheme == "https" else None
+        self._bundle = os.environ.get("AWS_CA_BUNDLE") or None
+        self._context = ssl_context(self._bundle) if self.url.scheme == "https" else None
         self._addresses: list[Address] = []
         self._looked_up_at = 0.0
 
@@ -69,6 +64,10 @@ class Endpoint:
             return connected
         return self._context.wrap_socket(connected, server_hostname=self.url.hostname, do_handshake_on_connect=False)
 
+    def trust_whole_store(self) -> None:
+        """Take all certificates that the machine trusts, from the next connection on."""
+        self._context = ssl_context(self._bundle, whole=True)
+
 
 class HttpConnection:
     """One connection, reused for as long as the peer keeps it."""
@@ -82,11 +81,17 @@ class HttpConnection:
         self.awaited = 0  # the event a selector waits for, 0 when none does
         self.used_at = 0.0  # epoch seconds
         self.used = False  # has served before: the peer may have dropped it meanwhile
+        self.has_sent = False  # some of the latest request, so that the peer may have taken it
 
     @property
     def is_stale(self) -> bool:
         """Tell whether a failure means that the peer had dropped this kept connection: not one byte has come back."""
         return self.used and not self._response.has_begun
+
+    @property
+    def response(self) -> ResponseReader:
+        """Return the latest request's response, as far as it has come."""
+        return self._response
 
     @property
     def reusable(self) -> bool:
@@ -95,11 +100,11 @@ class HttpConnection:
 
     def request(self, request: bytes) -> Steps:
         """Send the request and read the response, step by step. Raise OSError or ValueError where there is none."""
-        self._response = ResponseReader()
+        self._response, self.has_sent = ResponseReader(), False
         connected = self.socket
         if connected is None:
             connected = yield from self._open()
-        unsent = memoryview(request)
+        self.has_sent, unsent = True, memoryview(request)
         while unsent:
             try:
                 unsent = unsent[connected.send(unsent) :]
@@ -138,6 +143,9 @@ class HttpConnection:
             try:
                 self.socket.do_handshake()
                 break
+            except ssl.SSLCertVerificationError:
+                self._endpoint.trust_whole_store()
+                raise
             except ssl.SSLWantReadError:
                 yield READ
             except ssl.SSLWantWriteError:

@@ -55,7 +55,7 @@ class Pool:
         has no answer.
         """
         exchange = _Batch(self, requests, seconds, retry=retry).run()
-        self._close_oldest()
+        self.close_oldest()
         return exchange
 
     def acquire(self) -> HttpConnection:
@@ -77,7 +77,7 @@ class Pool:
         while (connection := self._pop()) is not None:
             connection.close()
 
-    def _close_oldest(self) -> None:
+    def close_oldest(self) -> None:
         """Close those that have not been used for too long: the newest are taken first, so the oldest stay behind."""
         while (oldest := self._pop(0)) is not None:
             if oldest.used_at > time.time() - limits.SOCKET_IDLE_SECONDS:
@@ -190,7 +190,7 @@ class _Batch:
                 self._pool.close_idle()
             else:
                 self._settle(number, failed=True)
-            is_first = connection.is_stale or connection.connecting_to is not None
+            is_first = connection.is_stale or not connection.has_sent
             self._retry(number, at_once=connection.is_stale, is_first=is_first)
         else:
             self._watch(connection, event)

@@ -1,12 +1,14 @@
 """Read one HTTP/1.1 response from its bytes, as they come. Pure: no socket, no clock.
 
-The broadcast needs the status alone. The rest is read to find where the response ends, and whether the connection can
-be used again.
+The broadcast needs the status alone; the table's client needs head and body too. In any case the rest is read to find
+where the response ends, and whether the connection can be used again.
 """
 
 import re
+from collections.abc import Iterator
 
 HEAD_BYTES = 64 * 1024  # a response head longer than this is no answer
+BODY_BYTES = 16 * 1024 * 1024  # nor is a longer body: DynamoDB's largest answers are some 1.3 MB
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[ \r]")
 
@@ -15,8 +17,10 @@ class ResponseReader:
     """Feed it what was received until `is_complete`."""
 
     def __init__(self) -> None:
-        self._received = b""
+        self._received = bytearray()
+        self._head = b""  # in small letters, once it is complete
         self._end = -1  # of the response in what was received, -1 until the head is complete
+        self._is_chunked = False
         self._is_kept = True  # by the peer, after this response
         self.has_begun = False  # a byte has come
 
@@ -34,6 +38,18 @@ class ResponseReader:
     def status(self) -> int:
         """Return the status code of a complete response. A ValueError says that it was no HTTP."""
         return int(self._received[9:12])
+
+    @property
+    def body(self) -> bytes:
+        """Return the body of a complete response."""
+        start = len(self._head) + 4
+        if self._is_chunked:
+            return b"".join(chunks(self._received, start))
+        return bytes(self._received[start : self._end])
+
+    def field(self, name: bytes) -> bytes:
+        """Return the value of a header field in small letters, empty if it is not there. So must `name` be written."""
+        return self._head.partition(b"\r\n" + name + b":")[2].partition(b"\r\n")[0].strip()
 
     def feed(self, data: bytes) -> None:
         """Take bytes, none at the end of the stream. An OSError says that there will be no answer, a ValueError that
@@ -61,18 +77,27 @@ class ResponseReader:
         if self._received[9:10] == b"1":
             self._received = self._received[body:]
             return True
-        head = self._received[:head_end].lower()
-        is_chunked, length = _field(head, b"transfer-encoding") == b"chunked", _field(head, b"content-length") or b"0"
-        if not length.isdigit():
-            raise ValueError("no length")
-        has_no_body = self._received[9:12] in (b"204", b"304")  # whatever length it tells
-        self._end = body if has_no_body else chunks_end(self._received, body) if is_chunked else body + int(length)
-        has_length = is_chunked or has_no_body or b"\r\ncontent-length:" in head
-        self._is_kept = has_length and _field(head, b"connection") != b"close"
+        self._head = bytes(self._received[:head_end]).lower()
+        self._end = self._end_of_body(body)
+        if (len(self._received) if self._end < 0 else self._end) - body > BODY_BYTES:
+            raise ConnectionResetError("no end of the response's body")
         return False
 
+    def _end_of_body(self, body: int) -> int:
+        """Return where the body ends that starts at `body`, -1 if it has not come whole and does not say."""
+        has_no_body = bytes(self._received[9:12]) in (b"204", b"304")  # whatever length it tells
+        self._is_chunked = not has_no_body and self.field(b"transfer-encoding") == b"chunked"
+        has_length = self._is_chunked or has_no_body or b"\r\ncontent-length:" in self._head
+        self._is_kept = has_length and self.field(b"connection") != b"close"
+        length = self.field(b"content-length") or b"0"
+        if not length.isdigit():
+            raise ValueError("no length")
+        if self._is_chunked:
+            return chunks_end(self._received, body)
+        return body if has_no_body else body + int(length)
 
-def chunks_end(received: bytes, start: int) -> int:
+
+def chunks_end(received: bytes | bytearray, start: int) -> int:
     """Return where a chunked body that starts here ends, or -1 if it has not come whole.
 
     Each chunk is its size in hexadecimal on a line, and so many bytes on another; one of size 0 is the last, and an
@@ -92,6 +117,8 @@ def chunks_end(received: bytes, start: int) -> int:
     return -1
 
 
-def _field(head: bytes, name: bytes) -> bytes:
-    """Return the value of a header field in a head of small letters, empty if it is not there."""
-    return head.partition(b"\r\n" + name + b":")[2].partition(b"\r\n")[0].strip()
+def chunks(received: bytes | bytearray, start: int) -> Iterator[bytes | bytearray]:
+    """Yield the chunks of a body that starts here and has come whole."""
+    while size := int(received[start : (line_end := received.find(b"\r\n", start))].partition(b";")[0], 16):
+        start = line_end + 2 + size + 2
+        yield received[line_end + 2 : line_end + 2 + size]

@@ -4,14 +4,15 @@ The member row is written before the history is read, and `publishing` writes th
 all strongly consistent: of a join and a send that race, at least one sees the other.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from anonchat import protocol, rules
 from anonchat.admission import Admission
 from anonchat.broadcast import Broadcaster
-from anonchat.model import Member, Message, Person
+from anonchat.history import History
+from anonchat.model import Member, Person
 from anonchat.places import Places
 from anonchat.protocol import Frame, Refused
 from anonchat.settings import Settings
@@ -51,6 +52,7 @@ class Joining:
         table: Table,
         admission: Admission,
         broadcaster: Broadcaster,
+        history: History,
         places: Places,
         settings: Settings,
         token: Callable[[], str],
@@ -58,6 +60,7 @@ class Joining:
         self._table = table
         self._admission = admission
         self._broadcaster = broadcaster
+        self._history = history
         self._settings = settings
         self._places = places
         self._token = token
@@ -97,7 +100,7 @@ class Joining:
         member = pending.member
         try:
             members, announce = self._write_membership(pending, now)
-            messages = self._history(member.room, since, now)
+            messages = self._history.messages(member.room, since, now)
             snapshot = joined_frame(member, members, messages, since, now, self._settings)
         except Refused:
             raise
@@ -132,13 +135,6 @@ class Joining:
         if is_first_join or previous is None:
             return Membership(members, announce=True)
         return Membership(members, rules.is_renamed(member, previous, pending.former_alias))
-
-    def _history(self, room: str, since: str | None, now: int) -> Iterable[Message]:
-        """Read messages oldest first after `since`, newest first without it, only as far as the caller goes."""
-        if not self._settings.history_seconds:
-            return []
-        after = max(since or "", rules.oldest_held(now, self._settings))
-        return self._table.messages(room, after, newest_first=since is None)
 
     def _take_place(self, pending: PendingJoin, previous: Member | None, now: int) -> list[Member]:
         """Stay only if there is a place: the room has filled up since check_capacity. `previous` is the row before."""

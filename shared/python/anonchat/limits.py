@@ -27,14 +27,20 @@ CAPACITY_ROUNDS = 3  # times that one who has given up, and then sees a place af
 # History
 OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
 MEMBERS_BYTES = 12 * 1024  # of a `joined` frame; leaves room for the longest message beside it
+PAGES_PER_MINUTE = 120  # of history to one connection: 3,000 messages of 1 KB each, and half of what its joins may read
 HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB each
 
 # The table
 ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little
 ROOM_ROW_SECONDS = ROW_SECONDS + 600  # outlives the member rows: their tickets are drawn from its counter
-COUNTERS_REMOVED = 5  # counters of earlier minutes that a counting update removes; see table.py
-ATTEMPTS = 3  # of a request to the table: boto3 asks again after throttling, 5xx or no answer
-TABLE_TIMEOUT_SECONDS = 2  # connect and read, each of those attempts
+COUNTERS_REMOVED = 8  # counters of earlier minutes that a counting update removes; see table.py
+ATTEMPTS = 3  # of a request to the table: another one comes after throttling, 5xx or no answer
+TABLE_TIMEOUT_SECONDS = 2  # one attempt, connecting included
+TABLE_SECONDS = 6  # all attempts of one request, and the pauses between them
+TABLE_BACKOFF_SECONDS = 0.2  # the longest pause before the second attempt; twice that before the third
+RETRY_TOKENS = 500  # what an environment has for attempts beyond first ones; success brings some back
+RETRY_COST = 5  # tokens of one such attempt
+CLOCK_SECONDS = 240  # a clock that is wrong by this much is why a signature was refused: AWS takes five minutes
 
 # The fan-out. All of it, the closing of who failed and the echo after that fit a function's time.
 FUNCTION_SECONDS = 10

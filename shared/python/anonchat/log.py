@@ -35,7 +35,7 @@ def _write(level: str, message: str, facts: dict[str, object]) -> None:
 
 
 def _code(failure: BaseException) -> dict[str, object]:
-    """Return the AWS error code and the operation, where the failure carries them (botocore's ClientError)."""
+    """Return the AWS error code and the operation, where the failure carries them (DynamoDBError, ClientError)."""
     response = getattr(failure, "response", None)  # None too where the transport failed, before any response
     code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
     return {"code": code, "operation": getattr(failure, "operation_name", None)} if code else {}

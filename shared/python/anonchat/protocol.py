@@ -54,13 +54,15 @@ class Refused(Exception):
 class Join:
     """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones.
 
-    `accepts` is what the client understands, as far as it is known here.
+    `accepts` is what the client understands, as far as it is known here. `page`: stay as you are, and get no more than
+    those messages.
     """
 
     room: str
     alias: str
     since: str | None
     accepts: frozenset[str] = frozenset()
+    page: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Leave:
 
 def parse_join(frame: Frame) -> Join:
     """Check the fields of a `join`. Raise Refused with the field's rule if one breaks it."""
-    return Join(_room(frame), _alias(frame), _since(frame), _accepts(frame))
+    since = _since(frame)
+    return Join(_room(frame), _alias(frame), since, _accepts(frame), _page(frame, since))
 
 
 def parse_send(frame: Frame) -> Send:
@@ -164,6 +167,15 @@ def _accepts(frame: Frame) -> frozenset[str]:
     return CAPABILITIES.intersection(words)
 
 
+def _page(frame: Frame, since: str | None) -> bool:
+    page = frame.get("page", False)
+    if not isinstance(page, bool):
+        raise Refused(BAD_REQUEST, "The field page must be true or false.")
+    if page and since is None:
+        raise Refused(BAD_REQUEST, "A page needs the field since: the id of the last message you have.")
+    return page
+
+
 def _alias(frame: Frame) -> str:
     return _opaque(frame, "alias", limits.ALIAS_BYTES, allowed="")
 
@@ -211,8 +223,19 @@ def joined(member: Member, online: int, members: list[Frame], settings: Settings
     }
 
 
+def page(gap: bool) -> Frame:
+    """Build the `page` frame without its history, which is filled in as far as it fits."""
+    return {"type": "page", "history": [], "more": False, "gap": gap}
+
+
 def message(message: Message, online: int) -> Frame:
-    """Build the `message` frame. `at`, in epoch milliseconds, is the time in the id; `online` counts the members."""
+    """Build the `message` frame. `online` counts the members."""
+    return {**said(message), "online": online}
+
+
+def said(message: Message) -> Frame:
+    """Build a message as a page has it: who is in the room is not known there. `at`, in epoch milliseconds, is the time
+    in the id."""
     return {
         "type": "message",
         "id": message.id,
@@ -220,7 +243,6 @@ def message(message: Message, online: int) -> Frame:
         "from": _person(message.author),
         "text": message.text,
         "at": int(message.id[: limits.SINCE_DIGITS]),
-        "online": online,
     }
 
 

@@ -61,7 +61,7 @@ def is_first_join(member: Member, previous: Member | None, *, is_new: bool) -> b
     `previous` is the row that it replaced, None if there was none; `is_new` says that the connection row named another
     room, or none, before this join. The join is the first one if
     - the row is new, or
-    - it replaced what it wrote itself: boto3 repeated the request because the first answer was lost, or
+    - it replaced what it wrote itself: the client repeated the request because the first answer was lost, or
     - it replaced a row left over from an earlier visit, whose departure has failed half-way.
     Otherwise it has refreshed the row of a join before it. The first join minds the cap and is announced.
     """

@@ -1,4 +1,4 @@
-"""The `joined` frame: who is in the room and what was said, cut to one billed frame. Pure."""
+"""The `joined` and `page` frames: who is in the room and what was said, cut to one billed frame. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -32,11 +32,22 @@ def joined_frame(
         member, len(members), _fitting(map(protocol.member, members), limits.MEMBERS_BYTES).frames, settings
     )
     frame["gap"] = rules.has_gap(since, now, settings)
-    free = limits.FRAME_BYTES - len(protocol.encode(frame))
-    history = _fitting((protocol.message(message, len(members)) for message in messages), free)
+    history = _history(frame, (protocol.message(message, len(members)) for message in messages))
     frame["history"] = history.frames if since is not None else history.frames[::-1]
     frame["more"] = history.is_cut and since is not None
     return frame
+
+
+def page_frame(messages: Iterable[Message], since: str, now: int, settings: Settings) -> Frame:
+    """Build a page of what was said after `since`, at most FRAME_BYTES long. `messages` are oldest first."""
+    frame = protocol.page(rules.has_gap(since, now, settings))
+    history = _history(frame, map(protocol.said, messages))
+    return {**frame, "history": history.frames, "more": history.is_cut}
+
+
+def _history(frame: Frame, messages: Iterable[Frame]) -> Fitting:
+    """Take messages as long as they fit beside what is in the frame."""
+    return _fitting(messages, limits.FRAME_BYTES - len(protocol.encode(frame)))
 
 
 def _fitting(frames: Iterable[Frame], free: int) -> Fitting:

@@ -1,17 +1,18 @@
 """The table: what the chat reads and writes. One method is one request to DynamoDB, but for the pages of a Query.
 
-Each request means the same however often it is applied, since boto3 asks again where an answer is lost: what is written
-says by whom (a token, a join's number), and of a deletion the answer says that it may have happened just now.
+Each request means the same however often it is applied, since the client asks again where an answer is lost: what is
+written says by whom (a token, a join's number), and of a deletion the answer says that it may have happened just now.
 
 A counter is an attribute named by its clock minute, such as `sends417`, so counting is one conditional update and one
 write unit. The update removes the counters of the COUNTERS_REMOVED minutes before it; what a longer silence leaves
-behind is at most 21 attributes of 10 bytes in a row's life, and the row stays below 1 KB (a test does that sum).
+behind is at most 15 attributes of 10 bytes for each counter in a row's life, and the row stays below 1 KB (a test does
+that sum).
 
 DynamoDB deletes expired rows late, so readers pass `now` and skip what is past `expiresAt`. A condition that fails is
-an answer here (None, False, a `Refusal`); every other error is botocore's and propagates.
+an answer here (None, False, a `Refusal`); every other failure is the client's and propagates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from anonchat import limits, rows
@@ -33,6 +34,13 @@ class _Count:
     names: tuple[str, ...] = ()
     values: Item = field(default_factory=dict)
     answer: str = "ALL_NEW"
+    is_in_room: bool = False  # it is only for who is in the room of `values`
+
+
+def _in_room(counter: str, room: str) -> _Count:
+    """Return what counts something that only a connection in `room` may do."""
+    values = rows.strings(**{":room": room})
+    return _Count(counter, condition=" AND #roomId = :room", names=("roomId",), values=values, is_in_room=True)
 
 
 class Table:
@@ -85,15 +93,17 @@ class Table:
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         """Count a send of a connection that is in `room`. Still there, in this room, under the limit: one update."""
-        values = rows.strings(**{":room": room})
-        count = _Count("sends", condition=" AND #roomId = :room", names=("roomId",), values=values)
-        return self._count(connection_id, now, per_minute, count)
+        return self._count(connection_id, now, per_minute, _in_room("sends", room))
+
+    def count_page(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
+        """Count a page of history to a connection that is in `room`."""
+        return self._count(connection_id, now, per_minute, _in_room("pages", room))
 
     def clear_room(self, connection_id: str, room: str | None = None) -> Connection | None:
         """Point the connection at no room; given `room`, only if it points at that one.
 
-        Return the row before. Where there was nothing to do, that is the row as it is: whoever asks twice, boto3 for
-        instance, still learns from `previous_room` which room was left.
+        Return the row before. Where there was nothing to do, that is the row as it is: whoever asks twice, the
+        client for instance, still learns from `previous_room` which room was left.
         """
         values = rows.numbers(**{":one": 1}) | (rows.strings(**{":room": room}) if room else {})
         answer = self._dynamodb.update(
@@ -129,7 +139,7 @@ class Table:
             return rows.before_move(row)
         if "salt" not in row:
             return Refusal.NO_CONNECTION
-        is_elsewhere = count.counter == "sends" and rows.room_of(row) != count.values[":room"]["S"]
+        is_elsewhere = count.is_in_room and rows.room_of(row) != count.values[":room"]["S"]
         return Refusal.NOT_IN_ROOM if is_elsewhere else Refusal.RATE_LIMITED
 
     # --- members -------------------------------------------------------------------------------------------
@@ -204,7 +214,12 @@ class Table:
     def members(self, room: str, now: int) -> list[Member]:
         """Read all members of the room. Who has given up its place is none, though its row is still there."""
         found = map(rows.to_member, self._dynamodb.query(room, "begins_with(#sk, :from)", {":from": "MEMBER#"}))
-        return [member for member in found if member.expires_at > now // 1000 and not member.has_given_up]
+        return _present(found, now)
+
+    def get_member(self, room: str, connection_id: str, now: int) -> Member | None:
+        """Read one member's row, None if there is none."""
+        row = self._dynamodb.get(rows.member_key(room, connection_id))
+        return next(iter(_present([rows.to_member(row)] if row else [], now)), None)
 
     # --- rooms ---------------------------------------------------------------------------------------------
 
@@ -255,3 +270,8 @@ class Table:
             Limit=limits.HISTORY_PAGE,
         )
         return (message for message in map(rows.to_message, found) if message.id > after)
+
+
+def _present(members: Iterable[Member], now: int) -> list[Member]:
+    """Return those who have a seat: who has given up its place is no member, though its row is still there."""
+    return [member for member in members if member.expires_at > now // 1000 and not member.has_given_up]

@@ -33,6 +33,11 @@ def joined(history: list[Frame] | None = None, *, more: bool = False, gap: bool 
     return frame | {"history": history or [], "more": more, "gap": gap}
 
 
+def page(history: list[Frame], *, more: bool = False, gap: bool = False) -> Frame:
+    said = [{name: value for name, value in each.items() if name != "online"} for each in history]
+    return {"type": "page", "history": said, "more": more, "gap": gap}
+
+
 # --- frames ------------------------------------------------------------------------------------------------
 
 
@@ -261,12 +266,44 @@ def test_pages_are_followed_until_there_is_no_more() -> None:
     told = Told()
     told.enter(joined([message(f"{NOW}-a")]))
     told.session.lose()
-    page = joined([message(f"{NOW + 1}-b")], more=True)
-    assert not told.enter(page)
+    first = joined([message(f"{NOW + 1}-b")], more=True)
+    assert not told.enter(first)
     assert not told.session.in_room
     assert told.session.join_request()["since"] == f"{NOW + 1}-b"
-    told.session.receive(page, NOW)
-    assert told.session.finish_page(page, NOW), "a page that brings nothing new is the last one"
+    told.session.receive(first, NOW)
+    assert told.session.finish_page(first, NOW), "a page that brings nothing new is the last one"
+
+
+def test_behind_the_first_page_of_a_join_only_pages_are_asked_for() -> None:
+    told = Told()
+    told.enter(joined([message(f"{NOW}-a")]))
+    told.session.lose()
+    assert told.session.awaits == "joined"
+    told.enter(joined([message(f"{NOW + 1}-b")], more=True))
+    assert told.session.awaits == "page"
+    assert told.session.join_request() == frames.page("lobby", "Ada", f"{NOW + 1}-b")
+    told.session.receive(page([message(f"{NOW + 2}-c")], more=True), NOW)
+    assert not told.session.finish_page(page([message(f"{NOW + 2}-c")], more=True), NOW)
+    told.session.receive(page([message(f"{NOW + 3}-d")], gap=True), NOW)
+    assert told.session.finish_page(page([message(f"{NOW + 3}-d")]), NOW)
+    assert told.session.in_room
+    assert told.session.members == {"m1": "Ada"}
+    assert [event["id"][-1] for event in told.events if isinstance(event, dict)] == ["a", "b", "c", "d"]
+    assert told.session.gaps == [f"{NOW + 2}-c"]
+
+
+def test_a_late_page_of_a_room_that_was_left_is_not_taken() -> None:
+    told = Told()
+    told.enter(joined([message(f"{NOW}-a")]))
+    told.session.receive(page([message(f"{NOW + 1}-b")]), NOW)
+    assert told.session.log.newest() == f"{NOW}-a"
+
+
+def test_a_page_is_read_if_each_message_of_it_is_whole() -> None:
+    whole = page([message(f"{NOW}-a")])
+    assert frames.read(json.dumps(whole)) == whole
+    assert frames.read(json.dumps(page([{"type": "message", "id": f"{NOW}-a"}]))) is None
+    assert frames.read(json.dumps({**whole, "gap": "no"})) is None
 
 
 def test_a_gap_after_a_short_absence_is_none_and_after_a_long_one_is_told_before_what_follows() -> None:
@@ -303,9 +340,9 @@ def test_what_is_missed_while_a_join_is_under_way_holds_the_cursor_until_the_nex
     told.enter(joined([message(f"{NOW}-a")]))
     told.session.begin_joining(NOW)
     told.session.receive({"type": "presence", "online": 2, "joined": [], "left": [], "missed": True}, NOW)
-    page = joined([message(f"{NOW + 20_000}-b")])
-    told.session.receive(page, NOW)
-    assert told.session.finish_page(page, NOW)
+    snapshot = joined([message(f"{NOW + 20_000}-b")])
+    told.session.receive(snapshot, NOW)
+    assert told.session.finish_page(snapshot, NOW)
     told.session.receive(message(f"{NOW + 300_000}-z"), NOW)
     told.session.begin_joining(NOW)
     assert told.session.join_request()["since"] == str(NOW + 5000)
@@ -322,10 +359,10 @@ def test_the_late_answer_to_a_join_that_was_asked_again_ends_nothing() -> None:
     told.enter(joined([message(f"{NOW}-a")]))
     told.session.begin_joining(NOW)
     told.session.doubt(NOW)
-    page = joined([message(f"{NOW + 1}-b")], more=True)
-    told.session.receive(page, NOW)
-    assert not told.session.finish_page(page, NOW)
-    assert not told.session.finish_page(page, NOW), "it begins before what is asked for now: it is the other answer"
+    first = joined([message(f"{NOW + 1}-b")], more=True)
+    told.session.receive(first, NOW)
+    assert not told.session.finish_page(first, NOW)
+    assert not told.session.finish_page(first, NOW), "it begins before what is asked for now: it is the other answer"
     assert told.session.join_request()["since"] == f"{NOW + 1}-b"
     assert told.session.finish_page(joined([message(f"{NOW + 2}-c")]), NOW)
     told.session.begin_joining(NOW + 1)

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { read } from "../../../frontend/net/frames.js";
 import { fold } from "../../../frontend/state/names.js";
 import { randomNumbers } from "../support/random_numbers.js";
-import { message as genuine, joined, presence } from "../support/scripted_server.js";
+import { message as genuine, joined, page, presence } from "../support/scripted_server.js";
 
 const SEED = 20_261_128;
 const CASES = 2000;
@@ -33,6 +33,7 @@ const KEYS = ["__proto__", "constructor", "toString", "type", "id", "from", "onl
 const FRAMES = [
   genuine(1),
   joined({ history: [genuine(1)] }),
+  page({ history: [genuine(1)] }),
   presence,
   { type: "error", code: "rate_limited", message: "Please wait.", client: "client-1", retryAfter: 3 },
   { message: "Internal server error", connectionId: "x", requestId: "y" },
@@ -71,19 +72,18 @@ const people = (list) =>
   Array.isArray(list) && list.every((each) => own(each, "id", "alias") && isText(each.id, each.alias));
 const isText = (...values) => values.every((value) => typeof value === "string");
 const sound = {
-  message: (frame) =>
-    own(frame, "id", "client", "from", "text", "at", "online") &&
+  said: (frame) =>
+    own(frame, "id", "client", "from", "text", "at") &&
     isText(frame.id, frame.client, frame.text) &&
     people([frame.from]) &&
     /^\d{13}-/.test(frame.id) &&
     natural(frame.at) &&
-    natural(frame.online),
+    (frame.online === undefined || natural(frame.online)),
+  message: (frame) => sound.said(frame) && natural(frame.online),
+  page: (frame) =>
+    frame.history.every(sound.said) && [frame.more, frame.gap].every((flag) => typeof flag === "boolean"),
   joined: (frame) =>
-    people(frame.members) &&
-    natural(frame.online) &&
-    frame.history.every(sound.message) &&
-    [frame.more, frame.gap].every((flag) => typeof flag === "boolean") &&
-    Object.values(frame.limits).length >= 5,
+    people(frame.members) && natural(frame.online) && sound.page(frame) && Object.values(frame.limits).length >= 5,
   presence: (frame) => natural(frame.online) && people(frame.joined) && people(frame.left),
   error: (frame) => isText(frame.code, frame.message) && (frame.retryAfter === undefined || natural(frame.retryAfter)),
 };

@@ -12,6 +12,7 @@ import {
   MINUTE,
   message,
   NEWER,
+  page,
   presence,
   SECOND,
 } from "../support/scripted_server.js";
@@ -39,6 +40,49 @@ test("a room in which nothing was said is resumed from its beginning", async () 
   assert.deepEqual(harness.sinces, [undefined, BEGINNING]);
   await harness.tell(joined({ gap: true, history: [message(1)] }));
   assert.deepEqual(harness.news().slice(1), [["joined", "resume", id(1)], ["ready", true], ["free"]]);
+});
+
+test("behind its first page a resume asks for pages, which are messages and no more", async () => {
+  const harness = await Harness.entered({ history: [message(0)] });
+  await harness.reconnect();
+  await harness.tell(joined({ history: [message(1)], more: true }));
+  const { online, ...said } = message(2);
+  await harness.tell(page({ history: [said], more: true }));
+  await harness.tell(page({ history: [message(3)] }));
+  assert.deepEqual(harness.news(), [
+    ["ready", false],
+    ["joined", "resume", id(1)],
+    ["joined", "resume", id(2)],
+    ["joined", "resume", id(3)],
+    ["ready", true],
+    ["free"],
+  ]);
+  assert.deepEqual(harness.sinces, [undefined, cursor(-15 * SECOND), id(1), id(2)]);
+  assert.deepEqual(harness.pages, [false, false, true, true]);
+});
+
+test("who has lost its seat amid the pages joins anew, from where it is, and says nothing of it", async () => {
+  const harness = await Harness.entered({ history: [message(0)] });
+  await harness.reconnect();
+  await harness.tell(joined({ history: [message(30 * SECOND)], more: true }), error("not_joined"));
+  assert.deepEqual(harness.sinces, [undefined, cursor(-15 * SECOND), id(30 * SECOND), cursor(15 * SECOND)]);
+  assert.deepEqual(harness.pages, [false, false, true, false]);
+  await harness.tell(joined());
+  assert.deepEqual(harness.news().slice(1), [
+    ["joined", "resume", id(30 * SECOND)],
+    ["joined", "resume"],
+    ["ready", true],
+    ["free"],
+  ]);
+});
+
+test("a page that is late is no answer to a join", async () => {
+  const harness = await Harness.entered({ history: [message(0)] });
+  await harness.reconnect();
+  await harness.tell(page({ history: [message(1)] }));
+  assert.equal(harness.free, false);
+  await harness.tell(joined());
+  assert.deepEqual(harness.news(), [["ready", false], ["joined", "resume"], ["ready", true], ["free"]]);
 });
 
 test("resuming goes on while there is more, and only then is the room ready", async () => {

@@ -11,6 +11,7 @@ import {
   joined,
   MINUTE,
   message,
+  page,
   SECOND,
   settled,
 } from "../support/scripted_server.js";
@@ -120,7 +121,8 @@ async function reader() {
 test("earlier messages are fetched from the oldest that may be held up to what is known, page by page", async () => {
   const { harness, reading } = await reader();
   assert.deepEqual(harness.sinces, [undefined, cursor(-535 * SECOND)]);
-  await harness.tell(joined({ history: [message(1), message(2)], more: true, gap: true }));
+  assert.deepEqual(harness.pages, [false, true]);
+  await harness.tell(page({ history: [message(1), message(2)], more: true, gap: true }));
   assert.deepEqual(harness.sinces.slice(2), [id(2)]);
   assert.equal(reading.done, undefined);
   await harness.tell(joined({ history: [message(3), message(80 * SECOND)], more: true }));

@@ -49,6 +49,11 @@ export function joined(more = {}) {
   return { type: "joined", room: "tea", self: "me", ...rest, ...more };
 }
 
+/** What was said, to who is in the room already. */
+export function page(more = {}) {
+  return { type: "page", history: [], more: false, gap: false, ...more };
+}
+
 export function error(code, more = {}) {
   return { type: "error", code, message: `It is ${code}.`, ...more };
 }
@@ -184,6 +189,11 @@ export class Harness {
   /** The cursors that were asked from, of the joins. */
   get sinces() {
     return this.asked.filter(({ action }) => action === "join").map(({ since }) => since);
+  }
+
+  /** Which of the joins asked for nothing but a page. */
+  get pages() {
+    return this.asked.filter(({ action }) => action === "join").map(({ page = false }) => page);
   }
 
   /** What the listener was told since the last time this was asked. */

@@ -20,6 +20,7 @@ LEAVE: Frame = {"action": "leave"}
 
 # What a frame has to have to be understood: fields and the types they may have.
 _PERSON = {"id": str, "alias": str}
+_SAID = {"id": str, "client": str, "from": dict, "text": str, "at": int}  # a message, as a page has it
 _FIELDS: dict[str, dict[str, type]] = {
     "joined": {
         "room": str,
@@ -31,7 +32,8 @@ _FIELDS: dict[str, dict[str, type]] = {
         "gap": bool,
         "limits": dict,
     },
-    "message": {"id": str, "client": str, "from": dict, "text": str, "at": int, "online": int},
+    "page": {"history": list, "more": bool, "gap": bool},
+    "message": {**_SAID, "online": int},
     "presence": {"online": int, "joined": list, "left": list},
     "left": {"room": str},
     "error": {"code": str, "message": str},
@@ -53,6 +55,11 @@ def new_client() -> str:
 def join(room: str, alias: str, since: str | None = None) -> Frame:
     frame: Frame = {"action": "join", "room": room, "alias": alias, "accepts": ACCEPTS}
     return frame | {"since": since} if since else frame
+
+
+def page(room: str, alias: str, since: str | None) -> Frame:
+    """Make a request for what was said after `since`, by a member. A server that knows no pages takes it for a join."""
+    return join(room, alias, since) | {"page": True}
 
 
 def send(room: str, text: str, client: str) -> Frame:
@@ -97,6 +104,10 @@ def _is_whole_snapshot(frame: Frame) -> bool:
     )
 
 
+def _is_whole_page(frame: Frame) -> bool:
+    return all(_has(said, _SAID) and _is_whole_message(said) for said in frame["history"])
+
+
 def _names_people(frame: Frame) -> bool:
     return all(_has(person, _PERSON) for field in ("members", "joined", "left") for person in frame.get(field, []))
 
@@ -109,4 +120,8 @@ def _has(frame: Any, fields: Mapping[str, type]) -> bool:
     return isinstance(frame, dict) and all(isinstance(frame.get(name), type_) for name, type_ in fields.items())
 
 
-_PARTS: dict[str, Callable[[Frame], bool]] = {"message": _is_whole_message, "joined": _is_whole_snapshot}
+_PARTS: dict[str, Callable[[Frame], bool]] = {
+    "message": _is_whole_message,
+    "joined": _is_whole_snapshot,
+    "page": _is_whole_page,
+}

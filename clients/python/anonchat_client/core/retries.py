@@ -58,10 +58,12 @@ class Retries:
             return Step(self._backoff.next())
         if failure.code == "rate_limited":
             return Step((failure.retry_after or LIMITED_SECONDS) + random.uniform(0, LIMITED_SPREAD_SECONDS))
-        if failure.code == "server_error" or self._is_overtaken(failure):
-            return Step(self._backoff.next())
+        if failure.code == "server_error" or self._is_refused(failure, "joined"):
+            return Step(self._backoff.next())  # a later join was quicker, or the server wants a new socket
+        if self._is_refused(failure, "page"):
+            return Step(reconnect=True)  # the server has lost us: come back as after any cut
         raise failure
 
-    def _is_overtaken(self, refusal: RequestRefused) -> bool:
-        """Tell whether this is `not_joined` for a join: a later try was quicker, or the server wants a new socket."""
-        return refusal.code == "not_joined" and self._expected.type == "joined"
+    def _is_refused(self, refusal: RequestRefused, expected: str) -> bool:
+        """Tell whether this is `not_joined` for a request that expects such an answer."""
+        return refusal.code == "not_joined" and self._expected.type == expected

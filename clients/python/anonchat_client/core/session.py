@@ -87,6 +87,8 @@ class Session:
                 self._keep(frame)
             case "joined" if frame["room"] == self.room:
                 self._take_snapshot(frame, now_ms)
+            case "page" if self.awaits == "page":
+                self._take_history(frame, now_ms)
             case "presence":
                 self._take_presence(frame)
                 if self._is_joining:
@@ -109,6 +111,7 @@ class Session:
         self._missed = False  # since the latest join was begun
         self._told: list[Frame] = []  # presence while a join is under way
         self._is_joining: bool = False
+        self._is_seated = False  # by that join, of which only pages are missing
         self._was_missed = False  # before it
 
     def _keep(self, message: Frame) -> None:
@@ -120,16 +123,19 @@ class Session:
 
     def _take_snapshot(self, joined: Frame, now_ms: int) -> None:
         self.id, self.limits = joined["self"], joined["limits"]
-        lasted = self.in_room and not self._was_missed  # a socket that answers has lost nothing
-        if joined["gap"] and not lasted and self._since and self._since not in self.gaps:
-            self._note_gap(self._since, now_ms)
-        for message in joined["history"]:
-            if new := self.log.add(message):
-                self._announce(new)
+        self._take_history(joined, now_ms)
         self.members = {member["id"]: member["alias"] for member in joined["members"]}
         self.online = joined["online"]
         for frame in self._told:  # a snapshot can be older than what has come while it was waited for
             self._take_presence(frame)
+
+    def _take_history(self, page: Frame, now_ms: int) -> None:
+        lasted = self.in_room and not self._was_missed  # a socket that answers has lost nothing
+        if page["gap"] and not lasted and self._since and self._since not in self.gaps:
+            self._note_gap(self._since, now_ms)
+        for message in page["history"]:
+            if new := self.log.add(message):
+                self._announce(new)
 
     def _take_presence(self, frame: Frame) -> None:
         """Take who came and went. Somebody may be told who is known as that, or gone of whom nothing was heard."""
@@ -153,7 +159,7 @@ class Session:
         """Set out to fetch all that is missing."""
         self._began_ms = now_ms
         self._told = []
-        self._is_joining = True
+        self._is_joining, self._is_seated = True, False
         self._was_missed, self._missed = self._missed, False
         self._since = self.cursor.since(self._limit("overlapSeconds"))
 
@@ -170,19 +176,25 @@ class Session:
         """Tell whether a late answer may still come, so that there has to be another join."""
         return now_ms < self._doubted_until
 
-    def join_request(self) -> Frame:
-        """Return the join to send next."""
-        return frames.join(str(self.room), self.alias, self._since)
+    @property
+    def awaits(self) -> str:
+        """The type of the frame that answers `join_request`: what a member goes on with are pages."""
+        return "page" if self._is_seated else "joined"
 
-    def finish_page(self, joined: Frame, now_ms: int) -> bool:
-        """Go on behind a page that `receive` has taken in. Returns whether it was the last one."""
-        history = joined["history"]
+    def join_request(self) -> Frame:
+        """Return what to send next."""
+        ask = frames.page if self._is_seated else frames.join
+        return ask(str(self.room), self.alias, self._since)
+
+    def finish_page(self, page: Frame, now_ms: int) -> bool:
+        """Go on behind a `joined` or `page` that `receive` has taken in. Returns whether it was the last one."""
+        history = page["history"]
         doubtful = self.is_doubtful(now_ms)
         if doubtful and self._since and history and history[0]["id"] <= self._since:
             return False  # the late answer to a try that asked from further back
         last = history[-1]["id"] if history else ""
-        if self._since and joined["more"] and last > self._since:
-            self._since = last
+        if self._since and page["more"] and last > self._since:
+            self._since, self._is_seated = last, True
             self.cursor.advance(last)
             return False
         again = not self.cursor.is_new and not self.in_room
@@ -194,7 +206,7 @@ class Session:
             self.cursor.hold()
         self.in_room, self._heard_at = True, now_ms
         self._told = []
-        self._is_joining = False
+        self._is_joining = self._is_seated = False
         if again:
             self._announce(ConnectionRestored())
         return True
