@@ -1,5 +1,5 @@
-// Dialogs and what calls for attention: no first view has them. They are loaded right behind it: a new version may come any
-// time, and these are gone then.
+// Dialogs, what calls for attention, the look for a newer version: no first view has them. They are loaded right behind it: a
+// new version may come any time, and these are gone then.
 
 import { notice } from "./view/status.js";
 import { NOT_WHOLE } from "./words/sentences.js";
@@ -12,9 +12,10 @@ const alert = () => import("./view/alert.js");
 const details = () => import("./view/dialogs/details.js");
 const menu = () => import("./view/dialogs/menu.js");
 const share = () => import("./view/dialogs/share.js");
+const version = () => import("./version.js");
 
 export function loadLater() {
-  for (const part of [alert, details, menu, share]) part().catch(() => {}); // then it is said when somebody wants it
+  for (const part of [alert, details, menu, share, version]) part().catch(() => {}); // then it is said when somebody wants it
 }
 
 /**
@@ -22,11 +23,10 @@ export function loadLater() {
  * @param {string} text
  * @param {Settings} settings
  */
-export const call = (text, settings) =>
-  alert().then(
-    (part) => part.call(text, settings),
-    () => {}, // what is new is in the log all the same
-  );
+export const call = (text, settings) => attempt(alert, (part) => part.call(text, settings));
+
+/** @param {() => boolean} loses whether loading a newer version now would lose words */
+export const lookForNewer = (loses) => attempt(version, (part) => part.lookForNewer(loses));
 
 /**
  * @param {Visit} visit
@@ -74,3 +74,11 @@ async function use(part, open, signal) {
   const loaded = await part().catch(() => notice(NOT_WHOLE));
   if (loaded && !signal.aborted) open(loaded);
 }
+
+/**
+ * Do without what does not come.
+ * @template Part
+ * @param {() => Promise<Part>} part
+ * @param {(part: Part) => unknown} use
+ */
+const attempt = (part, use) => part().then(use, () => {});

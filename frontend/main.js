@@ -16,8 +16,8 @@ import {
   settings,
 } from "./device/device.js";
 import { forget, isListed, isUnderWay, sweep } from "./device/places.js";
+import { loadLater, lookForNewer } from "./later.js";
 import { Room } from "./room.js";
-import { lookForNewer } from "./version.js";
 import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
@@ -146,7 +146,7 @@ function mayLeave() {
 }
 
 function lookAround() {
-  if (!document.hidden) lookForNewer(() => current?.room.hasWords ?? false);
+  if (!document.hidden) lookForNewer(() => current?.room.losesWords ?? false);
 }
 
 // A new room gets a new socket: frames of the old one cannot reach it, and the two memberships share no id.
@@ -252,9 +252,12 @@ function start() {
  * browser has no service workers, or refuses them as private windows do.
  */
 function install() {
-  const register = () => navigator.serviceWorker?.register(address()).catch(() => {});
-  if (document.readyState === "complete") register();
-  else addEventListener("load", register, { once: true }); // the page itself comes first
+  const loaded = () => {
+    loadLater();
+    navigator.serviceWorker?.register(address()).catch(() => {});
+  };
+  if (document.readyState === "complete") loaded();
+  else addEventListener("load", loaded, { once: true }); // the page itself comes first
 }
 
 // The only text that this page ever turns into the address of a script.

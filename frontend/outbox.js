@@ -107,6 +107,18 @@ export class Outbox {
     this.#owner.dispatch({ type: "discarded", client });
   }
 
+  /**
+   * Keep once more, in their order, all that wait: the storage may have been full, or the browser may have emptied it.
+   * @returns {boolean} whether all of them would survive a reload
+   */
+  keepAll() {
+    return this.#owner
+      .pending()
+      .every(({ client, sealed, problem }) =>
+        sealed ? this.#keep(client, sealed, problem) : this.#kept.all().some((item) => item.client === client),
+      );
+  }
+
   /** Nothing is kept any more. */
   close() {
     this.#closed = true;
@@ -148,10 +160,11 @@ export class Outbox {
   /**
    * @param {string} client
    * @param {string} sealed
+   * @param {string} [problem]
    * @returns {boolean} whether it would survive a reload
    */
-  #keep(client, sealed) {
-    return !this.#closed && this.#kept.put(client, sealed);
+  #keep(client, sealed, problem) {
+    return !this.#closed && this.#kept.put(client, sealed, problem);
   }
 
   /**

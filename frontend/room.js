@@ -7,7 +7,7 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openAnswer, openLive, openPresence } from "./inbox.js";
-import { call, loadLater, openDetails, openMenu, openShare } from "./later.js";
+import { call, openDetails, openMenu, openShare } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
@@ -95,7 +95,6 @@ export class Room {
     this.#reach.show();
     this.#memory.keepNames(this.#state.names);
     this.#render();
-    loadLater();
     const draft = await this.#memory.draft();
     if (this.#end.signal.aborted) return;
     composer.reset(draft);
@@ -108,9 +107,10 @@ export class Room {
     return this.#outbox.waiting;
   }
 
-  /** Whether something is written that nobody has got yet. */
-  get hasWords() {
-    return this.#state.pending.length > 0 || !composer.isEmpty();
+  /** Whether something is written that nobody has got yet, and that would be lost if the page was loaded anew. */
+  get losesWords() {
+    if (!this.#state.pending.length && composer.isEmpty()) return false;
+    return !this.#memory.lasts || !this.#outbox.keepAll();
   }
 
   close() {

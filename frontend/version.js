@@ -1,7 +1,6 @@
 // Whether a newer version of this page has been deployed since it was loaded: index.html names the files of today's. It is
 // offered and never forced, since somebody may be writing.
 
-import { lasts } from "./device/device.js";
 import { announce, notice } from "./view/status.js";
 import { NEWER, WRITTEN } from "./words/sentences.js";
 
@@ -16,9 +15,9 @@ let offered = false;
 
 /**
  * Look for a newer version, unless that was done lately, and offer it.
- * @param {() => boolean} waiting whether words wait to be sent
+ * @param {() => boolean} loses whether loading it now would lose words
  */
-export async function lookForNewer(waiting) {
+export async function lookForNewer(loses) {
   if (offered || performance.now() - lookedAt < EVERY_MS) return;
   lookedAt = performance.now();
   const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
@@ -27,15 +26,15 @@ export async function lookForNewer(waiting) {
   if (!main || (new URL(main, location.href).href === MAIN && page.includes(policy?.content ?? ""))) return;
   offered = true;
   announce(NEWER);
-  for (const offer of document.querySelectorAll(".newer-version")) show(/** @type {HTMLElement} */ (offer), waiting);
+  for (const offer of document.querySelectorAll(".newer-version")) show(/** @type {HTMLElement} */ (offer), loses);
 }
 
 /**
  * @param {HTMLElement} offer
- * @param {() => boolean} waiting
+ * @param {() => boolean} loses
  */
-function show(offer, waiting) {
+function show(offer, loses) {
   offer.hidden = false;
   const button = /** @type {HTMLButtonElement} */ (offer.querySelector("button"));
-  button.onclick = () => (waiting() && !lasts() ? notice(WRITTEN) : location.reload());
+  button.onclick = () => (loses() ? notice(WRITTEN) : location.reload());
 }

@@ -97,7 +97,7 @@ export function clear(prefix, areas = [kept, tab]) {
 
 // --- the name and the settings ---
 
-const ALIAS = "anonchat.alias";
+export const ALIAS = "anonchat.alias";
 const SETTINGS = "anonchat.settings";
 const THEMES = ["system", "light", "dark"];
 
@@ -168,7 +168,7 @@ function isValid(name, value) {
 
 // --- the rooms that this browser remembers ---
 
-const RECENT = "anonchat.recent";
+export const RECENT = "anonchat.recent";
 export const MOST_ROOMS = 20;
 
 /** @type {RecentRoom[]} what could not be stored lives as long as the page */

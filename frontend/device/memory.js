@@ -1,7 +1,7 @@
 // What a room leaves on this device, sealed with the room's key: messages that have not gone out, a draft, who is
 // muted, and which name was whose.
 
-import { itemOf, keys } from "./device.js";
+import { itemOf, keys, lasts } from "./device.js";
 import { SealedStorage } from "./sealed.js";
 
 /** @import { StorageArea } from "./device.js" */
@@ -53,6 +53,11 @@ export class Memory {
     this.#savedNames = text;
   }
 
+  /** Whether what is written now would survive a reload. The browser may have thrown all away. */
+  get lasts() {
+    return lasts() && !this.#places.forgotten;
+  }
+
   /** @returns {Promise<string[]>} signers */
   async muted() {
     return (await this.#kept.get("muted")) ?? [];
@@ -77,9 +82,10 @@ export class Memory {
    */
   watch(on, signal) {
     /** @param {StorageEvent} event */
-    const heard = async ({ key, newValue }) => {
+    const heard = async (event) => {
+      const { key, newValue } = event;
       if (key === itemOf(this.#room.id, "muted") && newValue) return on.muted(new Set(await this.muted()));
-      if (this.#places.forgotten) on.forgotten();
+      if (this.#places.forgottenBy(event)) on.forgotten();
     };
     addEventListener("storage", heard, { signal });
   }
@@ -154,12 +160,13 @@ export class UnsentMessages {
    * Keep a message, behind those that are there.
    * @param {string} client
    * @param {string} sealed
+   * @param {string} [problem] why it is not to go out by itself
    * @returns {boolean} whether it could be kept
    */
-  put(client, sealed) {
+  put(client, sealed, problem = "") {
     const last = this.#items().at(-1)?.written ?? 0;
     const written = Math.max(Date.now(), last + 1); // two in one millisecond keep their order, and so does a clock set back
-    return this.#write({ client, sealed, written, problem: "" });
+    return this.#write({ client, sealed, written, problem });
   }
 
   /**

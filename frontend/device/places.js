@@ -4,7 +4,19 @@
 import { parse } from "../crypto/link.js";
 import { roomKey } from "../crypto/roomkey.js";
 import { forgetIdentities, forgetIdentity, identity, tabIdentity } from "../crypto/signer.js";
-import { clear, forgetRoom, itemOf, kept, keys, MOST_ROOMS, recentRooms, rememberedAlias, tab } from "./device.js";
+import {
+  ALIAS,
+  clear,
+  forgetRoom,
+  itemOf,
+  kept,
+  keys,
+  MOST_ROOMS,
+  RECENT,
+  recentRooms,
+  rememberedAlias,
+  tab,
+} from "./device.js";
 import { SealedStorage } from "./sealed.js";
 
 /** @import { StorageArea } from "./device.js" */
@@ -42,10 +54,19 @@ export class Places {
     this.#over = true;
   }
 
-  /** Whether another tab has forgotten this room, or everything. A room that others pushed off the list can be stayed in. */
+  /** Whether nothing of this room is here any more, or of any. A room that others pushed off the list can be stayed in. */
   get forgotten() {
     const dropped = this.#listed && !isListed(this.#listed) && recentRooms().length < MOST_ROOMS;
     return dropped || !rememberedAlias();
+  }
+
+  /**
+   * Whether another tab has just forgotten this room, or everything. What the browser itself has thrown away, nobody has.
+   * @param {Pick<StorageEvent, "key" | "oldValue" | "newValue">} change
+   */
+  forgottenBy({ key, oldValue, newValue }) {
+    const named = key === RECENT && oldValue?.includes(JSON.stringify(this.#listed));
+    return (named || (key === ALIAS && !newValue) || key === null) && this.forgotten;
   }
 }
 

@@ -188,7 +188,7 @@ export class Connection {
     else if (frame.type === "joined" || frame.type === "page") await this.#joined(frame, at);
     else if (frame.type === "presence") await this.#on.presence(frame);
     else return this.#refused(frame);
-    if (this.#ready) this.#cursor.seen(at);
+    if (this.#ready) this.#cursor.seen(this.#socket.awakeAt);
   }
 
   /**
@@ -205,7 +205,7 @@ export class Connection {
     const history = [...frame.history, ...this.#early.splice(0)];
     await this.#on.joined({ ...frame, history }, request.purpose);
     for (const { id } of history) this.#cursor.pass(id);
-    const onward = this.#cursor.passSnapshot(frame, request, at);
+    const onward = this.#cursor.passSnapshot(frame, request, this.#requests.askedAt);
     const lost = losses !== this.#losses;
     if (lost || this.#fetches.pending) this.#cursor.setIncomplete();
     if (lost) return;
@@ -222,7 +222,7 @@ export class Connection {
     if (purpose === "earlier") return this.#next();
     if (onward) this.#setReady(false);
     if (onward) return this.#join(purpose, onward, true);
-    this.#socket.useful();
+    this.#socket.useful(this.#requests.askedAt);
     // An old socket has just answered, so nothing was missed: the moment to put a new one in its place.
     if (this.#socket.isOld) return this.#socket.replace();
     this.#setReady(true);

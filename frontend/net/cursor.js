@@ -70,7 +70,7 @@ export class Cursor {
    * A snapshot or a page was handed over.
    * @param {JoinedFrame | PageFrame} frame
    * @param {JoinRequest} request that it answers
-   * @param {number} at when it came
+   * @param {number} at when it was asked: it may have lain here through a sleep
    * @returns {string} where the next page begins, "" if this was all
    */
   passSnapshot({ history, more }, { purpose, frame: { since = "" } }, at) {

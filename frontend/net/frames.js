@@ -12,7 +12,7 @@ const LATEST = 10 ** 13; // ids have room for 13 digits of milliseconds
 /** @type {(test: (value: any) => boolean) => Field} */
 const only = (test) => (value) => {
   if (test(value)) return value;
-  throw new TypeError("not what the protocol has");
+  throw new TypeError();
 };
 const text = only((value) => typeof value === "string");
 const flag = only((value) => typeof value === "boolean");
@@ -26,24 +26,22 @@ const list = (field) => (value) => Array.from(only(Array.isArray)(value), field)
 /** @type {(fields: Record<string, Field>) => Field} */
 const object = (fields) => (value) =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field(value[name])]));
-/** @type {(name: string, fields: Record<string, Field>) => Field} */
-const frame = (name, fields) => object({ type: () => name, ...fields });
 
 const person = object({ id: text, alias: text });
 const members = list(person);
 const missed = (/** @type {unknown} */ value) => value === true;
-const said = { id, client: text, from: person, text, at: count };
-const message = frame("message", { ...said, online: count, missed });
-const history = { history: list(frame("message", { ...said, online: optional(count) })), more: flag, gap: flag };
+const said = { type: () => "message", id, client: text, from: person, text, at: count };
+const message = object({ ...said, online: count, missed });
+const history = { history: list(object({ ...said, online: optional(count) })), more: flag, gap: flag };
 const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 
 /** @type {Map<unknown, Field>} */
 const FRAMES = new Map([
   ["message", message],
-  ["joined", frame("joined", { members, online: count, ...history, limits })],
-  ["page", frame("page", history)],
-  ["presence", frame("presence", { online: count, joined: members, left: members, missed })],
-  ["error", frame("error", { code: text, message: text, client: optional(text), retryAfter: optional(count) })],
+  ["joined", object({ members, online: count, ...history, limits })],
+  ["page", object(history)],
+  ["presence", object({ online: count, joined: members, left: members, missed })],
+  ["error", object({ code: text, message: text, client: optional(text), retryAfter: optional(count) })],
 ]);
 
 /**
@@ -52,9 +50,11 @@ const FRAMES = new Map([
  */
 export function read(data) {
   try {
-    const said = JSON.parse(data);
-    if (typeof said.message === "string" && !said.type) return { type: "error", code: "server_error", message: "" };
-    return FRAMES.get(said.type)?.(said) ?? null;
+    const frame = JSON.parse(data);
+    const { type, message } = frame;
+    if (typeof message === "string" && !type) return { type: "error", code: "server_error", message: "" };
+    const known = FRAMES.get(type)?.(frame);
+    return known ? { ...known, type } : null;
   } catch {
     return null;
   }

@@ -15,12 +15,15 @@ export class Requests {
   #socket;
   #overdue;
   #random;
+  #now;
   /** @type {Timers<"answer">} */
   #timers;
   #failures = 0; // since the last answer
   /** @type {Request | null} */
   #open = null;
   #heard = 0; // how much had been heard when it was asked
+  /** When the latest one was asked. */
+  askedAt = 0;
 
   /**
    * @param {Socket} socket
@@ -31,6 +34,7 @@ export class Requests {
     this.#socket = socket;
     this.#overdue = overdue;
     this.#random = world.random;
+    this.#now = world.now;
     this.#timers = new Timers(world);
   }
 
@@ -66,6 +70,7 @@ export class Requests {
   ask(request) {
     this.#open = request;
     this.#heard = this.#socket.heardCount;
+    this.askedAt = this.#now();
     this.#socket.send(request.frame);
     this.#timers.set("answer", ANSWER_MS, () => this.#overdue(request));
   }

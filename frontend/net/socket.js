@@ -68,6 +68,9 @@ export class Socket {
   #heardAt = 0;
   #heardCount = 0;
   #lookedAt = 0;
+  #wokeAt = 0; // from a sleep after which nothing has been answered yet
+  /** When the machine was last known to be awake: what is heard now was said then, or lately. */
+  awakeAt = 0;
   #usefulFrom = Number.POSITIVE_INFINITY;
   #failures = 0;
   /** How long its silence may last before something is asked. */
@@ -108,8 +111,12 @@ export class Socket {
     this.#socket?.send(JSON.stringify(frame));
   }
 
-  /** It serves its purpose, and not only is it open. */
-  useful() {
+  /**
+   * It serves its purpose, and not only is it open.
+   * @param {number} askedAt when that was asked which has been answered
+   */
+  useful(askedAt) {
+    if (askedAt >= this.#wokeAt) this.#wokeAt = 0;
     this.#usefulFrom = Math.min(this.#usefulFrom, this.#world.now());
   }
 
@@ -163,7 +170,8 @@ export class Socket {
 
   #opened() {
     this.#timers.clear("open");
-    this.#openedAt = this.#heardAt = this.#world.now();
+    this.#openedAt = this.#heardAt = this.awakeAt = this.#world.now();
+    this.#wokeAt = 0;
     this.#timers.set("rollover", ROLLOVER_MS, () => this.#owner.aged());
     this.#watch();
     this.#owner.opened();
@@ -185,6 +193,9 @@ export class Socket {
   #look() {
     const slept = this.#world.now() - this.#lookedAt > LOOK_MS + LATE_MS;
     this.#watch();
+    // What came before a sleep may be heard only after it, and is no sign of a server.
+    if (slept) this.#wokeAt = this.#lookedAt;
+    else if (!this.#wokeAt) this.awakeAt = this.#lookedAt;
     if (!this.#inUse()) return;
     if (this.silentMs >= IDLE_MS) this.lose();
     else if (slept) this.#owner.woke();

@@ -33,30 +33,21 @@ export function bounded(state) {
  * @param {string} key
  * @param {string} id of the other one
  */
-export function droppedBefore({ dropped }, key, id) {
-  for (const batch of dropped) {
-    const before = batch.get(key);
-    if (before && before.id !== id) return before;
-  }
-  return undefined;
-}
+export const droppedBefore = ({ dropped }, key, id) =>
+  dropped.map((batch) => batch.get(key)).find((before) => before && before.id !== id);
 
-const PRIME = 2 ** 31 - 1;
-const BITS = 21; // as many more have room in a product below 2 ** 53
-const POINTS = crypto.getRandomValues(new Uint32Array(2)).map((number) => number >>> (32 - BITS)); // or one could plan twins
+const PRIME = 2n ** 61n - 1n;
+const [POINT] = crypto.getRandomValues(new BigUint64Array(1)); // or one could plan two texts with one print
 
 /**
  * A number for these words, which others hardly have.
  * @param {Pick<Words, "alias" | "text" | "written"> & {action?: boolean}} words
  */
 export function print({ alias, text, action, written }) {
-  const [one, other] = Array.from(POINTS, (point) => {
-    let sum = 1;
-    for (const character of JSON.stringify([alias, text, action, written]))
-      sum = (sum * point + Number(character.codePointAt(0))) % PRIME;
-    return sum;
-  });
-  return one * 2 ** BITS + (other % 2 ** BITS);
+  let sum = 1n;
+  for (const byte of new TextEncoder().encode(JSON.stringify([alias, text, action, written])))
+    sum = (sum * POINT + BigInt(byte)) % PRIME;
+  return sum;
 }
 
 /**

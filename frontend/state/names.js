@@ -1,22 +1,14 @@
 // Who was first to use a name. Names are free, so one that looks like another's is told, not forbidden.
 
+import { LOOK_ALIKES } from "./lookalikes.js";
+
 /** @import { Entry, Names, State } from "./types.js" */
 
 const MOST_NAMES = 2000; // a flood of invented names must not fill the memory; those learnt first stay protected
 const HIDDEN = /[\p{M}\p{P}\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-// Characters that the eye takes for others, each line: these → those. Capitals are here only where they look unlike
-// their small letter. i, l and 1 are one, as "I" is "l" in most fonts.
-const CONFUSABLES = [
-  ["01|il$", "olllls"],
-  ["ΝΗΥΜ", "nhym"],
-  ["αβγεζηικνορτυχωϳ", "abyeznlkvoptuxwj"],
-  ["авгеһнікмопрстухѕԁԛԝӏјьѵ", "abrehhlkmonpctyxsdqwljbv"],
-  ["աոսցօհյզ", "wnugohjq"],
-  ["ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡıȷ", "abcdefghljklmnoprstuvwyzaglj"],
-];
 const CONFUSABLE = new Map(
-  CONFUSABLES.flatMap(([these, those]) => Array.from(these, (character, at) => [character, those[at]])),
+  LOOK_ALIKES.split("\n").flatMap(([those, ...these]) => these.map((character) => [character, those])),
 );
 
 /** @param {string} text */
@@ -31,8 +23,8 @@ const SUFFIX = /[\s([]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$/i;
  */
 export function fold(alias) {
   const plain = alias.replace(SUFFIX, "").normalize("NFKD").replace(HIDDEN, "");
-  const small = alike(plain).toUpperCase().toLowerCase(); // by way of capitals, so that ß is ss
-  return alike(small).replaceAll("rn", "m").replaceAll("vv", "w") || alias;
+  const capitals = alike(alike(plain).toUpperCase()); // so that ß is ss
+  return alike(capitals.toLowerCase()).replaceAll("rn", "m").replaceAll("vv", "w") || alias;
 }
 
 /** @type {Map<string, string>} alias → the same, folded: every row of a room is looked at again when a name is learnt */

@@ -4,7 +4,7 @@
 
 import { shownAlias } from "../words/text.js";
 import { gap, noted, placeOf, shownWords, take } from "./log.js";
-import { learn, marked, since } from "./names.js";
+import { fold, learn, marked, since } from "./names.js";
 import { changedUnsent, restoredUnsent } from "./unsent.js";
 
 /** @import { Action, ActionOf, Entry, KeptName, MessageEntry, Names, State, Step } from "./types.js" */
@@ -92,18 +92,19 @@ function changed(state, action) {
 function restored(state, action) {
   return {
     ...state,
-    names: action.names.reduce(withKept, state.names),
+    names: action.names.reduceRight(withKept, state.names),
     muted: new Set([...state.muted, ...action.muted]),
     pending: restoredUnsent(state, action),
   };
 }
 
 /**
- * Whoever had a name before this visit had it first, even before this browser's own.
+ * Whoever had a name before this visit had it first, even before this browser's own. Another version may have folded it
+ * otherwise, and of two names that are one now the earlier counts: it is kept first.
  * @param {Names} names
  * @param {KeptName} kept
  */
-const withKept = (names, [name, signer, id = ""]) => new Map(names).set(name, { signer, id });
+const withKept = (names, [name, signer, id = ""]) => new Map(names).set(fold(name), { signer, id });
 
 // --- what the server brings ---
 

@@ -73,7 +73,7 @@ export type KeptName = [name: string, signer: string, id?: string];
 /** Of a message that was shown: its id, and its words as a number. So another copy is known to be that, and other words are. */
 export interface Dropped {
   id: string;
-  print: number;
+  print: bigint;
 }
 
 export type Entry = MessageEntry | ProblemEntry | GapEntry | NoteEntry;

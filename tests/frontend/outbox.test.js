@@ -96,6 +96,32 @@ test("who can keep nothing is told so, and the message goes out all the same", a
   assert.ok(outbox.next());
 });
 
+test("what could not be kept is kept later, in the order of its writing, and what has failed does not go out by itself", async () => {
+  const storage = Object.assign(new FakeStorage(), { full: true });
+  const { outbox, kept, pending } = await outboxOf(await newRoom(), storage);
+  await outbox.add(words("one"));
+  storage.full = false;
+  await outbox.add(words("two"));
+  storage.full = true;
+  await outbox.add(words("three"));
+  const clients = pending().map(({ client }) => client);
+  outbox.unconfirmed(clients[2]);
+  assert.equal(outbox.keepAll(), false);
+  storage.full = false;
+  for (const emptied of [false, true]) {
+    if (emptied) for (const { client } of kept.all()) kept.remove(client);
+    assert.equal(outbox.keepAll(), true);
+    assert.deepEqual(
+      kept.all().map(({ client, problem }) => [client, problem !== ""]),
+      [
+        [clients[0], false],
+        [clients[1], false],
+        [clients[2], true],
+      ],
+    );
+  }
+});
+
 test("a closed outbox keeps nothing more", async () => {
   const { outbox, kept } = await outboxOf(await newRoom());
   const added = outbox.add(words("one"));

@@ -1,5 +1,7 @@
 """What the client makes of sealed messages: docs/encryption.md, "Opening"."""
 
+import json
+import re
 import secrets
 from typing import Any
 
@@ -11,10 +13,12 @@ from anonchat_client.encryption import alias, sealed_log
 from anonchat_client.encryption.alias import AliasBook, clean_alias, fold
 from anonchat_client.encryption.base64url import b64encode
 from anonchat_client.encryption.envelope import message_context, proof, to_bucket
+from anonchat_client.encryption.lookalikes import LOOK_ALIKES
 from anonchat_client.encryption.message import LATE_MS
 from anonchat_client.encryption.sealed_log import SealedLog
 from anonchat_client.errors import InvalidAlias
 from anonchat_client.talk import lines
+from scripts import ROOT
 from tests.support.forgery import forger
 
 NOW = 1_700_000_000_000
@@ -169,10 +173,21 @@ def test_the_log_of_a_program_that_runs_for_months_does_not_grow_for_ever(monkey
 # --- aliases and texts -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "alias", ["ADA", "A d a", "Áda", "Ada (you)", "Ada k7m-q2x", "\u202eAda", "A\u200dda", "\u0410da", "ada."]
-)
-def test_aliases_that_look_alike_are_one(alias: str) -> None:
+VECTORS = json.loads((ROOT / "tests/frontend/vectors.json").read_text())
+
+
+@pytest.mark.parametrize("row", VECTORS["alike"], ids=lambda row: row["folded"])
+def test_aliases_that_look_alike_are_one_here_as_in_the_page(row: dict[str, Any]) -> None:
+    assert {fold(alias) for alias in row["names"]} == {row["folded"]}
+
+
+def test_the_page_and_this_client_take_the_same_characters_for_others() -> None:
+    page = (ROOT / "frontend/state/lookalikes.js").read_text()
+    assert re.findall(r"`([^`]*)`;$", page, re.MULTILINE) == [LOOK_ALIKES]
+
+
+@pytest.mark.parametrize("alias", ["ADA", "A d a", "Ada (you)", "Ada k7m-q2x", "\u202eAda", "A\u200dda", "ada."])
+def test_what_is_not_seen_and_ornaments_make_no_other_alias(alias: str) -> None:
     assert fold(alias) == fold("Ada")
 
 

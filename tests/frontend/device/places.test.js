@@ -121,6 +121,28 @@ test("rooms off the list are swept away, those on it stay, also those of an olde
   assert.ok(!items.includes(gone.id));
 });
 
+test("a tab is told by another tab that its room was forgotten, and not by a browser that has emptied the storage", () => {
+  const list = (...names) => JSON.stringify(names.map(room));
+  const [alias, recent] = ["anonchat.alias", "anonchat.recent"];
+  const places = new Places("a");
+  const told = (key, oldValue, newValue) => places.forgottenBy({ key, oldValue, newValue });
+  localStorage.clear();
+  for (const [key, value] of [
+    ["anonchat.settings", "{}"],
+    [alias, "Ada"],
+    [recent, list("b")],
+  ]) {
+    localStorage.setItem(key, value);
+    assert.equal(told(key, null, value), false, key);
+  }
+  assert.equal(told(alias, "Ada", "Grace"), false);
+  assert.equal(told(recent, list("b"), list("c", "b")), false);
+  assert.equal(told(recent, list("a", "b"), list("b")), true);
+  localStorage.clear();
+  assert.equal(told(alias, "Ada", null), true);
+  assert.equal(told(null, null, null), true);
+});
+
 test("a tab learns that its room was forgotten, and not that others pushed it off the list", () => {
   const off = new Places("");
   rememberRoom(room("a"));

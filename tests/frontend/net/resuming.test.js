@@ -181,6 +181,25 @@ test("a gap is told where it is, before what comes after it, and only after a lo
   ]);
 });
 
+test("what lies in the machine while it sleeps does not hide that messages are missing after it", async () => {
+  for (const [before, after] of [
+    [[], [presence]],
+    [[presence], []],
+    [[], [joined(), presence]],
+  ]) {
+    const harness = await Harness.entered({ history: [message(0)] });
+    await harness.clock.pass(MINUTE);
+    harness.connection.refresh(); // is not answered before the sleep
+    harness.clock.sleep(HOUR);
+    await harness.tell(...before);
+    await harness.clock.pass(1); // the timers have woken
+    await harness.tell(...after);
+    await harness.reconnect();
+    await harness.tell(joined({ gap: true }));
+    assert.ok(harness.news().some(([kind]) => kind === "gap"));
+  }
+});
+
 test("a long absence without a gap is not called one", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
   await harness.cut();

@@ -24,6 +24,10 @@ export class FakeStorage {
   removeItem(key) {
     this.items.delete(key);
   }
+
+  clear() {
+    this.items.clear();
+  }
 }
 
 /** Put them where a browser has them. */

@@ -9,16 +9,13 @@ import re
 import unicodedata
 
 from anonchat_client.encryption.envelope import ALIAS_BYTES
+from anonchat_client.encryption.lookalikes import LOOK_ALIKES
 from anonchat_client.errors import InvalidAlias
 from anonchat_client.text import one_line
 
 MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; the earliest stay protected
 
-# Characters that the eye takes for others, each pair: these → those.
-_TWINS = str.maketrans(
-    "01|il$" + "αβεηικνορτυχωγ" + "авгеһнікмопрстухѕԁԛԝӏјьѵ" + "ı",
-    "olllls" + "abenlkvoptuxwy" + "abrehhlkmonpctyxsdqwljbv" + "l",
-)
+_TWINS = str.maketrans({these: line[0] for line in LOOK_ALIKES.splitlines() for these in line[1:]})
 _UNSEEN = ("M", "P", "Z", "C")  # categories: marks, punctuation, spaces, what shows nothing
 _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.IGNORECASE)  # a handle, "(you)"
 
@@ -61,5 +58,6 @@ def fold(alias: str) -> str:
     """Return the same for aliases that look the same."""
     plain = unicodedata.normalize("NFKD", _ORNAMENT.sub("", alias))
     visible = "".join(each for each in plain if unicodedata.category(each)[0] not in _UNSEEN)
-    alike = visible.casefold().translate(_TWINS)
+    capitals = visible.translate(_TWINS).upper()  # so that ß is ss
+    alike = capitals.translate(_TWINS).lower().translate(_TWINS)
     return alike.replace("rn", "m").replace("vv", "w") or alias
