@@ -212,19 +212,20 @@ def test_asking_a_full_room_again_and_again_is_limited_like_any_join() -> None:
     assert codes == [protocol.ROOM_FULL] * 3 + [protocol.RATE_LIMITED]
 
 
-def test_no_presence_frame_exceeds_a_billed_one_however_many_died_at_once() -> None:
+@pytest.mark.parametrize("left", [20, 100], ids=["who stay could be told by name", "who stay are many"])
+def test_no_presence_frame_exceeds_a_billed_one_however_many_died_at_once(left: int) -> None:
     room = Room(room_cap=500)
     names = [f"p{number:03d}" + '"' * 200 for number in range(300)]
     room.connect(*names)
     for name in names:
         room.join(name)
-    for name in names[100:]:
+    for name in names[left:]:
         room.connections.cut(name)
     room.connections.told.clear()
     room.time += limits.PRESENCE_INTERVAL_MS
     room.send(names[0])
     assert all(len(protocol.encode(told)) <= limits.FRAME_BYTES for told in room.connections.told)
-    assert room.connections.inbox[names[1]][-1]["online"] == 100
+    assert room.connections.inbox[names[1]][-1]["online"] == left
 
 
 def test_a_message_of_somebody_whose_join_is_not_complete_is_not_kept() -> None:
@@ -335,6 +336,17 @@ def test_up_to_twenty_members_are_told_by_name_and_above_once_in_five_seconds() 
     assert room.heard("p00", "presence")[-1] == {"type": "presence", "online": 24, "joined": [], "left": []}
 
 
+def test_who_moves_from_a_large_room_to_another_makes_neither_tell_its_number() -> None:
+    """Both learn it from their next message: to tell it would be a fourth write of this join, and a fifth."""
+    room = Room(room_cap=500)
+    for color in ("red", "blue"):
+        room.enter(*(f"{color}-{number}" for number in range(30)), room=color)
+    room.time += limits.PRESENCE_INTERVAL_MS
+    room.join("red-0", "blue")
+    assert not room.heard("blue-0", "presence")
+    assert not room.heard("red-1", "presence")
+
+
 @pytest.mark.promise(3)
 def test_history_off_stores_nothing_and_says_so() -> None:
     room = Room(history_seconds=0)
@@ -383,12 +395,13 @@ def test_a_connection_without_a_row_is_closed_so_that_it_comes_back_with_one() -
     assert "lost" not in room.connections.open
 
 
-def test_a_socket_that_is_gone_when_its_snapshot_comes_leaves_no_row() -> None:
+def test_a_socket_that_is_gone_when_its_snapshot_comes_leaves_no_row_and_nobody_hears_that_it_came() -> None:
     room = Room()
     room.enter("ann")
     room.connect("bob")
     room.connections.cut("bob")
     room.join("bob")
+    assert not any(frame["joined"] for frame in room.heard("ann", "presence"))
     assert ("red", "bob") not in room.table.rows
     assert "bob" not in room.table.connections
 

@@ -268,6 +268,15 @@ def test_an_answer_that_is_lost_closes_only_who_may_not_ask_again() -> None:
     assert room.connections.closed == ["bob"]
 
 
+def test_a_snapshot_that_fails_is_tried_again_since_its_client_would_join_anew() -> None:
+    room = Room()
+    room.connect("ann")
+    posts = order_of_posts(room)
+    room.failing |= {"ann"}
+    room.join("ann", accepts=KNOWS_MARKS)
+    assert posts[:2] == [["ann"], ["ann"]]
+
+
 def test_an_author_whose_socket_is_gone_at_the_echo_is_removed_and_told_once() -> None:
     room = room_of("ann", "bob")
     room.connections.cut("ann")

@@ -86,6 +86,21 @@ def test_who_drew_first_has_the_place_though_one_who_drew_later_is_first_to_writ
     assert [member.connection_id for member in completed[0].members] == ["ann", "bob"]
 
 
+def test_who_asks_again_while_it_waits_and_is_refused_leaves_no_row() -> None:
+    """The second join has written the row under a greater number; the first one takes back what there is."""
+    asked: list[float] = []
+
+    def ask_again(seconds: float) -> None:
+        if not asked:
+            asked.append(seconds)
+            room.join("ann")
+
+    room = Room(room_cap=1, pause=ask_again)
+    assert code_of(join_behind_a_rival, room) == protocol.ROOM_FULL
+    assert set(room.table.rows) == {("red", "bob")}
+    assert room.table.connections["ann"].connection.room is None
+
+
 def test_who_gives_up_and_then_sees_a_place_after_all_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room(room_cap=1)
     set_ticket = room.table.set_ticket

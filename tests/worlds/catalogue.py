@@ -53,7 +53,7 @@ def _is_first(asked: tuple[tuple[str, str], ...], same: Iterable[dict[str, str]]
 
 def complete() -> list[Batch]:
     """Return all batches, the quick ones first."""
-    return [*pairs(), *races_for_places(), *crowds(), *troubles(), *triples()]
+    return [*pairs(), *races_for_places(), *crowds(), *triples(), *troubles()]
 
 
 def pairs() -> Iterator[Batch]:
@@ -78,7 +78,7 @@ def crowds() -> Iterator[Batch]:
 
 def troubles() -> Iterator[Batch]:
     """Yield pairs in which one thing goes wrong, anywhere."""
-    for trouble, start in itertools.product(TROUBLES, NAMED.values()):
+    for trouble, start in itertools.product(sorted(TROUBLES, key=lambda each: TROUBLES[each].times), NAMED.values()):
         if trouble != "none":
             weight = 20.0 if TROUBLES[trouble].times > 1 else 4.0
             yield Batch("troubles", Rules(), start, trouble, 2, tuple(ASKED), weight=weight)
