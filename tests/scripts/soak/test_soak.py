@@ -12,7 +12,7 @@ from scripts.soak.clocks import SKEW_SECONDS, clocks
 from scripts.soak.crowd import Plan
 from scripts.soak.weather import KINDS, schedule
 
-SHORT = Plan(clients=12, room=4, messages=80, events=9, at_once=3, echo_seconds=4.0, lost_seconds=(2.0, 6.0))
+SHORT = Plan(clients=9, room=3, messages=60, events=8, at_once=3, echo_seconds=4.0, lost_seconds=(2.0, 6.0))
 
 
 @pytest.mark.promise(1, 2, 4)
