@@ -101,6 +101,21 @@ def test_who_asks_again_while_it_waits_and_is_refused_leaves_no_row() -> None:
     assert room.table.connections["ann"].connection.room is None
 
 
+def test_who_leaves_and_comes_back_while_it_waits_has_not_waited_in_this_visit() -> None:
+    """The later join minds the cap itself."""
+    returned: list[Member] = []
+
+    def leave_and_come_back(seconds: float) -> None:
+        if not returned:
+            leave(room.chat, "ann", Leave())
+            returned.append(room.chat.joining.begin_join("ann", Join("red", "ann", None), NOW).member)
+            room.table.put_member(returned[0], is_new=True)
+
+    room = Room(room_cap=1, pause=leave_and_come_back)
+    assert code_of(join_behind_a_rival, room) == protocol.NOT_JOINED
+    assert room.table.rows["red", "ann"] == returned[0]
+
+
 def test_who_gives_up_and_then_sees_a_place_after_all_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room(room_cap=1)
     set_ticket = room.table.set_ticket

@@ -293,9 +293,14 @@ RULE_LINES = (
         "return (other.connection_id, other.first_join_id) == (member.connection_id, member.first_join_id)",
         "return other.connection_id == member.connection_id",
     ),
-    Mutant(RULES, "other.ticket < ticket", "other.ticket <= ticket"),
+    Mutant(RULES, "other.ticket < ticket", "other.ticket <= ticket", harmless="no two have drawn the same"),
     Mutant(RULES, "other.ticket < ticket", "0 < other.ticket < ticket"),
-    Mutant(RULES, " and other.connection_id != member.connection_id)", ")"),
+    Mutant(
+        RULES,
+        " and other.connection_id != member.connection_id)",
+        ")",
+        harmless="its own row holds the same ticket by then, which is not smaller",
+    ),
     Mutant(RULES, "return before < cap", "return before <= cap"),
     Mutant(RULES, "return members <= limits", "return members < limits"),
 )
