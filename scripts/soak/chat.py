@@ -64,11 +64,19 @@ class Unsteady:
         self.name = function.name
         self._function, self._dice = function, dice
         self.is_steady = False
+        self.running = 0
         self.heard: Counter[str] = Counter()  # how often in which way
 
     async def invoke(self, event: dict[str, Any]) -> Any:
         how = "once" if self.is_steady else self._dice.choice(DISCONNECTS)
         self.heard[how] += 1
+        self.running += 1
+        try:
+            return await self._invoke(event, how)
+        finally:
+            self.running -= 1
+
+    async def _invoke(self, event: dict[str, Any], how: str) -> Any:
         if how == "late":
             await asyncio.sleep(LATE_SECONDS * self._dice.random())
         if how == "twice":
@@ -101,14 +109,23 @@ class SoakChat(LocalChat):
 
     def kill(self, most: int) -> None:
         """Kill up to so many environments, rather those in the middle of an invocation."""
-        functions = [each for each in self.functions.current.values() if isinstance(each, ProcessFunction)]
-        running = [each for function in functions for each in function.environments if each.pid]
+        running = [each for function in self._functions for each in function.environments if each.pid]
         busy = [each for each in running if not each.usable]
         for environment in self._dice.sample(busy or running, min(most, len(busy or running))):
             assert environment.pid is not None, "it runs"
             with contextlib.suppress(ProcessLookupError):
                 os.kill(environment.pid, signal.SIGKILL)
                 self.killed += 1
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a function runs, or is about to hear of a socket's end."""
+        heard_later = self.disconnects.running if self.disconnects else 0
+        return bool(heard_later) or any(function.busy for function in self._functions)
+
+    @property
+    def _functions(self) -> list[ProcessFunction]:
+        return [each for each in self.functions.current.values() if isinstance(each, ProcessFunction)]
 
     def recover(self) -> None:
         """End what goes wrong with functions and proxies."""

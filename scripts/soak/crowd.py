@@ -16,9 +16,11 @@ from anonchat_client import PlainClient, RequestRefused
 from scripts.soak.chat import SoakChat
 from scripts.soak.clocks import Clocks
 from scripts.soak.line import Line
-from scripts.soak.weather import Weather, schedule
+from scripts.soak.weather import LOST_SECONDS, Weather, schedule
 
 Progress = Callable[[str], None]
+LAST_WORDS = "The last one"
+LOOK_SECONDS = 0.5  # from one look to the next
 SKEW_SECONDS = 5  # of what a row says about when it goes, for clocks that were wrong
 
 
@@ -33,7 +35,8 @@ class Plan:
     seed: int = 1
     at_once: int = 8  # clients that ask at once; what a function's ten environments can take
     echo_seconds: float = 10.0
-    settle_seconds: float = 180.0
+    lost_seconds: tuple[float, float] = LOST_SECONDS
+    settle_seconds: float = 300.0  # for a slow machine; nobody waits longer than it takes
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Outcome:
     resumes: int = 0
     missed: int = 0
     gaps: int = 0
+    asked: int = 0  # clients that heard nothing of the last message, and so asked
     complaints: list[str] = field(default_factory=list)
 
 
@@ -73,7 +77,8 @@ class Crowd:
                 self._clients.append(client)
             stack.push_async_callback(self._close)
             await asyncio.gather(*(self._arrive(number) for number in range(plan.clients)))
-            self._weather = Weather(self._chat, lines, self._clocks, schedule(plan.seed, plan.messages, plan.events))
+            events = schedule(plan.seed, plan.messages, plan.events)
+            self._weather = Weather(self._chat, lines, self._clocks, events, plan.lost_seconds)
             await asyncio.gather(*(self._talk(number) for number in range(plan.clients)))
             self._progress("waiting until the weather is good again")
             await self._weather.clear()
@@ -120,17 +125,34 @@ class Crowd:
 
     async def _settle(self) -> None:
         """Let one more message go through each room; then wait until all is right, or say what is not."""
+        self._until = time.monotonic() + self._plan.settle_seconds
+        self._progress("waiting until everybody is back and no function runs")
+        await self._wait_while(lambda: self._chat.is_busy or not all(client.in_room for client in self._clients))
         self._progress("one more message in each room")
         await asyncio.gather(*(self._one_more(room) for room in self._rooms))
-        until = time.monotonic() + self._plan.settle_seconds
-        while (complaints := [*self._complaints(), *await self._wrong_rows()]) and time.monotonic() < until:
+        await asyncio.gather(*(self._ask_in_silence(client) for client in self._clients))
+        while (complaints := [*self._complaints(), *await self._wrong_rows()]) and time.monotonic() < self._until:
             self._progress(f"{len(complaints)} things are not right yet, such as: {complaints[0]}")
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(LOOK_SECONDS)
         self.outcome.complaints = complaints
+
+    async def _wait_while(self, true: Callable[[], bool]) -> None:
+        while true() and time.monotonic() < self._until:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _ask_in_silence(self, client: PlainClient) -> None:
+        """Let a client that heard nothing of the last message ask now what it would ask after minutes of silence.
+
+        Its socket may be there and its row not: then it hears nothing, and nobody tells it.
+        """
+        if client.in_room and LAST_WORDS not in client.texts:
+            self.outcome.asked += 1
+            async with self._gate:
+                await client.ask_anything()
 
     async def _one_more(self, room: int) -> None:
         async with self._gate:
-            await self._say(room * self._plan.room, f"the last one in {room}")
+            await self._say(room * self._plan.room, LAST_WORDS)
 
     # --- what must be true ---------------------------------------------------------------------------------
 
@@ -197,8 +219,9 @@ def report(plan: Plan, outcome: Outcome) -> str:
         "came back on a new socket": outcome.resumes,
         "told that something was missed": outcome.missed,
         "told of a gap": outcome.gaps,
+        "asked, having heard nothing at the end": outcome.asked,
         **outcome.happened,
     }
-    lines = [f"{name:<36}{count:>8}" for name, count in counts.items()]
+    lines = [f"{name:<39}{count:>8}" for name, count in counts.items()]
     title = f"{plan.clients} clients, {plan.messages} messages, {plan.events} troubles, seed {plan.seed}"
     return "\n".join([f"{title}: {outcome.seconds:.0f} seconds", *lines])

@@ -55,8 +55,15 @@ def schedule(seed: int, messages: int, events: int) -> list[Event]:
 class Weather:
     """Makes the events of a schedule happen, on a chat and the lines to it."""
 
-    def __init__(self, chat: SoakChat, lines: Sequence[Line], clocks: Clocks, events: Sequence[Event]) -> None:
-        self._chat, self._lines, self._clocks = chat, lines, clocks
+    def __init__(
+        self,
+        chat: SoakChat,
+        lines: Sequence[Line],
+        clocks: Clocks,
+        events: Sequence[Event],
+        lost_seconds: tuple[float, float] = LOST_SECONDS,
+    ) -> None:
+        self._chat, self._lines, self._clocks, self._lost_seconds = chat, lines, clocks, lost_seconds
         self._events = list(events)
         self._tasks: set[asyncio.Task[None]] = set()
         self.happened: Counter[str] = Counter()
@@ -103,7 +110,7 @@ class Weather:
 
     async def _lose(self, dice: random.Random) -> None:
         lost = dice.sample(self._lines, max(1, int(len(self._lines) * LINES_LOST)))
-        await asyncio.gather(*(line.lose_packets(dice.uniform(*LOST_SECONDS)) for line in lost))
+        await asyncio.gather(*(line.lose_packets(dice.uniform(*self._lost_seconds)) for line in lost))
 
     async def _strange(self) -> None:
         """Open sockets as no client does, and leave them there for a while."""

@@ -12,10 +12,9 @@ from scripts.soak.clocks import SKEW_SECONDS, clocks
 from scripts.soak.crowd import Plan
 from scripts.soak.weather import KINDS, schedule
 
-SHORT = Plan(clients=20, room=5, messages=150, events=14, seed=1, at_once=3, echo_seconds=4.0)
+SHORT = Plan(clients=9, room=3, messages=60, events=8, at_once=3, echo_seconds=4.0, lost_seconds=(2.0, 6.0))
 
 
-@pytest.mark.long  # beside other tests its people have too little of the machine to come right in time
 @pytest.mark.promise(1, 2, 4)
 async def test_nothing_acknowledged_is_lost_while_everything_around_the_functions_goes_wrong() -> None:
     outcome = await run(SHORT, environments=2)
