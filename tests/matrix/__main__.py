@@ -11,7 +11,7 @@ from scripts.command_line import ProgressLine
 from tests.matrix.cells import Cell, Matrix
 from tests.matrix.page import COMMAND, TARGET, differences, page
 from tests.matrix.scenes import SCENES
-from tests.matrix.troubles import every_one, one_done_and_one_not
+from tests.matrix.troubles import every_one, one_in_turn
 from tests.matrix.world import world
 
 
@@ -21,7 +21,7 @@ def tried(*, short: bool) -> list[Cell]:
     with world() as made:
         matrix = Matrix(made)
         for number, scene in enumerate(SCENES):
-            for cell in matrix.cells(scene, one_done_and_one_not if short else every_one):
+            for cell in matrix.cells(scene, one_in_turn if short else every_one):
                 cells.append(cell)
                 line(f"scene {number + 1} of {len(SCENES)}, {len(cells)} cells, {time.monotonic() - started:.0f} s")
     line.clear()
@@ -30,7 +30,7 @@ def tried(*, short: bool) -> list[Cell]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.matrix", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--short", action="store_true", help="two troubles of each call; the page is not written")
+    parser.add_argument("--short", action="store_true", help="one trouble of each call; the page is not written")
     parser.add_argument("--check", action="store_true", help="compare with the page, and do not write it")
     options = parser.parse_args()
     cells = tried(short=options.short)

@@ -143,7 +143,7 @@ def wrong_at_once(scene: Scene, seen: Seen, call: Call, audience: dict[str, str]
 
 def is_answer(scene: Scene, frame: Frame) -> bool:
     """Tell whether this frame answers what was asked."""
-    wanted = {"join": ("joined", "error"), "send": ("message", "error"), "leave": ("left", "error")}
+    wanted = {"join": ("joined", "page", "error"), "send": ("message", "error"), "leave": ("left", "error")}
     return frame["type"] in wanted.get(scene.function, ("error",))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 Frame = dict[str, Any]
 OVERLAP_MS = 15_000
+BEGINNING = "0" * 13
 
 
 @dataclass
@@ -35,6 +36,10 @@ class Person:
             frame["since"] = f"{self.cursor - OVERLAP_MS:013d}"
         return frame | ({"accepts": ["missed"]} if self.knows_marks else {})
 
+    def page_frame(self) -> Frame:
+        """Ask for what was said after the beginning, whatever it has seen: then there is something to read."""
+        return self.join_frame() | {"since": BEGINNING, "page": True}
+
     @property
     def is_unsure(self) -> bool:
         """Tell whether it has reason to join again for a fresh snapshot."""
@@ -45,6 +50,8 @@ class Person:
         match frame.get("type"):
             case "joined":
                 self._enter(frame)
+            case "page":
+                self._read(frame)
             case "message":
                 self._see(frame)
                 self.online = frame["online"]
@@ -66,6 +73,9 @@ class Person:
             return
         self.id, self.online, self.missed = frame["self"], frame["online"], False
         self.roster = {each["id"]: each["alias"] for each in frame["members"]}
+        self._read(frame)
+
+    def _read(self, frame: Frame) -> None:
         self.gaps += frame["gap"]
         for message in frame["history"]:
             self._see(message)

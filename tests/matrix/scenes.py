@@ -102,6 +102,11 @@ def _with_history(play: Play) -> None:
     play.connect("ann")
 
 
+def _spoken(play: Play) -> None:
+    _two(play)
+    play.say("bob", "client-of-bob")
+
+
 def _full(play: Play) -> None:
     for name in ("bob", "cyd", "dee"):
         play.enter(name)
@@ -190,6 +195,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("join", "Ann takes another alias", _two, _ask(_rename)),
     Scene("join", "Ann goes to Cyd's room, and leaves Bob", _two_rooms, _ask(lambda ann: joining(ann, "blue"))),
     Scene("join", "Ann joins; nobody has told that Cyd is gone", _joins_gone, _ask(joining)),
+    Scene("join", "Ann reads a page of what was said", _spoken, _ask(Person.page_frame)),
     Scene("send", "Ann writes to Bob and Cyd", _three, _ask(_send)),
     Scene("send", "Ann writes; nobody has told that Cyd is gone", _gone_peer, _ask(_send)),
     Scene("send", "Ann writes; no post reaches Cyd", _failing_peer, _ask(_send)),

@@ -25,7 +25,7 @@ def try_the_matrix(*options: str, seconds: float) -> None:
 
 @pytest.mark.promise(1, 4)
 def test_whichever_call_fails_nothing_acknowledged_is_lost_and_one_retry_heals_it() -> None:
-    """Each call in two troubles; docs/faults.md says what happens."""
+    """Each call in one trouble; docs/faults.md says what happens."""
     try_the_matrix("--short", seconds=900)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scripts.soak import faults
-from scripts.soak.fault_proxy import Applied, End, Fault
+from scripts.soak.fault_proxy import End, Fault
 
 TABLE, POSTS = "table", "posts"
 FALSE_GONE = "410, though the socket is open"
@@ -63,10 +63,7 @@ def every_one(call: Call, number: int) -> tuple[Trouble, ...]:
     return tuple(each for each in of_service if each.name != FALSE_GONE or call.name.startswith("POST"))
 
 
-def one_done_and_one_not(call: Call, number: int) -> tuple[Trouble, ...]:
-    """Return two; which ones `number` decides, so that in all calls together all have their turn."""
-    both = [
-        [each for each in every_one(call, number) if (each.fault.applied is Applied.NO) is is_not]
-        for is_not in (True, False)
-    ]
-    return tuple(each[number % len(each)] for each in both)
+def one_in_turn(call: Call, number: int) -> tuple[Trouble, ...]:
+    """Return one; which one `number` decides, so that in all calls together all have their turn."""
+    every = every_one(call, number)
+    return (every[number % len(every)],)
