@@ -32,6 +32,7 @@ NOT_MARKED = f"{CONTRACT}no_mark_touches_the_row_of_a_later_join_or_brings_a_del
 ACCEPTS = f"{CONTRACT}a_row_keeps_what_its_last_join_accepts"
 CURSOR = f"{CONTRACT}a_cursor_is_an_id_or_its_digits_and_excludes_itself"
 PAGED = f"{CONTRACT}every_page_is_read"
+FITTED = f"{CONTRACT}a_page_of_the_history_has_about_as_many_messages_as_a_frame_still_holds"
 UNCLEAR = f"{CONTRACT}a_deletion_whose_answer_was_lost_says_that_it_may_have_been_this_one"
 TELLS = f"{CONTRACT}who_asks_again_whether_to_tell_presence_tells_it"
 
@@ -115,6 +116,9 @@ TABLE_CONDITIONS = (
     _table("return answer.holds or answer.is_repeated", "return answer.holds", TELLS),
     _table(" if message.id > after)", ")", CURSOR),
     _table("ScanIndexForward=not newest_first", "ScanIndexForward=True", PAGED),
+    _table("if not self._messages:", "if True:", FITTED),
+    _table("max(1, min(held + 1 - self._messages, limits.HISTORY_PAGE))", "limits.HISTORY_PAGE", FITTED),
+    _table("min(held + 1 - self._messages, limits.HISTORY_PAGE)", "held + 1 - self._messages", FITTED),
     Mutant(DYNAMODB, 'if "LastEvaluatedKey" not in page:', "if True:", (PAGED,)),
     Mutant(DYNAMODB, "is_repeated=retries > 0", "is_repeated=False", (UNCLEAR,)),
     Mutant(DYNAMODB, '"ALL_OLD", **options)', '"NONE", **options)', (DELETED,)),

@@ -14,7 +14,7 @@ an answer here (None, False, a `Refusal`); every other error is botocore's and p
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from anonchat import limits, rows
+from anonchat import limits, protocol, rows
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
 from anonchat.dynamodb import DynamoDB
 from anonchat.model import Connection, Member, Message
@@ -33,6 +33,31 @@ class _Count:
     names: tuple[str, ...] = ()
     values: Item = field(default_factory=dict)
     answer: str = "ALL_NEW"
+
+
+class _HistoryPages:
+    """How many messages to read at once: about as many as a frame still holds, judged by those read before.
+
+    DynamoDB bills what is read, also what the caller leaves out. Nothing tells how long the next ones are, so a few are
+    read first, and no page is long.
+    """
+
+    def __init__(self) -> None:
+        self._messages = self._bytes = 0
+
+    def limit(self) -> int:
+        """Return how many messages the next page may have."""
+        if not self._messages:
+            return limits.HISTORY_FIRST
+        held = limits.FRAME_BYTES * self._messages // self._bytes
+        return max(1, min(held + 1 - self._messages, limits.HISTORY_PAGE))
+
+    def counted(self, row: Item) -> Message:
+        """Read a message's row, which stands for others."""
+        message = rows.to_message(row)
+        self._messages += 1
+        self._bytes += len(protocol.encode(protocol.message(message, 0)))
+        return message
 
 
 class Table:
@@ -247,11 +272,12 @@ class Table:
 
     def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
         """Read messages with an id greater than `after`, page by page, as far as the caller goes."""
+        pages = _HistoryPages()
         found = self._dynamodb.query(
             room,
             "#sk BETWEEN :from AND :to",
             {":from": f"MESSAGE#{after}", ":to": "MESSAGE#~"},
+            pages.limit,
             ScanIndexForward=not newest_first,
-            Limit=limits.HISTORY_PAGE,
         )
-        return (message for message in map(rows.to_message, found) if message.id > after)
+        return (message for message in map(pages.counted, found) if message.id > after)
