@@ -11,7 +11,7 @@ locals {
 }
 
 variable "history_seconds" {
-  description = "How long, in seconds, a message can be fetched again by somebody who was away. 0 switches the history off: then what a post does not deliver is lost for that member, who is told that something is missing."
+  description = "How long, in seconds, a message can be fetched again by somebody who was away. 0 switches the history off, which saves a write for each message: then what a post does not deliver is lost for that member, who is told that something is missing."
   type        = number
   default     = 600
   nullable    = false

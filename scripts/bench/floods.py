@@ -12,6 +12,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from itertools import count
 from math import ceil
 from pathlib import Path
@@ -140,8 +141,8 @@ async def pieces() -> dict[str, Counts]:
         await until(lambda: len(world.chat.gateway.connections) == 1)
         [sender_id] = world.chat.gateway.connections
         await world.join(sender, "full")
-        for _ in range(limits.HISTORY_PAGE):  # as many of the longest as a resume reads at once
-            await world.count(lambda: world.send(sender, "full"), 1)
+        for text in (*["x"] * limits.HISTORY_FIRST, *[TEXT] * limits.HISTORY_PAGE):  # of which a resume reads most
+            await world.count(partial(world.send, sender, "full", text), 1)
         found = await connections(world)
         others = await world.fill("full", FULL - 1)
         found["message"] = await world.count(lambda: world.send(sender, "full"), 1)

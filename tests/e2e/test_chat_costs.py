@@ -70,6 +70,26 @@ async def test_a_join_costs_at_most_three_write_units_and_four_for_who_moves_aga
         await affordable_join(mover, one_large_room, "moved")
 
 
+@pytest.mark.parametrize(
+    ("sizes", "sent", "read_units"),
+    [
+        ([8192] * 10, 3, 12),  # three of its read units are the connection's row and the members, twice
+        ([700] * 26, 26, 12),
+        ([1] * 4 + [8192] * 16, 7, 30),  # the worst order: what is short promises that more fit
+    ],
+)
+async def test_a_resume_reads_about_what_it_sends(room: str, sizes: list[int], sent: int, read_units: int) -> None:
+    async with LocalChat(LocalOptions()) as chat, present(chat, room, "a" * 256) as [person]:
+        for size in sizes:
+            await send(person, room, "x" * size)
+        await settled(chat, connects=1, joins=1, sends=len(sizes))
+        with chat.meter.measure() as cost:
+            snapshot = await join(person, room, "a" * 256, since="0" * 13)
+            await settled(chat, connects=1, joins=2, sends=len(sizes))
+        assert len(snapshot["history"]) == sent
+        assert cost["total"]["readUnits"] == read_units
+
+
 async def test_a_full_room_costs_who_asks_in_vain_one_write_unit(mode: Mode, room: str) -> None:
     async with (
         LocalChat(LocalOptions(mode=mode, environ={"ROOM_CAP": "1"})) as chat,

@@ -33,6 +33,7 @@ HISTORY, JOINING, BROADCAST, RULES = (
     f"{LAYER}/rules.py",
 )
 PLACES = f"{LAYER}/places.py"
+HISTORY_PAGES = f"{LAYER}/history_pages.py"
 PUBLISHING, TABLE, DYNAMODB = f"{LAYER}/publishing.py", f"{LAYER}/table.py", f"{LAYER}/dynamodb.py"
 CLIENT = f"{LAYER}/dynamodb_client.py"
 JOIN, SEND, LEAVE = "lambdas/join.py", "lambdas/send.py", "lambdas/leave.py"

@@ -6,7 +6,7 @@ So every condition of the table is known to be needed, and to be what DynamoDB i
 
 # ruff: noqa: E501 - a wrong line is read best beside the right one
 
-from tests.worlds.mutant_list import CLIENT, DYNAMODB, FAKES, LAYER, TABLE, Mutant
+from tests.worlds.mutant_list import CLIENT, DYNAMODB, FAKES, HISTORY_PAGES, LAYER, TABLE, Mutant
 
 CONTRACT = "tests/shared/test_table.py::test_"
 OPENED = f"{CONTRACT}a_connection_is_opened_entered_and_closed_once"
@@ -32,6 +32,7 @@ NOT_MARKED = f"{CONTRACT}no_mark_touches_the_row_of_a_later_join_or_brings_a_del
 ACCEPTS = f"{CONTRACT}a_row_keeps_what_its_last_join_accepts"
 CURSOR = f"{CONTRACT}a_cursor_is_an_id_or_its_digits_and_excludes_itself"
 PAGED = f"{CONTRACT}every_page_is_read"
+FITTED = f"{CONTRACT}a_page_of_the_history_has_about_as_many_messages_as_a_frame_still_holds"
 UNCLEAR = f"{CONTRACT}a_deletion_whose_answer_was_lost_says_that_it_may_have_been_this_one"
 LOST = f"{CONTRACT}a_write_whose_answer_was_lost_says_so_also_where_it_holds_again"
 TELLS = f"{CONTRACT}who_asks_again_whether_to_tell_presence_tells_it"
@@ -116,6 +117,13 @@ TABLE_CONDITIONS = (
     _table("return answer.holds or answer.is_repeated", "return answer.holds", TELLS),
     _table(" if message.id > after)", ")", CURSOR),
     _table("ScanIndexForward=not newest_first", "ScanIndexForward=True", PAGED),
+    Mutant(HISTORY_PAGES, "if not self._messages:", "if True:", (FITTED,)),
+    Mutant(
+        HISTORY_PAGES, "max(1, min(held + 1 - self._messages, limits.HISTORY_PAGE))", "limits.HISTORY_PAGE", (FITTED,)
+    ),
+    Mutant(
+        HISTORY_PAGES, "min(held + 1 - self._messages, limits.HISTORY_PAGE)", "held + 1 - self._messages", (FITTED,)
+    ),
     Mutant(DYNAMODB, 'if "LastEvaluatedKey" not in page:', "if True:", (PAGED,)),
     Mutant(DYNAMODB, "refusal.is_repeated)", "False)", (UNCLEAR,)),
     Mutant(DYNAMODB, "reply.is_repeated)", "False)", (LOST,)),

@@ -8,6 +8,7 @@ Pure, without a clock, a table or a socket:
     protocol        the frames: what a client may send, and all that the server sends
     rules           times, ranks, who is announced, what history holds
     snapshot        the `joined` and `page` frames, cut to one billed frame
+    history_pages   how many messages to read at once
     rows            the table's keys, and its rows as data
     sigv4           signatures of requests to AWS
     http_response   one HTTP response, read from its bytes

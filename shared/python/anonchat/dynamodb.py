@@ -5,7 +5,7 @@ an earlier attempt has done is not in it.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from anonchat import rows
@@ -61,8 +61,13 @@ class DynamoDB:
         """Update a row. `options` are DynamoDB's: ConditionExpression, ReturnValues."""
         return self._write("UpdateItem", Key=key, UpdateExpression=expression, **options)
 
-    def query(self, room: str, range_: str, bounds: dict[str, str], **options: object) -> Iterator[Item]:
-        """Read the rows of a room within a range of sort keys, page by page, as far as the caller goes."""
+    def query(
+        self, room: str, range_: str, bounds: dict[str, str], limit: Callable[[], int] | None = None, **options: object
+    ) -> Iterator[Item]:
+        """Read the rows of a room within a range of sort keys, page by page, as far as the caller goes.
+
+        `limit` is asked before each page how many rows that may have.
+        """
         start: dict[str, object] = {}
         while True:
             page = self._request(
@@ -73,6 +78,7 @@ class DynamoDB:
                 ConsistentRead=True,
                 **options,
                 **start,
+                **({"Limit": limit()} if limit else {}),
             ).answer
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:

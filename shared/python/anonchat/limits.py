@@ -28,7 +28,8 @@ CAPACITY_ROUNDS = 3  # times that one who has given up, and then sees a place af
 OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
 MEMBERS_BYTES = 12 * 1024  # of a `joined` frame; leaves room for the longest message beside it
 PAGES_PER_MINUTE = 120  # of history to one connection: 3,000 messages of 1 KB each, and half of what its joins may read
-HISTORY_PAGE = 25  # messages a Query asks for: about what a frame holds of 1 KB each
+HISTORY_FIRST = 4  # messages the first Query asks for: one more than a frame holds of the longest
+HISTORY_PAGE = 12  # messages each later one asks for at most: few enough if they turn out to be the longest
 
 # The table
 ROW_SECONDS = CONNECTION_SECONDS + 600  # connection and member rows outlive the socket a little

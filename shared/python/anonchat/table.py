@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from anonchat import limits, rows
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
 from anonchat.dynamodb import DynamoDB
+from anonchat.history_pages import HistoryPages
 from anonchat.model import Connection, Member, Message
 from anonchat.rows import Item
 from anonchat.rules import minute, row_expiry
@@ -262,14 +263,15 @@ class Table:
 
     def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
         """Read messages with an id greater than `after`, page by page, as far as the caller goes."""
+        pages = HistoryPages()
         found = self._dynamodb.query(
             room,
             "#sk BETWEEN :from AND :to",
             {":from": f"MESSAGE#{after}", ":to": "MESSAGE#~"},
+            pages.limit,
             ScanIndexForward=not newest_first,
-            Limit=limits.HISTORY_PAGE,
         )
-        return (message for message in map(rows.to_message, found) if message.id > after)
+        return (message for message in map(pages.counted, found) if message.id > after)
 
 
 def _present(members: Iterable[Member], now: int) -> list[Member]:
