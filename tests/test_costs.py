@@ -107,11 +107,14 @@ def test_the_floods_are_reckoned_with_what_is_deployed() -> None:
     settings, function = Settings(), deployed().function
     assert (settings.room_cap, settings.per_minute) == (floods_table.ROOM, floods_table.PER_MINUTE)
     assert (floods_table.RUNS, function.memory_mb) == (function.concurrency, 1024)
-    assert limits.FANOUT_SECONDS + limits.MARK_SECONDS + limits.ECHO_SECONDS == floods_table.HANGING
+    assert (limits.ECHO_SECONDS, limits.POST_TIMEOUT_SECONDS) == (floods_table.HANGING, floods_table.UNREAD)
+    answering = [row for row in ROUTES.values() if row.get("throttle") and "POST" in row.get("connections", ())]
+    assert len(answering) == floods_table.ANSWERING
     variables = (ROOT / "terraform/variables.tf").read_text()
     messages, connects = floods_table.ALARMS["messages"], floods_table.ALARMS["connects"]
     assert f"{messages[3600]:.0f} messages an hour and {messages[86400]:.0f} a day" in variables
     assert f"{connects[3600]:.0f} connects an hour and {connects[86400]:.0f} a day" in variables
+    assert f"and {floods_table.ALARMS['seconds'][3600]:.0f} seconds an hour in which functions run" in variables
 
 
 def test_what_one_member_can_cost_before_the_chat_is_closed_is_a_dollar() -> None:
