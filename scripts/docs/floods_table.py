@@ -66,7 +66,7 @@ class Flood:
 
     @property
     def busy(self) -> float:
-        """Return the seconds a second of functions that wait. Those of quick ones are not relied on to close the chat."""
+        """Return the seconds a second of functions that wait. Quick ones are not relied on to close the chat."""
         return self.rate * self.seconds if self.seconds > SECONDS else 0
 
     @property

@@ -32,7 +32,6 @@ MEMBERS = 50
 OUT = MEMBERS + 1  # frames that one message is
 
 
-
 class Tried(NamedTuple):
     """What is tried in a minute."""
 
