@@ -1,7 +1,8 @@
 """The breaker: too much traffic comes in, and API Gateway lets nobody through any more.
 
-It sets every throttle of the stage to zero: new sockets and new messages get 429 and cost no function. `make resume`
-opens the stage again; so does any `terraform apply`. Two things call it:
+It sets every throttle of the stage to zero: new sockets and new messages get 429 and cost no function. Where only new
+sockets are too many, it does so to `$connect` alone, and who is in a room goes on talking. `make resume` opens the
+stage again; so does any `terraform apply`. Two things call it:
 
 - An alarm, by SNS, when it goes off. That is once: it says nothing while it stays on.
 - A schedule, every five minutes. If an alarm is on although the stage has been open for as long as the alarm looks
@@ -14,6 +15,7 @@ call twice, and the alarm about errors tells.
 
 import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,8 +29,10 @@ ALARMS = os.environ["ALARMS"].split(",")  # the names of those on spending
 GATEWAY = boto3.client("apigatewayv2")
 CLOUDWATCH = boto3.client("cloudwatch")
 
+DEFAULT = "the stage's own throttle"
 CLOSED = {"ThrottlingRateLimit": 0.0, "ThrottlingBurstLimit": 0}
 LATE = timedelta(minutes=3)  # what an alarm counts may have come that much earlier than it says
+ABOUT_CONNECTS = re.compile(r"-connects-[^-]+$")  # how the names of alarms end that count new sockets
 
 
 def handler(event: Any, context: object) -> dict[str, Any]:
@@ -40,15 +44,16 @@ def handler(event: Any, context: object) -> dict[str, Any]:
     try:
         stage = GATEWAY.get_stage(ApiId=API_ID, StageName=STAGE)
         names = [] if is_closed(stage) else fired or lasting_alarms(stage["LastUpdatedDate"])
-        closes = bool(names) and event.get("dryRun") is not True
+        routes = routes_to_close(stage, names)
+        closes = bool(routes) and event.get("dryRun") is not True
         if closes:
-            close(stage)
+            close(stage, routes)
     except Exception as failure:
         log.error("could not close the stage", failure)
         raise
     if closes:
         log.warn("closed the stage", alarms=names, api=API_ID, stage=STAGE)
-    return {"closed": bool(names), "alarms": names, "routes": sorted(route_settings(stage)) if names else []}
+    return {"closed": bool(routes), "alarms": names if routes else [], "routes": sorted(routes - {DEFAULT})}
 
 
 def notifications(event: Any) -> list[dict[str, Any]]:
@@ -93,16 +98,24 @@ def route_settings(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def routes_to_close(stage: dict[str, Any], alarms: list[str]) -> set[str]:
+    """Return the routes that these alarms close, and DEFAULT for all others; none if they are closed already."""
+    if not all(ABOUT_CONNECTS.search(name) for name in alarms):
+        return {DEFAULT, *route_settings(stage)}
+    return {"$connect"} if alarms and not has_closed(route_settings(stage).get("$connect", {})) else set()
+
+
 def is_closed(stage: dict[str, Any]) -> bool:
-    every = [stage.get("DefaultRouteSettings", {}), *route_settings(stage).values()]
-    return all(settings | CLOSED == settings for settings in every)
+    return all(map(has_closed, [stage.get("DefaultRouteSettings", {}), *route_settings(stage).values()]))
 
 
-def close(stage: dict[str, Any]) -> None:
-    """Set every throttle to zero: a route's own outranks the stage's, so each one there is goes to zero too."""
-    GATEWAY.update_stage(
-        ApiId=API_ID,
-        StageName=STAGE,
-        DefaultRouteSettings=stage.get("DefaultRouteSettings", {}) | CLOSED,
-        RouteSettings={route: settings | CLOSED for route, settings in route_settings(stage).items()},
-    )
+def has_closed(settings: dict[str, Any]) -> bool:
+    return settings | CLOSED == settings
+
+
+def close(stage: dict[str, Any], routes: set[str]) -> None:
+    """Set throttles to zero: a route's own outranks the stage's, so each one there is goes to zero too."""
+    settings = {DEFAULT: stage.get("DefaultRouteSettings", {}), **route_settings(stage)}
+    settings |= {route: settings.get(route, {}) | CLOSED for route in routes}
+    default = settings.pop(DEFAULT)
+    GATEWAY.update_stage(ApiId=API_ID, StageName=STAGE, DefaultRouteSettings=default, RouteSettings=settings)

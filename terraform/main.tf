@@ -111,12 +111,15 @@ locals {
   # A full room in which each member sends 80 messages an hour, each of them one frame in and one out to every member; and
   # in which each member comes back 100 times an hour. Two and a half such hours, and two, make a day. Smaller rooms get
   # what rooms of 50 get, since there may be many of them.
+  #
+  # Functions run 38 seconds an hour for each of those members: 0.1 for each message and 0.3 for each time that it comes
+  # and goes. Twice that is, in rooms of 50, one function that is always busy.
   members = max(50, var.room_cap)
   most = {
     messages = { hour = local.members * (local.members + 1) * 80, hours = 2.5 }
     connects = { hour = local.members * 100, hours = 2 }
   }
-  limits = merge([for what, most in local.most : {
+  limits = merge({ seconds_per_hour = coalesce(var.limits.seconds_per_hour, local.members * 72) }, [for what, most in local.most : {
     "${what}_per_hour" = local.an_hour[what]
     "${what}_per_day"  = coalesce(var.limits["${what}_per_day"], ceil(local.an_hour[what] * most.hours))
   }]...)

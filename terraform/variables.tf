@@ -81,12 +81,13 @@ variable "throttle" {
 }
 
 variable "limits" {
-  description = "Above one of these counts the breaker closes the chat until somebody opens it again. Messages are frames in both directions, which is what is billed. What is left out follows from room_cap: for rooms of up to 50, 204000 messages an hour and 510000 a day, 5000 connects an hour and 10000 a day."
+  description = "Above one of these counts the breaker closes the chat until somebody opens it again. Messages are frames in both directions, which is what is billed. Connects close it to new sockets only. What is left out follows from room_cap: for rooms of up to 50, 204000 messages an hour and 510000 a day, 5000 connects an hour and 10000 a day, and 3600 seconds an hour in which functions run, that of all at once together."
   type = object({
     messages_per_hour = optional(number)
     messages_per_day  = optional(number)
     connects_per_hour = optional(number)
     connects_per_day  = optional(number)
+    seconds_per_hour  = optional(number)
   })
   default  = {}
   nullable = false

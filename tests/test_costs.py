@@ -1,6 +1,7 @@
 """docs/costs.md and README say what a flood can cost: the sums of the route map's throttles, by the list prices."""
 
 import json
+import math
 import re
 
 import pytest
@@ -107,11 +108,14 @@ def test_the_floods_are_reckoned_with_what_is_deployed() -> None:
     settings, function = Settings(), deployed().function
     assert (settings.room_cap, settings.per_minute) == (floods_table.ROOM, floods_table.PER_MINUTE)
     assert (floods_table.RUNS, function.memory_mb) == (function.concurrency, 1024)
-    assert limits.FANOUT_SECONDS + limits.MARK_SECONDS + limits.ECHO_SECONDS == floods_table.HANGING
+    assert (limits.ECHO_SECONDS, limits.POST_TIMEOUT_SECONDS) == (floods_table.HANGING, floods_table.UNREAD)
+    answering = [row for row in ROUTES.values() if row.get("throttle") and "POST" in row.get("connections", ())]
+    assert len(answering) == floods_table.ANSWERING
     variables = (ROOT / "terraform/variables.tf").read_text()
     messages, connects = floods_table.ALARMS["messages"], floods_table.ALARMS["connects"]
     assert f"{messages[3600]:.0f} messages an hour and {messages[86400]:.0f} a day" in variables
     assert f"{connects[3600]:.0f} connects an hour and {connects[86400]:.0f} a day" in variables
+    assert f"and {floods_table.ALARMS['seconds'][3600]:.0f} seconds an hour in which functions run" in variables
 
 
 def test_what_one_member_can_cost_before_the_chat_is_closed_is_a_dollar() -> None:
@@ -119,3 +123,27 @@ def test_what_one_member_can_cost_before_the_chat_is_closed_is_a_dollar() -> Non
     alone = [each for each in floods_table.floods() if each.bound.endswith("for each connection")]
     assert len(alone) == 3
     assert all(each.dollars * min(each.closed_after, 86400) < 1 for each in alone)
+
+
+def test_one_socket_alone_can_close_the_chat_within_minutes_and_the_page_says_so() -> None:
+    """By frames: its messages reach a full room, all else is answered by one. And by time: it reads no answer."""
+    told = Settings().per_minute / 60
+    frames = told * FRAMES["send"] + (RATES["send"] - told) * 2
+    frames += 2 * (RATES["join"] + RATES["leave"] + RATES["$default"]) + RATES["ping"]
+    by_frames = floods_table.ALARMS["messages"][300] / frames + floods_table.LATE
+    [unread] = [each for each in floods_table.floods() if each.what.endswith("reads no answer")]
+    minutes = [math.ceil(seconds / 60) for seconds in (by_frames, unread.closed_after)]
+    assert f"closes the chat within {minutes[0]} minutes, and within {minutes[1]} if it reads no answer" in text()
+
+
+def test_who_stops_taking_a_throttles_whole_rate_keeps_others_out_for_seconds() -> None:
+    refills = max(row["throttle"]["burst"] / row["throttle"]["rate"] for row in ROUTES.values() if row["throttle"])
+    assert f"as long as it goes on and up to {refills:.0f} seconds longer" in text()
+
+
+def test_what_a_patient_day_can_cost_is_the_sum_of_its_parts() -> None:
+    day = floods_table.ALARMS["messages"][86400]
+    busy = dollars("gbSeconds", 24 * floods_table.ALARMS["seconds"][3600])
+    assert f"every hour (${busy:.2f})" in text()
+    parts = [dollars("messages", day), dollars("writeUnits", day / 2 * 10), busy, 0.21, 0.30]
+    assert f"**${round(sum(parts), 1):.2f} a day** at the worst" in text()

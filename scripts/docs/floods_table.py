@@ -26,15 +26,17 @@ ROOM = 50  # ROOM_CAP, PER_MINUTE and the time of a function as they are deploye
 PER_MINUTE = 30
 RUNS = 10  # of one function at once
 SECONDS = 0.1  # of a function, twice what this page reckons for honest messages
-HANGING = 7.5  # seconds of one that waits for who does not read: posts, marks and the echo, each to its limit
+HANGING = 2.5  # seconds of a `send` to people who do not read: they have marks, and the echo waits beside them
+UNREAD = 2.0  # seconds of a function whose answer is not read: one post
+ANSWERING = 4  # functions that answer who asks them
 HELD = 120  # minutes of a socket that stays open in silence
 HOUR = ROOM * (ROOM + 1) * 80  # messages an hour, above which the breaker closes: terraform/variables.tf
 ALARMS: Mapping[str, Mapping[int, float]] = {  # what of it, in so many seconds
     "messages": {300: HOUR / 4, 3600: HOUR, 86400: HOUR * 2.5},
     "connects": {300: ROOM * 25, 3600: ROOM * 100, 86400: ROOM * 200},
+    "seconds": {3600: ROOM * 72},
 }
 LATE = 180  # seconds until CloudWatch has a sum and the breaker has acted
-UNREAD = "message that one does not read"
 READ, GIGABYTE = 0.0004 / 1000, 0.09  # S3's dollars for a read, and for data to the internet
 FILE_KB = 6.5  # of the page's files, on an average
 
@@ -63,6 +65,11 @@ class Flood:
         return self.rate * (self.requests + self.counts["messagesOut"])
 
     @property
+    def busy(self) -> float:
+        """Return the seconds a second of functions that wait. Quick ones are not relied on to close the chat."""
+        return self.rate * self.seconds if self.seconds > SECONDS else 0
+
+    @property
     def dollars(self) -> float:
         """Return dollars a second."""
         counts = self.counts
@@ -77,7 +84,7 @@ class Flood:
     @property
     def closed_after(self) -> float:
         """Return the seconds until the breaker has closed the chat; infinite if no alarm goes off."""
-        rates = {"messages": self.messages, "connects": self.rate * self.connects}
+        rates = {"messages": self.messages, "connects": self.rate * self.connects, "seconds": self.busy}
         times = [
             most / rates[what]
             for what, alarms in ALARMS.items()
@@ -89,8 +96,7 @@ class Flood:
 
 def floods() -> list[Flood]:
     """List them, from what one member can do to what all the world can do together."""
-    one, read, unread = PER_MINUTE / 60, *(PIECES[name]["writeUnits"] for name in ("message", UNREAD))
-    marked = read + (unread - read) * (ROOM - 1)
+    one = PER_MINUTE / 60
     its = f"{PER_MINUTE} a minute for each connection"
     routes = {key: f"the throttle of `{key}`" for key in RATES}
     return [
@@ -103,8 +109,12 @@ def floods() -> list[Flood]:
         Flood("one who fetches the longest history again and again", "resume", one, its),
         Flood("the same by many", "resume", RATES["join"], routes["join"]),
         Flood(
-            "messages to a full room that does not read", "message", RUNS / HANGING, "10 runs of `send` at once",
-            seconds=HANGING, change={"messagesOut": 1, "writeUnits": marked, "kilobytesOut": 9},
+            "messages to a full room that does not read", "message", RUNS / HANGING,
+            f"{RUNS} runs of `send` at once", seconds=HANGING, change={"messagesOut": 1, "kilobytesOut": 9},
+        ),
+        Flood(
+            "requests of all kinds by one who reads no answer", "long message to no room", ANSWERING * RUNS / UNREAD,
+            f"{RUNS} runs of each function at once", seconds=UNREAD, change={"messagesIn": 1, "kilobytesOut": 0},
         ),
         Flood("`ping`", "ping", RATES["ping"], routes["ping"]),
         Flood("`ping` of 128 KB", "long ping", RATES["ping"], routes["ping"]),

@@ -18,7 +18,7 @@ variables {
   layers               = ["arn:aws:lambda:eu-central-1:123456789012:layer:anonchat-prod:1"]
   reserved_concurrency = 10
   permissions_boundary = ""
-  limits               = { messages_per_hour = 1000, messages_per_day = 5000, connects_per_hour = 10, connects_per_day = 50 }
+  limits               = { messages_per_hour = 1000, messages_per_day = 5000, connects_per_hour = 10, connects_per_day = 50, seconds_per_hour = 60 }
   alert_email          = "me@example.org"
   monthly_budget       = 2
   dashboard            = false
@@ -37,6 +37,7 @@ run "spending_alarms_watch_the_stage_by_the_hour_and_the_day" {
       "connects-5min" = ["ConnectCount", 300, 3]
       "connects-hour" = ["ConnectCount", 3600, 10]
       "connects-day"  = ["ConnectCount", 86400, 50]
+      "seconds-hour"  = ["IntegrationLatency", 3600, 60000]
     }
     error_message = "The alarms on spending count something else."
   }

@@ -80,7 +80,7 @@ run "the_breaker_s_limits_follow_the_largest_room" {
   }
 
   assert {
-    condition     = local.limits == { messages_per_hour = 80 * 81 * 80, messages_per_day = 2.5 * 80 * 81 * 80, connects_per_hour = 8000, connects_per_day = 16000 }
+    condition     = local.limits == { messages_per_hour = 80 * 81 * 80, messages_per_day = 2.5 * 80 * 81 * 80, connects_per_hour = 8000, connects_per_day = 16000, seconds_per_hour = 5760 }
     error_message = "The limits are ${jsonencode(local.limits)}"
   }
 }
@@ -93,7 +93,7 @@ run "rooms_of_fifty_or_fewer_have_the_same_limits" {
   }
 
   assert {
-    condition     = local.limits == { messages_per_hour = 204000, messages_per_day = 510000, connects_per_hour = 5000, connects_per_day = 10000 }
+    condition     = local.limits == { messages_per_hour = 204000, messages_per_day = 510000, connects_per_hour = 5000, connects_per_day = 10000, seconds_per_hour = 3600 }
     error_message = "The limits are ${jsonencode(local.limits)}"
   }
 }
@@ -102,11 +102,11 @@ run "an_owner_s_limit_of_a_day_bounds_the_hour" {
   command = plan
 
   variables {
-    limits = { messages_per_day = 100000, connects_per_hour = 20000 }
+    limits = { messages_per_day = 100000, connects_per_hour = 20000, seconds_per_hour = 60 }
   }
 
   assert {
-    condition     = local.limits == { messages_per_hour = 100000, messages_per_day = 100000, connects_per_hour = 20000, connects_per_day = 40000 }
+    condition     = local.limits == { messages_per_hour = 100000, messages_per_day = 100000, connects_per_hour = 20000, connects_per_day = 40000, seconds_per_hour = 60 }
     error_message = "The limits are ${jsonencode(local.limits)}"
   }
 }

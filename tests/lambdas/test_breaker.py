@@ -109,6 +109,27 @@ def test_a_stage_that_is_closed_only_in_part_is_closed(breaker: Any, gateway: St
     assert breaker.handler(alarm(), None)["closed"]
 
 
+def test_an_alarm_on_connects_closes_the_stage_to_new_sockets_and_who_is_in_talks_on(
+    breaker: Any, gateway: Stubber
+) -> None:
+    routes = {"send": KEPT | OPEN, "$connect": KEPT | OPEN}
+    expect_look(gateway, KEPT | OPEN, routes)
+    wanted = {"DefaultRouteSettings": KEPT | OPEN, "RouteSettings": routes | {"$connect": KEPT | CLOSED}}
+    gateway.add_response("update_stage", {}, WHICH | wanted)
+    told = breaker.handler(alarm(name="anonchat-prod-connects-5min"), None)
+    assert told == {"closed": True, "alarms": ["anonchat-prod-connects-5min"], "routes": ["$connect"]}
+
+
+def test_a_stage_that_is_closed_to_new_sockets_is_closed_to_all_by_another_alarm_only(
+    breaker: Any, gateway: Stubber
+) -> None:
+    routes = {"send": KEPT | OPEN, "$connect": KEPT | CLOSED}
+    expect_look(gateway, KEPT | OPEN, routes)
+    assert breaker.handler(alarm(name="anonchat-prod-connects-hour"), None) == NOTHING
+    expect_closing(gateway, KEPT | OPEN, routes, dict.fromkeys(routes, KEPT | CLOSED))
+    assert breaker.handler(alarm(name="my-connects-prod-messages-5min"), None)["closed"]
+
+
 @pytest.mark.parametrize("event", [SCHEDULED, "alarm"])
 def test_a_closed_stage_is_left_alone(breaker: Any, gateway: Stubber, cloudwatch: Stubber, event: Any) -> None:
     """Or the time of its last change would be another one."""

@@ -373,32 +373,6 @@ def test_a_room_of_more_than_one_page_is_read_whole(moto_table: Table, client: C
     assert Table(DynamoDB(Paged(client), NAME)).members("red", NOW) == people
 
 
-@pytest.mark.parametrize(
-    ("sizes", "asked"),
-    [
-        ([8192] * 6, [4, 1, 1]),  # the longest: a frame has no place for the fourth
-        ([3800] * 11, [4, 5, 1]),
-        ([700] * 40, [4, 12, 12]),
-        ([1] * 4 + [8192] * 14, [4, 12, 1]),  # what came before promises too much
-    ],
-)
-def test_a_page_of_the_history_has_about_as_many_messages_as_a_frame_still_holds(
-    moto_table: Table, client: Client, sizes: list[int], asked: list[int]
-) -> None:
-    for number, size in enumerate(sizes):
-        moto_table.put_message(message(NOW + number, text="x" * size), NOW // 1000 + 600)
-    seen: list[object] = []
-
-    class Recorded:
-        def request(self, operation: str, parameters: Parameters) -> Reply:
-            seen.append(parameters["Limit"])
-            return client.request(operation, parameters)
-
-    table = Table(DynamoDB(Recorded(), NAME))
-    assert ids(table, "0") == list(range(len(sizes)))
-    assert seen[: len(asked)] == asked
-
-
 @pytest.mark.promise(6)
 def test_thirty_sends_at_once_are_all_counted(moto_table: Table) -> None:
     moto_table.put_connection(ONE, "salt", NOW)

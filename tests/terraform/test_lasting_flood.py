@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -31,7 +31,16 @@ STAGE = resume.Stage("api", "prod", ACCOUNT_DEFAULT, deployed().throttles(read_r
 MEMBERS = 50
 OUT = MEMBERS + 1  # frames that one message is
 
-Traffic = Callable[[int], tuple[int, int]]  # messages and connects that are tried in a minute
+
+class Tried(NamedTuple):
+    """What is tried in a minute."""
+
+    messages: int = 0
+    connects: int = 0
+    seconds: float = 0  # in which functions would run
+
+
+Traffic = Callable[[int], Tried]
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +84,10 @@ class World:
     def play(self, minutes: int, traffic: Traffic, *, resumed: bool = True) -> None:
         for _ in range(minutes):
             self.clock.minute += 1
-            messages, connects = traffic(self.clock.minute)
-            self.count("MessageCount", self.gateway.admits("send", messages) * OUT)
-            self.count("ConnectCount", self.gateway.admits("$connect", connects))
+            tried = traffic(self.clock.minute)
+            self.count("MessageCount", self.gateway.admits("send", tried.messages) * OUT)
+            self.count("ConnectCount", self.gateway.admits("$connect", tried.connects))
+            self.count("IntegrationLatency", int(tried.seconds * 1000) * self.gateway.admits("send", 1))
             self.cloudwatch.evaluate()
             if self.scheduled and self.clock.minute % SCHEDULE == 0:
                 self.call({"detail-type": "Scheduled Event"})
@@ -111,8 +121,8 @@ def world(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(planned, importlib.reload(importlib.import_module("lambdas.breaker")))
 
 
-def flood(messages: int = 0, connects: int = 0) -> Traffic:
-    return lambda minute: (messages, connects)
+def flood(messages: int = 0, connects: int = 0, seconds: float = 0) -> Traffic:
+    return lambda minute: Tried(messages, connects, seconds)
 
 
 def test_a_flood_of_messages_is_closed_within_minutes_after_each_resume(world: World) -> None:
@@ -126,6 +136,26 @@ def test_a_flood_of_connects_is_too(world: World) -> None:
     world.play(6 * 60, flood(connects=100_000))
     assert len(world.closed) > 15
     assert max(world.stretches) <= 10
+
+
+def test_a_flood_of_connects_closes_the_chat_to_new_sockets_and_who_is_in_talks_on(world: World) -> None:
+    world.play(DAY, flood(messages=2, connects=100_000), resumed=False)
+    assert len(world.closed) == 1
+    assert (world.gateway.admits("$connect", 1), world.gateway.admits("send", 2)) == (0, 2)
+
+
+def test_who_lets_functions_wait_is_closed_within_minutes_and_then_every_hour(world: World) -> None:
+    """Ten runs of one function at once, all the time; and that one that is always busy is below the limit."""
+    world.play(DAY, flood(seconds=600))
+    assert len(world.closed) > 15
+    assert world.stretches[0] <= 10
+    assert max(world.stretches) <= 60 + 2 * SCHEDULE
+    assert world.most("IntegrationLatency") <= 600_000 * max(world.stretches)
+
+
+def test_one_function_that_is_always_busy_is_what_nobody_closes(world: World) -> None:
+    world.play(DAY, flood(seconds=60))
+    assert world.closed == []
 
 
 def test_a_patient_flood_below_the_short_alarm_is_closed_every_hour(world: World) -> None:
@@ -152,19 +182,20 @@ def test_a_flood_below_the_hours_alarm_too_is_closed_every_day(world: World) -> 
 def test_each_flood_that_has_its_price_is_closed_when_the_costs_say(world: World, counted: Flood) -> None:
     """Or not at all, not even by a whole day's sum, where it says never. All frames are counted as those of `send`."""
     minutes = math.ceil(min(counted.closed_after, (DAY + 10) * 60) / 60)
-    messages, connects = counted.messages * 60 / OUT, counted.rate * counted.connects * 60
-    world.play(minutes - LATE, whole(messages, connects), resumed=False)
+    traffic = whole(counted.messages * 60 / OUT, counted.rate * counted.connects * 60, counted.busy * 60)
+    world.play(minutes - LATE, traffic, resumed=False)
     assert world.closed == []
     if counted.closed_after < math.inf:
-        world.play(LATE + 1, whole(messages, connects), resumed=False)
+        world.play(LATE + 1, traffic, resumed=False)
         assert len(world.closed) == 1
 
 
-def whole(messages: float, connects: float) -> Traffic:
+def whole(messages: float, connects: float, seconds: float) -> Traffic:
     """Spread what is no whole number a minute."""
-    return lambda minute: (
+    return lambda minute: Tried(
         int(messages * (minute + 1)) - int(messages * minute),
         int(connects * (minute + 1)) - int(connects * minute),
+        seconds,
     )
 
 
@@ -189,12 +220,16 @@ def test_after_a_flood_ordinary_talk_is_not_closed_again_though_the_hours_alarm_
 
 
 def test_a_full_room_that_talks_as_much_as_the_limits_say_is_never_closed(world: World) -> None:
-    """80 messages an hour of each of 50 people, a quarter of them in five minutes; and for two and a half hours."""
+    """80 messages an hour of each of 50 people, a quarter of them in five minutes; and for two and a half hours.
 
-    def talk(minute: int) -> tuple[int, int]:
+    Functions run 0.1 seconds for each message, and 0.3 for each of 5000 who come and go in an hour.
+    """
+
+    def talk(minute: int) -> Tried:
         hour, minute = divmod(minute, 60)
         burst = MEMBERS * 80 // 4 // 5 if minute < 5 else MEMBERS * 80 * 3 // 4 // 55
-        return (burst if hour < 2 else 0, 80 if minute < 5 else 0)
+        seconds = burst * 0.1 + 100 * MEMBERS / 60 * 0.3
+        return Tried(burst, 80 if minute < 5 else 0, seconds) if hour < 2 else Tried()
 
     world.play(DAY, talk)
     assert world.closed == []

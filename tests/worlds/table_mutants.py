@@ -32,7 +32,9 @@ NOT_MARKED = f"{CONTRACT}no_mark_touches_the_row_of_a_later_join_or_brings_a_del
 ACCEPTS = f"{CONTRACT}a_row_keeps_what_its_last_join_accepts"
 CURSOR = f"{CONTRACT}a_cursor_is_an_id_or_its_digits_and_excludes_itself"
 PAGED = f"{CONTRACT}every_page_is_read"
-FITTED = f"{CONTRACT}a_page_of_the_history_has_about_as_many_messages_as_a_frame_still_holds"
+FITTED = (
+    "tests/shared/test_history_pages.py::test_a_page_of_the_history_has_about_as_many_messages_as_a_frame_still_holds"
+)
 UNCLEAR = f"{CONTRACT}a_deletion_whose_answer_was_lost_says_that_it_may_have_been_this_one"
 LOST = f"{CONTRACT}a_write_whose_answer_was_lost_says_so_also_where_it_holds_again"
 TELLS = f"{CONTRACT}who_asks_again_whether_to_tell_presence_tells_it"

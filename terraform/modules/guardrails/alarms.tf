@@ -6,7 +6,8 @@ locals {
   day     = 86400
 
   # What a flood runs up. MessageCount is frames both ways, so it is the bill; ConnectCount stands for the minutes of
-  # sockets that are held open in silence, which no message shows.
+  # sockets that are held open in silence, which no message shows; IntegrationLatency, in milliseconds, is how long
+  # functions have run, all that the stage calls, which is what people cost who read nothing and let posts wait.
   # An alarm acts only when it changes state, and the sum of an hour or a day stays high long after `make resume`. The
   # short ones have calmed down minutes after the stage was closed, so a flood that goes on trips them again; for one
   # that stays below them there is the schedule in breaker.tf. A quarter of an hour's worth in 5 minutes: people talk and
@@ -18,6 +19,7 @@ locals {
     "connects-5min" = { metric = "ConnectCount", period = local.minutes, most = ceil(var.limits.connects_per_hour / 4) }
     "connects-hour" = { metric = "ConnectCount", period = local.hour, most = var.limits.connects_per_hour }
     "connects-day"  = { metric = "ConnectCount", period = local.day, most = var.limits.connects_per_day }
+    "seconds-hour"  = { metric = "IntegrationLatency", period = local.hour, most = var.limits.seconds_per_hour * 1000 }
   }
 
   # Lambda's own two are the sums over all functions of the account and region: one alarm each, where one per function
@@ -33,7 +35,7 @@ resource "aws_cloudwatch_metric_alarm" "spending" {
   for_each = local.spending
 
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "More than ${each.value.most} in ${each.value.period} seconds. The breaker closes the stage; `make resume` opens it again."
+  alarm_description   = "A ${each.value.metric} of more than ${each.value.most} in ${each.value.period} seconds. The breaker closes the stage${each.value.metric == "ConnectCount" ? " to new sockets" : ""}; `make resume` opens it again."
   namespace           = "AWS/ApiGateway"
   metric_name         = each.value.metric
   dimensions          = { ApiId = var.api_id, Stage = var.stage_name }

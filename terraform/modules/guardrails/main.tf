@@ -1,5 +1,5 @@
 # What keeps the bill small and tells when something is wrong. All of it stays inside CloudWatch's, SNS's and Budgets'
-# always-free allowances (docs/costs.md has the arithmetic): 9 alarms of 10, 1 custom metric of 10.
+# always-free allowances (docs/costs.md has the arithmetic): 10 alarms of 10, 1 custom metric of 10.
 
 locals {
   mail = var.alert_email == "" ? [] : [var.alert_email]

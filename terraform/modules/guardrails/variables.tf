@@ -104,6 +104,7 @@ variable "limits" {
     messages_per_day  = number
     connects_per_hour = number
     connects_per_day  = number
+    seconds_per_hour  = number
   })
   nullable = false
 
