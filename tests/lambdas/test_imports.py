@@ -27,7 +27,10 @@ SLOW = {
 }
 POSTING = {"connections", "http_connection", "http_pool", "http_response", "log", "sigv4", "trust"}
 ANSWERING = POSTING | {"limits", "model", "protocol", "route", "settings"}
-ASKING = {"answers", "dynamodb", "dynamodb_client", "dynamodb_errors", "http_call", "rows", "rules", "table"}
+ASKING = {
+    *("answers", "dynamodb", "dynamodb_client", "dynamodb_errors"),
+    *("history_pages", "http_call", "rows", "rules", "table"),
+}
 
 
 def imported(function: str) -> set[str]:

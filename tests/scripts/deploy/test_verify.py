@@ -1,5 +1,6 @@
 """`make verify` on this machine's chat, and on pages that are spoilt in one place each."""
 
+import re
 import ssl
 from collections.abc import Callable
 
@@ -138,6 +139,9 @@ async def test_a_page_that_does_nothing_in_a_browser_is_told(monkeypatch: pytest
     assert found.detail.startswith("stuck at entering a room (Locator.fill: Timeout 3000ms exceeded): open the page")
 
 
+CLOSING = 10  # at most so many frames are on their way to a socket that closes, which nobody reads then
+
+
 async def test_the_chat_on_this_machine_is_found_well_without_an_account(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +156,9 @@ async def test_the_chat_on_this_machine_is_found_well_without_an_account(
     assert [line.split()[:2] for line in lines] == [[each.verdict, each.name] for each in found]
     assert len({line.index(each.detail) for line, each in zip(lines, found, strict=True)}) == 1
     assert "stage, breaker, alarms, mail, budget" in lines[-2]
-    assert f": {counted['messagesIn'] + counted['messagesOut']} API Gateway messages, " in lines[-1]
+    [reckoned] = re.findall(r": (\d+) API Gateway messages, ", lines[-1])
+    billed = counted["messagesIn"] + counted["messagesOut"]
+    assert billed - CLOSING <= int(reckoned) <= billed
 
 
 def test_a_page_that_is_not_there_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
