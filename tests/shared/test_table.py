@@ -233,6 +233,8 @@ def test_deleting_a_member_gives_the_row_of_this_join_or_an_earlier_one_to_the_o
     assert table.delete_member("blue", ONE, 2) == MemberDeletion(None)
     assert table.delete_member("red", ONE, 3) == MemberDeletion(member(2))
     assert table.delete_member("red", ONE, 3) == MemberDeletion(None)
+    table.put_member(member(4), is_new=False)
+    assert table.delete_member("red", ONE, 4) == MemberDeletion(member(4))
     assert table.members("red", NOW) == []
 
 

@@ -79,6 +79,10 @@ def test_every_mutant_stands_once_in_the_layer_as_it_is_now_and_is_other_code() 
     for mutant in MUTANTS:
         compile(mutation.changed(mutant), mutant.file, "exec")
         assert mutant.old != mutant.new
+        for file, _, name in (test.partition("::") for test in mutant.tests):
+            assert f"def {name}(" in (ROOT / file).read_text() or not name, (
+                f"{mutant.name} names a test that is not there: {name}"
+            )
     assert len(MUTANTS) == len(set(MUTANTS))
 
 
