@@ -227,6 +227,19 @@ def test_an_expired_row_is_no_member(table: Table) -> None:
     assert table.members("red", EXPIRES * 1000) == []
 
 
+def test_one_member_is_read_by_itself_as_it_is_among_all(table: Table) -> None:
+    assert table.get_member("red", ONE, NOW) is None
+    table.put_member(member(1), is_new=True)
+    table.put_member(member(1, connection="other="), is_new=True)
+    assert table.get_member("red", ONE, EXPIRES * 1000 - 1) == member(1)
+    assert table.get_member("red", ONE, EXPIRES * 1000) is None, "an expired row is no member"
+    assert table.get_member("blue", ONE, NOW) is None
+    table.set_ticket(member(1), 3)
+    assert table.get_member("red", ONE, NOW) == replace(member(1), ticket=3)
+    table.set_ticket(member(1), Member.GIVEN_UP)
+    assert table.get_member("red", ONE, NOW) is None, "who has given up is no member"
+
+
 def test_deleting_a_member_gives_the_row_of_this_join_or_an_earlier_one_to_the_one_who_deleted_it(table: Table) -> None:
     table.put_member(member(2), is_new=False)
     assert table.delete_member("red", ONE, 1) == MemberDeletion(None)
