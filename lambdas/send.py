@@ -13,8 +13,11 @@ def send(chat: Chat, connection_id: str, request: Send) -> None:
     id = rules.message_id(now, chat.token())
     message = Message(request.room, id, request.client, author, request.text)
     chat.publishing.store(message)
-    members = chat.publishing.recipients(connection_id, message, now)
-    chat.broadcaster.broadcast_message(members, message, author=connection_id)
+    members, batch = chat.publishing.recipients(connection_id, message, now)
+    if chat.batching.pays(members, batch, message, now):
+        chat.batching.publish(message, len(members), now)
+    else:
+        chat.broadcaster.broadcast_messages(members, [message])
 
 
 handler = message_route(protocol.parse_send, send, Chat.from_environment())

@@ -4,14 +4,14 @@ FakeTable passes the same contract tests as the real Table on two stand-ins for 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from anonchat import limits, protocol
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
 from anonchat.connections import Delivery
-from anonchat.model import Connection, Member, Message
+from anonchat.model import Batch, Connection, Member, Message
 
 
 @dataclass
@@ -22,6 +22,13 @@ class _Row:
     before: Connection | None = None  # the row as that join found it
 
 
+@dataclass
+class _BatchRow:
+    batch: Batch = Batch(None, 0, frozenset())
+    taken: frozenset[str] = frozenset()
+    taken_by: str | None = None
+
+
 class FakeTable:
     def __init__(self, step: Callable[[], None] = lambda: None) -> None:
         self._step = step  # called before every request
@@ -30,6 +37,7 @@ class FakeTable:
         self.kept: dict[str, dict[str, tuple[Message, int]]] = {}
         self.presence: dict[str, int] = {}
         self.tickets: Counter[str] = Counter()
+        self.batches: dict[str, _BatchRow] = {}
         self.created: Counter[tuple[str, str]] = Counter()  # (room, member id) -> rows that were not there before
 
     def put_connection(self, connection_id: str, salt: str, now: int) -> None:
@@ -142,6 +150,9 @@ class FakeTable:
         rows = sorted((key, row) for key, row in self.rows.items() if key[0] == room)
         return [row for _, row in rows if row.expires_at > now // 1000 and not row.has_given_up]
 
+    def members_and_batch(self, room: str, now: int) -> tuple[list[Member], Batch | None]:
+        return self.members(room, now), self.batches[room].batch if room in self.batches else None
+
     def get_member(self, room: str, connection_id: str, now: int) -> Member | None:
         return next((each for each in self.members(room, now) if each.connection_id == connection_id), None)
 
@@ -156,6 +167,34 @@ class FakeTable:
         if elected:
             self.presence[room] = now
         return elected
+
+    def add_to_batch(self, message: Message, until: int, now: int) -> Batch:
+        self._step()
+        row = self.batches.setdefault(message.room, _BatchRow())
+        before = row.batch
+        row.batch = replace(
+            before,
+            collector=before.collector or message.id,
+            until=before.until if before.collector else until,
+            ids=before.ids | {message.id},
+        )
+        return row.batch
+
+    def take_batch(self, room: str, collector: str, taker: str) -> frozenset[str]:
+        self._step()
+        row = self.batches.get(room, _BatchRow())
+        if row.batch.collector == collector:
+            row.taken, row.taken_by = row.batch.ids, taker
+            row.batch = Batch(None, 0, frozenset(), last_size=len(row.taken), last_until=row.batch.until)
+        return row.taken if row.taken_by == taker else frozenset()
+
+    def newest_ids(self, room: str, most: int) -> list[str]:
+        self._step()
+        return sorted(self.kept.get(room, {}), reverse=True)[:most]
+
+    def messages_among(self, room: str, ids: Collection[str]) -> list[Message]:
+        self._step()
+        return [message for id, (message, _) in sorted(self.kept.get(room, {}).items()) if id in ids]
 
     def put_message(self, message: Message, expires_at: int) -> None:
         self._step()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from anonchat import limits, log, protocol, rules
 from anonchat.connections import Connections, Delivery
+from anonchat.message_frames import MessageFrames
 from anonchat.model import Connection, Member, Message, Person
 from anonchat.protocol import Frame
 from anonchat.table import Table
@@ -50,26 +51,35 @@ class Broadcaster:
             self._connections.close(delivery.failed)
         return not delivery.gone
 
-    def broadcast_message(self, members: Sequence[Member], message: Message, author: str) -> None:
-        """Post a message to every member, and to the connection id `author` last: the echo is the acknowledgement.
+    def broadcast_messages(
+        self, members: Sequence[Member], messages: Sequence[Message], seconds: float = limits.FANOUT_SECONDS
+    ) -> None:
+        """Post messages of one room, oldest first, to every member, and to each author its own ones last of all.
 
-        It says that every other member has been sent the message or has a mark. Members that have one already get the
-        message beside the echo, which waits for none of them. Raise NotMarked, without an echo, where a mark could not
-        be written. Members whose sockets turn out to be gone are removed.
+        That echo is the acknowledgement. It says that every other member has been sent the message or has a mark.
+        Members that have one already get the messages beside the echoes, which wait for none of them. Raise NotMarked,
+        without an echo, where a mark could not be written. Members whose sockets turn out to be gone are removed.
         """
-        unmarked = [member for member in members if not member.missed and member.connection_id != author]
-        delivery = self._post(unmarked, protocol.message(message, online=len(members)))
+        frames = MessageFrames(messages, online=len(members))
+        unmarked = [member for member in members if not member.missed and frames.others(member)]
+        delivery = self._post_in_order([(each, frames.others(each)) for each in unmarked], seconds)
         are_marked = self._mark_failed(unmarked, delivery.failed, is_common_trouble=True)
         members = self._remove_gone(members, delivery.gone, unreachable=delivery.failed)
         if not are_marked:
             raise NotMarked
-        echoed = [member for member in members if member.connection_id == author]
-        marked = [member for member in members if member.missed and member.connection_id != author]
-        frame = protocol.message(message, online=len(members))
-        last = self._post([*echoed, *marked], frame, limits.ECHO_SECONDS, retry=not delivery.is_overload)
-        if author in last.failed and not delivery.is_overload:
-            # Without its echo the author sends the message again, to all.
-            self._post(echoed, frame, limits.ANSWER_AGAIN_SECONDS)
+        self._echo(members, MessageFrames(messages, online=len(members)), delivery)
+
+    def _echo(self, members: Sequence[Member], frames: MessageFrames, delivery: Delivery) -> None:
+        """Post its own messages to each author whom `delivery` has reached, and everything to who has a mark."""
+        authors = [each for each in members if frames.own(each) and each.connection_id not in set(delivery.failed)]
+        marked = [each for each in members if each.missed and not frames.own(each)]
+        echoes = [(each, frames.all(each) if each.missed else frames.own(each)) for each in authors]
+        late = [(each, frames.all(each)) for each in marked]
+        last = self._post_in_order([*echoes, *late], limits.ECHO_SECONDS, retry=not delivery.is_overload)
+        unheard = [echo for echo in echoes if echo[0].connection_id in last.failed]
+        if unheard and not delivery.is_overload:
+            # Without its echo an author sends the message again, to all.
+            self._post_in_order(unheard, limits.ANSWER_AGAIN_SECONDS)
         self._mark_failed(marked, last.failed, is_common_trouble=last.with_attempts_of(delivery).is_common_trouble)
         self._remove_gone(members, last.gone, unreachable=[*delivery.failed, *last.failed])
 
@@ -109,6 +119,21 @@ class Broadcaster:
             after_missed = protocol.encode(protocol.after_missed(frame))
         frames = [(member.connection_id, after_missed if member.missed else payload) for member in recipients]
         return self._connections.post(frames, seconds, retry=retry)
+
+    def _post_in_order(
+        self, frames: Sequence[tuple[Member, Sequence[bytes]]], seconds: float, *, retry: bool = True
+    ) -> Delivery:
+        """Post to each member its frames, each one when that before it has arrived."""
+        until = time.monotonic() + seconds
+        total = Delivery(0, [], [])
+        waiting = [(member.connection_id, list(payloads)) for member, payloads in frames]
+        while waiting:
+            turn = [(connection_id, payloads.pop(0)) for connection_id, payloads in waiting]
+            delivery = self._connections.post(turn, until - time.monotonic(), retry=retry and not total.is_overload)
+            total = delivery.with_attempts_of(total)
+            lost = {*delivery.gone, *delivery.failed}
+            waiting = [(each, payloads) for each, payloads in waiting if payloads and each not in lost]
+        return total
 
     # --- members whom no post reaches ----------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from anonchat.admission import Admission
+from anonchat.batching import Batching
 from anonchat.broadcast import Broadcaster
 from anonchat.clock import now_ms, random_token
 from anonchat.connections import Connections
@@ -41,6 +42,7 @@ class Chat:
         places = Places(table, settings, pause)
         self.joining = Joining(table, admission, self.broadcaster, self.history, places, settings, token)
         self.publishing = Publishing(table, admission, settings)
+        self.batching = Batching(table, self.broadcaster, settings, clock, pause)
 
     @classmethod
     def from_environment(cls) -> "Chat":

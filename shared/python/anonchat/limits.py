@@ -24,6 +24,17 @@ CAPACITY_PAUSES = (
 )  # seconds before each look for a place in a room that is full of rivals
 CAPACITY_ROUNDS = 3  # times that one who has given up, and then sees a place after all, stands in the queue
 
+# Busy rooms: messages that go out together (docs/decisions/0013)
+BATCH_MEMBERS = 10  # that accept batches; in smaller rooms the posts saved are worth less than the waiting function
+BATCH_WINDOW_MS = 250  # from the first message of a batch to its posts: nobody notices a quarter of a second
+LARGE_ROOM_MEMBERS = 200  # above them a batch may wait longer, as its posts are most of the bill
+LARGE_ROOM_WINDOW_MS = 500
+BATCH_LOOK = 5  # newest messages that say whether a room is busy ...
+BATCH_LOOK_WINDOWS = 2  # ... by having come within so many windows: 8 a second, 4 in a large room
+BATCH_MESSAGES = 30  # ids in one batch's row, which stay below a write unit of 1 KB; a fuller batch is sent at once
+BATCH_OVERDUE_MS = 1_000  # after its time a batch is sent by whoever comes: its function has died, or is as slow
+BATCH_ROW_SECONDS = 60  # the row of a batch after the last message; it says how busy the room is
+
 # History
 OVERLAP_SECONDS = 15  # more than a function's time-out (10 s) and the skew of its clock
 MEMBERS_BYTES = 12 * 1024  # of a `joined` frame; leaves room for the longest message beside it

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-CAPABILITIES = frozenset({"missed"})  # what a client may understand beyond version 1 of the protocol
+CAPABILITIES = frozenset({"batch", "missed"})  # what a client may understand beyond version 1 of the protocol
 
 
 class Person(NamedTuple):
@@ -75,6 +75,26 @@ class Member:
     def knows_marks(self) -> bool:
         """Tell whether the client resumes when a frame says `missed`."""
         return "missed" in self.accepts
+
+    @property
+    def takes_batches(self) -> bool:
+        """Tell whether the client takes several messages in one frame."""
+        return "batch" in self.accepts
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Messages of a busy room that wait to be sent together, as the room's batch row has them.
+
+    `collector` is the id of the message whose function sends them all at `until`, None if no message waits. The batch
+    before it was due at `last_until` and had `last_size` messages.
+    """
+
+    collector: str | None
+    until: int
+    ids: frozenset[str]
+    last_size: int = 0
+    last_until: int = 0
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,11 @@ def message(message: Message, online: int) -> Frame:
     return {**said(message), "online": online}
 
 
+def messages(messages: list[Frame], online: int) -> Frame:
+    """Build the `messages` frame: several `message` frames in one, without the `online` that it has itself."""
+    return {"type": "messages", "messages": messages, "online": online}
+
+
 def said(message: Message) -> Frame:
     """Build a message as a page has it: who is in the room is not known there. `at`, in epoch milliseconds, is the time
     in the id."""

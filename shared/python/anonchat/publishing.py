@@ -5,7 +5,7 @@ The history row is written before the members are read; `joining` says why.
 
 from anonchat import protocol, rules
 from anonchat.admission import Admission
-from anonchat.model import Member, Message, Person
+from anonchat.model import Batch, Member, Message, Person
 from anonchat.protocol import Refused
 from anonchat.settings import Settings
 from anonchat.table import Table
@@ -29,11 +29,11 @@ class Publishing:
         if self._settings.history_seconds:
             self._table.put_message(message, rules.message_expiry(message.id, self._settings))
 
-    def recipients(self, connection_id: str, message: Message, now: int) -> list[Member]:
-        """Read all members, the author among them. Raise Refused if the author's join is not complete."""
-        members = self._table.members(message.room, now)
+    def recipients(self, connection_id: str, message: Message, now: int) -> tuple[list[Member], Batch | None]:
+        """Read all members, the author among them, and the room's batch. Raise Refused if its join is not complete."""
+        members, batch = self._table.members_and_batch(message.room, now)
         if all(member.connection_id != connection_id for member in members):
             if self._settings.history_seconds:
                 self._table.delete_message(message)
             raise Refused(protocol.NOT_JOINED, "Please wait until you have joined this room.")
-        return members
+        return members, batch

@@ -8,19 +8,24 @@
 |            |                             |                         | perhaps `accepts`, `missed`, `ticket`           |
 | message    | `ROOM#<roomId>`             | `MESSAGE#<id>`          | `client`, `memberId`, `alias`, `text`           |
 | room       | `ROOM#<roomId>`             | `ROOM`                  | `presenceAt`, `tickets`                         |
+| batch      | `ROOM#<roomId>`             | `MEMBERS#BATCH`         | `collector`, `dueAt`, `ids`,                    |
+|            |                             |                         | `taken`, `takenBy`, `takenDueAt`                |
 
 A connection's row also counts: `sends417` is the sends of one clock minute. All rows carry `expiresAt` (epoch seconds)
 for TTL. Two attributes have other names than their fields, since rows of open sockets outlive a deployment: `cameFrom`
 is `Connection.previous_room`, `seat` is `Member.first_join_id`. `movedBy` is the token of the latest join and `earlier`
-what `cameFrom` was before it: with both, a join that is asked for again finds the row as it was.
+what `cameFrom` was before it: with both, a join that is asked for again finds the row as it was. The batch's row sorts
+right behind the members, so that one Query brings it along; `taken` is what `ids` was when a function took the batch.
 """
 
 from dataclasses import replace
+from typing import Any
 
-from anonchat.model import Connection, Member, Message, Person
+from anonchat.model import Batch, Connection, Member, Message, Person
 
-Item = dict[str, dict[str, str]]
+Item = dict[str, dict[str, Any]]  # a set of strings is a list in JSON, everything else a string
 
+BATCH = "MEMBERS#BATCH"  # sorts behind MEMBER#...
 NOWHERE = ""  # in `cameFrom` and `earlier`: there was no room
 
 _COUNTER_NAMES = 1000  # minutes before a name comes again: far beyond a row's life
@@ -67,6 +72,16 @@ def message_key(message: Message) -> Item:
 def room_key(room: str) -> Item:
     """Return the key of a room's own row."""
     return strings(pk=room_pk(room), sk="ROOM")
+
+
+def batch_key(room: str) -> Item:
+    """Return the key of the row of a room's batch."""
+    return strings(pk=room_pk(room), sk=BATCH)
+
+
+def is_batch(row: Item) -> bool:
+    """Tell a batch's row from the members' before it."""
+    return bool(row["sk"]["S"] == BATCH)
 
 
 def counter_name(counter: str, minute: int) -> str:
@@ -149,6 +164,22 @@ def to_member(row: Item) -> Member:
         missed=int(row.get("missed", {}).get("N", "0")),
         ticket=int(row.get("ticket", {}).get("N", "0")),
     )
+
+
+def to_batch(row: Item) -> Batch:
+    """Read a batch's row."""
+    return Batch(
+        collector=row.get("collector", {}).get("S"),
+        until=int(row.get("dueAt", {}).get("N", "0")),
+        ids=frozenset(row.get("ids", {}).get("SS", ())),
+        last_size=len(row.get("taken", {}).get("SS", ())),
+        last_until=int(row.get("takenDueAt", {}).get("N", "0")),
+    )
+
+
+def taken_by(row: Item, message_id: str) -> frozenset[str]:
+    """Read from a batch's row what the function of this message has taken."""
+    return frozenset(row["taken"]["SS"]) if row.get("takenBy", {}).get("S") == message_id else frozenset()
 
 
 def accepts_attribute(accepts: frozenset[str]) -> dict[str, str]:

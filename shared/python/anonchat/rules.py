@@ -3,10 +3,10 @@
 Times are epoch milliseconds, but for what an `_expiry` function returns: DynamoDB's TTL wants epoch seconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from anonchat import limits, protocol
-from anonchat.model import Member
+from anonchat.model import Batch, Member
 from anonchat.settings import Settings
 
 # --- time ----------------------------------------------------------------------------------------------------
@@ -15,6 +15,11 @@ from anonchat.settings import Settings
 def message_id(now: int, suffix: str) -> str:
     """Make an id that sorts by time: the digits of `now`, a hyphen, and a suffix that makes it unique."""
     return f"{now:0{limits.SINCE_DIGITS}d}-{suffix}"
+
+
+def time_of(id: str) -> int:
+    """Return the epoch milliseconds in a message's id."""
+    return int(id[: limits.SINCE_DIGITS])
 
 
 def minute(now: int) -> int:
@@ -97,6 +102,35 @@ def names_members(members: int) -> bool:
     return members <= limits.NAMED_PRESENCE_MEMBERS
 
 
+# --- batches -------------------------------------------------------------------------------------------------
+
+
+def batch_window_ms(members: int) -> int:
+    """Return how long the first message of a batch waits for others, in a room of so many."""
+    return limits.BATCH_WINDOW_MS if members <= limits.LARGE_ROOM_MEMBERS else limits.LARGE_ROOM_WINDOW_MS
+
+
+def is_busy(newest: Sequence[str], now: int, window_ms: int) -> bool:
+    """Tell by the ids of a room's newest messages whether so many come that some will meet in a window."""
+    return len(newest) == limits.BATCH_LOOK and now - time_of(newest[-1]) <= limits.BATCH_LOOK_WINDOWS * window_ms
+
+
+def was_busy(batch: Batch, now: int, window_ms: int) -> bool:
+    """Tell whether several messages have met in the batch before, a short time ago."""
+    return batch.last_size > 1 and now - batch.last_until <= limits.BATCH_LOOK_WINDOWS * window_ms
+
+
+def is_to_be_sent(batch: Batch, now: int) -> bool:
+    """Tell whether whoever adds to a batch sends it: it is full, or its collector must have died."""
+    return len(batch.ids) >= limits.BATCH_MESSAGES or now > batch.until + limits.BATCH_OVERDUE_MS
+
+
+def worth_sending(ids: Iterable[str], now: int) -> frozenset[str]:
+    """Leave out of a batch what has waited for so long that its sender has sent it again."""
+    oldest = f"{now - limits.OVERLAP_SECONDS * 1000:0{limits.SINCE_DIGITS}d}"
+    return frozenset(id for id in ids if id > oldest)
+
+
 # --- history -------------------------------------------------------------------------------------------------
 
 
@@ -112,4 +146,4 @@ def has_gap(since: str | None, now: int, settings: Settings) -> bool:
 
 def message_expiry(id: str, settings: Settings) -> int:
     """Return when the row of this message may go, in epoch seconds: no earlier than it stops being served."""
-    return -(-int(id[: limits.SINCE_DIGITS]) // 1000) + settings.history_seconds + limits.OVERLAP_SECONDS
+    return -(-time_of(id) // 1000) + settings.history_seconds + limits.OVERLAP_SECONDS

@@ -3,45 +3,22 @@
 Each request means the same however often it is applied, since the client asks again where an answer is lost: what is
 written says by whom (a token, a join's number), and of a deletion the answer says that it may have happened just now.
 
-A counter is an attribute named by its clock minute, such as `sends417`, so counting is one conditional update and one
-write unit. The update removes the counters of the COUNTERS_REMOVED minutes before it; what a longer silence leaves
-behind is at most 15 attributes of 10 bytes for each counter in a row's life, and the row stays below 1 KB (a test does
-that sum).
-
 DynamoDB deletes expired rows late, so readers pass `now` and skip what is past `expiresAt`. A condition that fails is
 an answer here (None, False, a `Refusal`); every other failure is the client's and propagates.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Collection, Iterable, Iterator
 
 from anonchat import limits, rows
 from anonchat.answers import MemberDeletion, MemberWrite, Refusal
+from anonchat.counted import Count, count, in_room
 from anonchat.dynamodb import DynamoDB
 from anonchat.history_pages import HistoryPages
-from anonchat.model import Connection, Member, Message
-from anonchat.rows import Item
-from anonchat.rules import minute, row_expiry
+from anonchat.model import Batch, Connection, Member, Message
+from anonchat.rules import row_expiry
 
-
-@dataclass(frozen=True)
-class _Count:
-    """A counted update: what else it does, as parts of its expressions, and which row it answers with."""
-
-    counter: str
-    update: str = "ADD "  # ends where the counter is added
-    condition: str = ""  # begins where the counter's ends
-    token: str | None = None  # of a move, which may have been done before
-    names: tuple[str, ...] = ()
-    values: Item = field(default_factory=dict)
-    answer: str = "ALL_NEW"
-    is_in_room: bool = False  # it is only for who is in the room of `values`
-
-
-def _in_room(counter: str, room: str) -> _Count:
-    """Return what counts something that only a connection in `room` may do."""
-    values = rows.strings(**{":room": room})
-    return _Count(counter, condition=" AND #roomId = :room", names=("roomId",), values=values, is_in_room=True)
+MESSAGES = "#sk BETWEEN :from AND :to"  # a range of sort keys
 
 
 class Table:
@@ -76,7 +53,7 @@ class Table:
 
         `token` is this join's own: a request that comes again finds by it that it has been done, and answers the same.
         """
-        count = _Count(
+        move = Count(
             "joins",
             update="SET #cameFrom = if_not_exists(#roomId, :nowhere), #earlier = if_not_exists(#cameFrom, :nowhere), "
             "#roomId = :room, #alias = :alias, #movedBy = :token ADD #joinId :one, ",
@@ -86,19 +63,19 @@ class Table:
             values=rows.strings(**{":room": room, ":alias": alias, ":token": token, ":nowhere": rows.NOWHERE}),
             answer="ALL_OLD",
         )
-        return self._count(connection_id, now, per_minute, count)
+        return count(self._dynamodb, connection_id, now, per_minute, move)
 
     def count_join(self, connection_id: str, now: int, per_minute: int) -> Connection | Refusal:
         """Count a join that is refused."""
-        return self._count(connection_id, now, per_minute, _Count("joins"))
+        return count(self._dynamodb, connection_id, now, per_minute, Count("joins"))
 
     def count_send(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         """Count a send of a connection that is in `room`. Still there, in this room, under the limit: one update."""
-        return self._count(connection_id, now, per_minute, _in_room("sends", room))
+        return count(self._dynamodb, connection_id, now, per_minute, in_room("sends", room))
 
     def count_page(self, connection_id: str, room: str, now: int, per_minute: int) -> Connection | Refusal:
         """Count a page of history to a connection that is in `room`."""
-        return self._count(connection_id, now, per_minute, _in_room("pages", room))
+        return count(self._dynamodb, connection_id, now, per_minute, in_room("pages", room))
 
     def clear_room(self, connection_id: str, room: str | None = None) -> Connection | None:
         """Point the connection at no room; given `room`, only if it points at that one.
@@ -116,32 +93,6 @@ class Table:
             ReturnValues="ALL_OLD",
         )
         return rows.to_connection(answer.row)
-
-    def _count(self, connection_id: str, now: int, most: int, count: _Count) -> Connection | Refusal:
-        """Count. Return the row; of a move that has been done before, by whose token one sees that, what it found."""
-        now_minute = minute(now)
-        earlier = [
-            rows.counter_name(count.counter, now_minute - back) for back in range(1, limits.COUNTERS_REMOVED + 1)
-        ]
-        counter = {"#counter": rows.counter_name(count.counter, now_minute)}
-        answer = self._dynamodb.update(
-            rows.connection_key(connection_id),
-            f"{count.update}#counter :one REMOVE {', '.join('#' + name for name in earlier)}",
-            ConditionExpression="attribute_exists(#salt) AND (attribute_not_exists(#counter) OR #counter < :most)"
-            + count.condition,
-            ExpressionAttributeNames=rows.names("salt", *count.names, *earlier) | counter,
-            ExpressionAttributeValues=count.values | rows.numbers(**{":one": 1, ":most": most}),
-            ReturnValues=count.answer,
-        )
-        row = answer.row or {}
-        if answer.holds:
-            return rows.existing_connection(row)
-        if count.token and rows.moved_by(row) == count.token:
-            return rows.before_move(row)
-        if "salt" not in row:
-            return Refusal.NO_CONNECTION
-        is_elsewhere = count.is_in_room and rows.room_of(row) != count.values[":room"]["S"]
-        return Refusal.NOT_IN_ROOM if is_elsewhere else Refusal.RATE_LIMITED
 
     # --- members -------------------------------------------------------------------------------------------
 
@@ -217,6 +168,13 @@ class Table:
         found = map(rows.to_member, self._dynamodb.query(room, "begins_with(#sk, :from)", {":from": "MEMBER#"}))
         return _present(found, now)
 
+    def members_and_batch(self, room: str, now: int) -> tuple[list[Member], Batch | None]:
+        """Read all members of the room, and with them its batch, None if it has not been busy."""
+        found = list(self._dynamodb.query(room, "begins_with(#sk, :from)", {":from": "MEMBER"}))
+        batches = [rows.to_batch(row) for row in found if rows.is_batch(row)]
+        members = _present((rows.to_member(row) for row in found if not rows.is_batch(row)), now)
+        return members, batches[0] if batches else None
+
     def get_member(self, room: str, connection_id: str, now: int) -> Member | None:
         """Read one member's row, None if there is none."""
         row = self._dynamodb.get(rows.member_key(room, connection_id))
@@ -251,6 +209,43 @@ class Table:
         )
         return answer.holds or answer.is_repeated
 
+    # --- batches -------------------------------------------------------------------------------------------
+
+    def add_to_batch(self, message: Message, until: int, now: int) -> Batch:
+        """Add a message to its room's batch; to a new one, which it collects until then, if no message waits.
+
+        The order of these updates, and of those of take_batch, is the order of all batches: each id stands in one.
+        """
+        answer = self._dynamodb.update(
+            rows.batch_key(message.room),
+            "SET #collector = if_not_exists(#collector, :me), #dueAt = if_not_exists(#dueAt, :until), "
+            "#expiresAt = :expiry ADD #ids :ids",
+            ExpressionAttributeNames=rows.names("collector", "dueAt", "ids", "expiresAt"),
+            ExpressionAttributeValues={
+                ":ids": {"SS": [message.id]},
+                **rows.strings(**{":me": message.id}),
+                **rows.numbers(**{":until": until, ":expiry": now // 1000 + limits.BATCH_ROW_SECONDS}),
+            },
+            ReturnValues="ALL_NEW",
+        )
+        return rows.to_batch(answer.row or {})
+
+    def take_batch(self, room: str, collector: str, taker: str) -> frozenset[str]:
+        """Take the ids of the batch of this collector. Whoever did sends them; to all others it is empty.
+
+        `taker` is the id of the message whose function asks. It stands in the row, so that who asks again, having had
+        no answer, is given the same.
+        """
+        answer = self._dynamodb.update(
+            rows.batch_key(room),
+            "SET #taken = #ids, #takenBy = :me, #takenDueAt = #dueAt REMOVE #ids, #collector, #dueAt",
+            ConditionExpression="#collector = :collector",
+            ExpressionAttributeNames=rows.names("collector", "dueAt", "ids", "taken", "takenBy", "takenDueAt"),
+            ExpressionAttributeValues=rows.strings(**{":me": taker, ":collector": collector}),
+            ReturnValues="ALL_NEW",
+        )
+        return rows.taken_by(answer.row or {}, taker)
+
     # --- messages ------------------------------------------------------------------------------------------
 
     def put_message(self, message: Message, expires_at: int) -> None:
@@ -261,12 +256,24 @@ class Table:
         """Delete a message's row."""
         self._dynamodb.delete(rows.message_key(message))
 
+    def newest_ids(self, room: str, most: int) -> list[str]:
+        """Read the ids of the newest messages, newest first."""
+        bounds = {":from": "MESSAGE#", ":to": "MESSAGE#~"}
+        found = self._dynamodb.query(room, MESSAGES, bounds, lambda: most, ScanIndexForward=False)
+        return [rows.to_message(row).id for row in itertools.islice(found, most)]
+
+    def messages_among(self, room: str, ids: Collection[str]) -> list[Message]:
+        """Read the messages with these ids, oldest first: by one Query, which costs less than to get each."""
+        bounds = {":from": f"MESSAGE#{min(ids)}", ":to": f"MESSAGE#{max(ids)}"}
+        found = map(rows.to_message, self._dynamodb.query(room, MESSAGES, bounds))
+        return [message for message in found if message.id in ids]
+
     def messages(self, room: str, after: str, *, newest_first: bool) -> Iterator[Message]:
         """Read messages with an id greater than `after`, page by page, as far as the caller goes."""
         pages = HistoryPages()
         found = self._dynamodb.query(
             room,
-            "#sk BETWEEN :from AND :to",
+            MESSAGES,
             {":from": f"MESSAGE#{after}", ":to": "MESSAGE#~"},
             pages.limit,
             ScanIndexForward=not newest_first,
