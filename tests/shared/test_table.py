@@ -3,12 +3,10 @@
 On the stand-ins each request goes through boto3 too, and has to mean the same.
 """
 
-import asyncio
 import itertools
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 
@@ -18,34 +16,18 @@ from anonchat.clock import random_token
 from anonchat.dynamodb import Answer, DynamoDB
 from anonchat.dynamodb_client import Client, Parameters, Reply
 from anonchat.dynamodb_errors import DynamoDBError
-from anonchat.model import CAPABILITIES, Batch, Connection, Member, Message, Person
+from anonchat.model import CAPABILITIES, Connection, Member, Message, Person
 from anonchat.table import Table
-from local.dynamodb.chat_table import create_chat_table
 from local.dynamodb.item_size import item_size
 from scripts.soak.fault_proxy import Fault, Request
 from scripts.soak.faults import DONE_AND_RESET
 from tests.support import moto_chat_table
-from tests.support.both_clients import THEIRS, both_clients
-from tests.support.fakes import FakeTable
 from tests.support.moto_chat_table import NAME, MotoChatTable
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000
 ONE = "TXzPWdnOjoECGj-="
 EXPIRES = NOW // 1000 + limits.ROW_SECONDS
-
-
-@pytest.fixture(params=["moto", "ministack", "fake"])
-def table(request: pytest.FixtureRequest) -> Iterator[Table]:
-    if request.param == "fake":
-        yield FakeTable()  # type: ignore[misc]
-        return
-    endpoint = request.getfixturevalue(f"{request.param}_endpoint")
-    name = f"anonchat-{uuid4().hex}"
-    asyncio.run(create_chat_table(endpoint, name))
-    asyncio.run(create_chat_table(endpoint, f"{name}{THEIRS}"))
-    with both_clients(endpoint) as clients:
-        yield Table(DynamoDB(clients, name))
 
 
 @pytest.fixture
@@ -272,39 +254,6 @@ def test_tickets_of_a_room_grow_and_stand_in_the_row_until_the_next_join(table: 
     table.delete_member("red", ONE, 4)
     table.set_ticket(member(2), 4)
     assert table.members("red", NOW) == [], "a ticket brings no row back"
-
-
-@pytest.mark.promise(1)
-def test_each_message_stands_in_one_batch_which_the_first_collects_and_one_takes(table: Table) -> None:
-    first, second, third = message(NOW), message(NOW + 1), message(NOW + 2)
-    assert table.members_and_batch("red", NOW) == ([], None)
-    table.put_member(member(1), is_new=True)
-    opened = table.add_to_batch(first, NOW + 250, NOW)
-    assert opened == Batch(first.id, NOW + 250, frozenset({first.id}))
-    both = Batch(first.id, NOW + 250, frozenset({first.id, second.id}))
-    assert table.add_to_batch(second, NOW + 251, NOW) == both
-    assert table.add_to_batch(second, NOW + 251, NOW) == both, "who asks again is in it once"
-    assert table.members_and_batch("red", NOW) == ([member(1)], both)
-    assert table.members("red", NOW) == [member(1)], "the batch's row is no member"
-    assert table.take_batch("red", second.id, second.id) == frozenset(), "second is not the collector"
-    assert table.take_batch("blue", first.id, first.id) == frozenset(), "there is no batch in this room"
-    assert table.take_batch("red", first.id, second.id) == both.ids
-    assert table.take_batch("red", first.id, second.id) == both.ids, "who asks again is given the same"
-    assert table.take_batch("red", first.id, first.id) == frozenset(), "it was taken by another"
-    after = Batch(None, 0, frozenset(), last_size=2, last_until=NOW + 250)
-    assert table.members_and_batch("red", NOW) == ([member(1)], after)
-    next_one = replace(after, collector=third.id, until=NOW + 300, ids=frozenset({third.id}))
-    assert table.add_to_batch(third, NOW + 300, NOW) == next_one
-
-
-def test_messages_are_read_by_their_ids_and_the_newest_ids_by_themselves(table: Table) -> None:
-    said = [message(NOW + number, str(number)) for number in range(4)]
-    for each in reversed(said):
-        table.put_message(each, NOW // 1000 + 600)
-    table.put_message(message(NOW, room="blue"), NOW // 1000 + 600)
-    assert table.messages_among("red", {said[0].id, said[2].id, f"{NOW + 1:013d}-other"}) == [said[0], said[2]]
-    assert table.newest_ids("red", 3) == [each.id for each in reversed(said)][:3]
-    assert table.newest_ids("green", 3) == []
 
 
 def test_members_of_other_rooms_and_messages_are_not_members(table: Table) -> None:
