@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tests.worlds.engine import Engine, Rules
-from tests.worlds.requests import ASKED, NAMES, Request
+from tests.worlds.requests import ASKED, ASKED_TAG, NAMES, Request
 from tests.worlds.starts import NAMED, all_starts, renamings
 from tests.worlds.troubles import TROUBLES
 from tests.worlds.worlds import World
@@ -13,6 +13,9 @@ from tests.worlds.worlds import World
 PAIRS_OF_A_RACE = ("join", "join blue", "leave", "disconnect", "die", "send")
 TRIPLES = ("join", "join blue", "send", "leave", "disconnect")
 CROWD = Rules(named=0)
+BUSY = Rules(batched=1)
+IN_A_BUSY_ROOM = ("send", "send late", "join", "join blue", "resume", "leave", "disconnect", "die", "send and miss one")
+BATCH_TRIPLES = ("send", "send late", "join", "leave", "disconnect")
 
 
 class Batch(NamedTuple):
@@ -41,7 +44,9 @@ class Batch(NamedTuple):
             if self.first and " ".join(asked[0]) != self.first:
                 continue
             if _is_first(asked, same):
-                requests = tuple(Request(kind, name, f"w{number}") for number, (kind, name) in enumerate(asked))
+                requests = tuple(
+                    Request(kind, name, f"{ASKED_TAG}{number}") for number, (kind, name) in enumerate(asked)
+                )
                 yield World(self.rules, self.start, requests, self.trouble)
 
 
@@ -53,7 +58,7 @@ def _is_first(asked: tuple[tuple[str, str], ...], same: Iterable[dict[str, str]]
 
 def complete() -> list[Batch]:
     """Return all batches, the quick ones first."""
-    return [*pairs(), *races_for_places(), *crowds(), *triples(), *troubles()]
+    return [*pairs(), *races_for_places(), *crowds(), *batches(), *triples(), *troubles()]
 
 
 def pairs() -> Iterator[Batch]:
@@ -74,6 +79,16 @@ def crowds() -> Iterator[Batch]:
     """Yield pairs in rooms that are so large that nobody is named."""
     for start in NAMED.values():
         yield Batch("crowds", CROWD, start, "none", 2, tuple(ASKED))
+
+
+def batches() -> Iterator[Batch]:
+    """Yield pairs in busy rooms, in which one thing goes wrong or none, and three requests at once."""
+    for start, trouble in itertools.product(NAMED.values(), TROUBLES):
+        weight = 20.0 if TROUBLES[trouble].times > 1 else 4.0
+        yield Batch("batches", BUSY, start, trouble, 2, IN_A_BUSY_ROOM, weight=weight)
+    for where in ("two", "three", "one knows no marks"):
+        for kind, name in itertools.product(BATCH_TRIPLES, NAMES):
+            yield Batch("batches", BUSY, NAMED[where], "none", 3, BATCH_TRIPLES, f"{kind} {name}", weight=40)
 
 
 def troubles() -> Iterator[Batch]:

@@ -52,6 +52,10 @@ class Ending:
         """Return what a socket has asked in this world, with the numbers."""
         return [(number, each) for number, each in enumerate(self.world.requests) if each.socket == socket]
 
+    def moves(self, socket: str) -> bool:
+        """Tell whether a socket joins or leaves in this world."""
+        return any(KINDS[each.kind].joins or KINDS[each.kind].leaves for _, each in self.asked(socket))
+
     def answers(self, number: int) -> set[str]:
         """Return the types and error codes with which a request was answered."""
         inbox = self.inboxes[self.world.requests[number].socket]

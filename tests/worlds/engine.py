@@ -37,6 +37,7 @@ class Rules(NamedTuple):
     cap: int = 50
     named: int = limits.NAMED_PRESENCE_MEMBERS
     rounds: int = limits.CAPACITY_ROUNDS  # in the queue for a place
+    batched: int = limits.BATCH_MEMBERS  # who take batches: in a room of so many all messages go out in batches
 
     @property
     def settings(self) -> Settings:
@@ -60,6 +61,8 @@ class Engine:
             mock.patch.object(limits, "NAMED_PRESENCE_MEMBERS", self.rules.named),
             mock.patch.object(limits, "CAPACITY_ROUNDS", self.rules.rounds),
             mock.patch.object(limits, "CAPACITY_PAUSES", (0.0,) * LOOKS),
+            mock.patch.object(limits, "BATCH_MEMBERS", self.rules.batched),
+            mock.patch.object(limits, "BATCH_LOOK", 1),
             mock.patch.object(log, "_write"),
         ):
             yield

@@ -38,6 +38,16 @@ STORM: Rows = {
     "nothing_acknowledged_is_lost": {("post and close fail",): NEVER},
     "a_copy_in_the_history_is_as_good_as_an_echo": {("post and close fail",): NEVER},
 }
+# Where messages go out in batches, and the function that has taken one dies, or does not hear that it has taken it
+# until the next one is taken: nobody in it gets an echo.
+BUSY: Rows = {
+    "everybody_is_answered": {(*DEATHS, *LOST): AFTER_A_RETRY},
+}
+
+
+def is_busy(world: World) -> bool:
+    """Tell whether messages go out in batches."""
+    return world.rules.batched == 1
 
 
 def is_storm(world: World) -> bool:
@@ -46,12 +56,15 @@ def is_storm(world: World) -> bool:
     return len(moving) > len(set(moving))
 
 
-def stage_of(promise: str, trouble: str, *, storm: bool) -> int:
+def stage_of(promise: str, trouble: str, *, storm: bool, busy: bool) -> int:
     """Return the stage from which on a promise must hold."""
     rows = {**CALM.get(promise, {}), **(STORM.get(promise, {}) if storm else {})}
-    return max((stage for troubles, stage in rows.items() if trouble in troubles), default=AT_ONCE)
+    stages = [*rows.items(), *(BUSY.get(promise, {}).items() if busy else ())]
+    return max((stage for troubles, stage in stages if trouble in troubles), default=AT_ONCE)
 
 
 def is_expected(broken: Broken) -> bool:
     """Tell whether a promise may still be broken at this stage."""
-    return broken.stage < stage_of(broken.promise, broken.world.trouble, storm=is_storm(broken.world))
+    return broken.stage < stage_of(
+        broken.promise, broken.world.trouble, storm=is_storm(broken.world), busy=is_busy(broken.world)
+    )

@@ -9,7 +9,7 @@ from tests.worlds.sockets import AGAIN, Inbox
 from tests.worlds.worlds import World
 
 RESUME = {"red": "resume", "blue": "resume blue"}
-SEND = {"red": "send", "blue": "send blue"}
+SEND = {"red": "send late", "blue": "send blue late"}  # after the time of any batch, as a client waits 10 seconds
 STAGES = ("at once", "after a retry", "after a message")
 
 

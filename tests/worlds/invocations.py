@@ -12,7 +12,7 @@ from anonchat.chat import Chat
 from anonchat.connections import Delivery
 from anonchat.settings import Settings
 from tests.worlds.freezing import freeze
-from tests.worlds.requests import KINDS, START_MS, Request
+from tests.worlds.requests import KINDS, Request, time_of
 
 UNDER_WAY, DELIVERED, GONE, FAILED = ".dgf"  # what has become of a post
 LATE = "l"  # it has arrived, and its sender was told that it failed
@@ -183,7 +183,8 @@ class Invocations:
     def _replay(self, request: Request, answers: tuple[Any, ...]) -> Call | None:
         tape = _Tape(answers)
         table, connections = _TapedTable(tape), _TapedConnections(tape)
-        chat = Chat(table, connections, self._settings, lambda: START_MS, lambda seconds: None, lambda: request.tag)  # type: ignore[arg-type]
+        clock, pause, token = (lambda: time_of(request)), (lambda seconds: None), (lambda: request.tag)
+        chat = Chat(table, connections, self._settings, clock, pause, token)  # type: ignore[arg-type]
         try:
             KINDS[request.kind].invoke(chat, request)
         except _Waiting as waiting:

@@ -15,7 +15,10 @@ from tests.support.handlers import disconnect_module, join, leave, send
 START_MS = 1_800_000_000_000
 NAMES = ("a", "b", "c")  # of the three sockets
 ROOMS = ("red", "blue")
+ASKED_TAG = "w"  # of what is asked in a world, with its number behind it
 SPOKEN = "spoken-"  # how the tags of such messages begin
+ACCEPTS = ["missed", "batch"]
+LATE_MS = 2_000  # after START_MS a batch of then is overdue
 BEFORE_ALL = f"{START_MS - limits.OVERLAP_SECONDS * 1000}"  # the cursor of who resumes: the clock stands still
 
 
@@ -40,6 +43,7 @@ class Kind(NamedTuple):
     speaks: bool = False
     leaves: bool = False  # whoever asks for it is in no room afterwards
     ends: bool = False  # its socket
+    late: bool = False  # its clock shows LATE_MS more
     misses: bool = False  # its posts to the next socket fail, though that is open
 
 
@@ -59,11 +63,11 @@ ROUTES: dict[str, tuple[Callable[[Any], Any], Callable[[Any, str, Any], None]]] 
 
 
 def _joins(chat: Chat, request: Request) -> None:
-    route(chat, request, "join", room=KINDS[request.kind].room, alias=request.socket, accepts=["missed"])
+    route(chat, request, "join", room=KINDS[request.kind].room, alias=request.socket, accepts=ACCEPTS)
 
 
 def _joins_as_another(chat: Chat, request: Request) -> None:
-    route(chat, request, "join", room=KINDS[request.kind].room, alias=request.socket.upper(), accepts=["missed"])
+    route(chat, request, "join", room=KINDS[request.kind].room, alias=request.socket.upper(), accepts=ACCEPTS)
 
 
 def _joins_without_marks(chat: Chat, request: Request) -> None:
@@ -72,7 +76,7 @@ def _joins_without_marks(chat: Chat, request: Request) -> None:
 
 def _resumes(chat: Chat, request: Request) -> None:
     room = KINDS[request.kind].room
-    route(chat, request, "join", room=room, alias=request.socket, accepts=["missed"], since=BEFORE_ALL)
+    route(chat, request, "join", room=room, alias=request.socket, accepts=ACCEPTS, since=BEFORE_ALL)
 
 
 def _reads_a_page(chat: Chat, request: Request) -> None:
@@ -113,6 +117,8 @@ KINDS = {
     "page": Kind(_reads_a_page, "red"),
     "send": Kind(_sends, "red", speaks=True),
     "send blue": Kind(_sends, "blue", speaks=True),
+    "send late": Kind(_sends, "red", speaks=True, late=True),
+    "send blue late": Kind(_sends, "blue", speaks=True, late=True),
     "send and miss one": Kind(_sends, "red", speaks=True, misses=True),
     "leave": Kind(_leaves, leaves=True),
     "disconnect": Kind(_disconnects, ends=True),  # cut, and $disconnect comes
@@ -120,17 +126,28 @@ KINDS = {
     "$disconnect": Kind(_is_told_of),  # what the gateway runs when the layer closes a socket
     "resume blue": Kind(_resumes, "blue", joins=True),  # the healing's
 }
-ASKED = [kind for kind in KINDS if kind not in ("$disconnect", "resume blue")]
+ASKED = [kind for kind in KINDS if kind not in ("$disconnect", "resume blue", "send late", "send blue late")]
 
 
 def message_of(request: Request) -> str:
     """Return the id of the message that a request sends."""
-    return rules.message_id(START_MS, request.tag)
+    return rules.message_id(time_of(request), request.tag)
+
+
+def time_of(request: Request) -> int:
+    """Return what the clock of a request's function shows, all the time."""
+    return START_MS + (LATE_MS if request.kind in KINDS and KINDS[request.kind].late else 0)
+
+
+def asked_by(id: str, invocation: int) -> int:
+    """Return the number of the invocation that was asked to send a message; of no world's, that which has sent it."""
+    tag = id.partition("-")[2]
+    return int(tag[1:]) if tag[:1] == ASKED_TAG and tag[1:].isdigit() else invocation
 
 
 def spoken_in(room: str) -> str:
     """Return the id of the message that is said in a room after it all."""
-    return rules.message_id(START_MS, SPOKEN + room)
+    return rules.message_id(START_MS + LATE_MS, SPOKEN + room)
 
 
 def missed_by(request: Request) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from anonchat import protocol
 from anonchat.model import Connection
-from tests.worlds.requests import ROOMS
+from tests.worlds.requests import ROOMS, asked_by
 from tests.worlds.tables import salt_of
 
 AGAIN = " again"  # the name of a client's next socket ends so
@@ -77,6 +77,8 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], invocation: int, a
         came, went = [person["id"] for person in frame["joined"]], [person["id"] for person in frame["left"]]
         known = (inbox.known | frozenset(came)) - frozenset(went)
         return inbox._replace(known=known, heard=inbox.heard | frozenset(came), gone=more(inbox.gone, went))
+    if kind in ("message", "messages"):
+        return _hear(inbox, socket, frame.get("messages", [frame]), frame["online"], invocation)
     if asker == socket:
         inbox = inbox._replace(answers=inbox.answers | {(invocation, frame.get("code", kind))})
     if kind in ("joined", "page"):
@@ -86,11 +88,18 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], invocation: int, a
     if kind == "joined":
         people = frozenset(person["id"] for person in frame["members"])
         return inbox._replace(room=frame["room"], known=people, heard=inbox.heard | people, missed=False)
-    if kind == "message":
-        id = frozenset([frame["id"]])
-        echo = id if frame["from"]["id"] in _own(socket) else frozenset()
-        return inbox._replace(seen=inbox.seen | id, echoes=inbox.echoes | echo, online=frame["online"])
     return inbox._replace(room=None) if kind == "left" else inbox
+
+
+def _hear(inbox: Inbox, socket: str, messages: list[dict[str, Any]], online: int, invocation: int) -> Inbox:
+    """Take messages. Those of its own are answers, whichever invocation has sent them."""
+    own = [each["id"] for each in messages if each["from"]["id"] in _own(socket)]
+    return inbox._replace(
+        seen=inbox.seen.union(each["id"] for each in messages),
+        echoes=inbox.echoes.union(own),
+        answers=inbox.answers.union((asked_by(id, invocation), "message") for id in own),
+        online=online,
+    )
 
 
 class SocketStates:
