@@ -121,9 +121,9 @@ export class Connection {
    * @param {number} at
    */
   #heard(data, at) {
-    const [frame, losses] = [read(data), this.#losses];
+    const losses = this.#losses;
     this.#fetches.heard();
-    if (frame) this.#enqueue(() => this.#take(frame, at, losses));
+    for (const frame of read(data)) this.#enqueue(() => this.#take(frame, at, losses));
   }
 
   #lost() {
@@ -154,7 +154,7 @@ export class Connection {
   #join(purpose, since = this.#cursor.since, page = purpose === "earlier") {
     this.#fetches.asked(purpose);
     const more = { ...(since && { since }), ...(page && { page }) };
-    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed"], ...more };
+    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed", "batch"], ...more };
     this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
   }
 

@@ -1,5 +1,5 @@
-// What the server says, if it is what docs/protocol.md promises. Anything else counts as silence: whatever is wrong with a
-// server must not break the page. API Gateway has frames of its own, without a `type`: it has not taken what was asked.
+// What the server says, if it is what docs/protocol.md promises. Anything else is silence, and breaks nothing. API Gateway
+// has frames of its own, without a `type`: it has not taken what was asked.
 
 /** @import { ErrorFrame, Frame } from "../types.js" */
 
@@ -32,12 +32,14 @@ const members = list(person);
 const missed = (/** @type {unknown} */ value) => value === true;
 const said = { type: () => "message", id, client: text, from: person, text, at: count };
 const message = object({ ...said, online: count, missed });
-const history = { history: list(object({ ...said, online: optional(count) })), more: flag, gap: flag };
+const messages = list(object({ ...said, online: optional(count) }));
+const history = { history: messages, more: flag, gap: flag };
 const limits = object({ text: count, perMinute: count, room: count, historySeconds: count, overlapSeconds: count });
 
 /** @type {Map<unknown, Field>} */
 const FRAMES = new Map([
   ["message", message],
+  ["messages", object({ messages, online: count, missed })],
   ["joined", object({ members, online: count, ...history, limits })],
   ["page", object(history)],
   ["presence", object({ online: count, joined: members, left: members, missed })],
@@ -46,17 +48,18 @@ const FRAMES = new Map([
 
 /**
  * @param {string} data
- * @returns {Frame | null} the fields that the page knows; null for what is no such frame
+ * @returns {Frame[]} with the fields that the page knows; none of what is no frame
  */
 export function read(data) {
   try {
     const frame = JSON.parse(data);
     const { type, message } = frame;
-    if (typeof message === "string" && !type) return { type: "error", code: "server_error", message: "" };
+    if (typeof message === "string" && !type) return [{ type: "error", code: "server_error", message: "" }];
     const known = FRAMES.get(type)?.(frame);
-    return known ? { ...known, type } : null;
+    const { messages = [known], ...beside } = known;
+    return messages.map((/** @type {any} */ each) => ({ type, ...each, ...beside }));
   } catch {
-    return null;
+    return [];
   }
 }
 

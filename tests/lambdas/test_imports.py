@@ -29,7 +29,7 @@ POSTING = {"connections", "http_connection", "http_pool", "http_response", "log"
 ANSWERING = POSTING | {"limits", "model", "protocol", "route", "settings"}
 ASKING = {
     *("answers", "dynamodb", "dynamodb_client", "dynamodb_errors"),
-    *("history_pages", "http_call", "rows", "rules", "table"),
+    *("history_pages", "http_call", "rows", "rules", "table", "counted"),
 }
 
 

@@ -152,8 +152,7 @@ class Connection:
             self._heard_at = _now()
             async for packet in connected:
                 self._heard_at = _now()
-                frame = frames.read(packet.data) if packet.type is aiohttp.WSMsgType.TEXT else None
-                if frame is not None:
+                for frame in frames.read(packet.data) if packet.type is aiohttp.WSMsgType.TEXT else ():
                     self._listener.received(frame)
         finally:
             self._listener.lost()

@@ -8,6 +8,7 @@ Pure, without a clock, a table or a socket:
     protocol        the frames: what a client may send, and all that the server sends
     rules           times, ranks, who is announced, what history holds
     snapshot        the `joined` and `page` frames, cut to one billed frame
+    message_frames  messages to one member: one by one, or several in one frame
     history_pages   how many messages to read at once
     rows            the table's keys, and its rows as data
     sigv4           signatures of requests to AWS
@@ -17,6 +18,7 @@ Pure, without a clock, a table or a socket:
 With the world:
     dynamodb_client one request to DynamoDB: signed, answered, asked again; nothing else talks to it
     dynamodb        requests to one table, and what came of them
+    counted         updates of a connection's row that count, and are refused beyond a limit
     table           every row that is read or written
     trust           the certificates that TLS trusts
     http_connection one kept HTTP connection; nothing else opens sockets
@@ -33,6 +35,7 @@ The use cases:
     places          who gets the last places of a room
     publishing      the steps of a send
     broadcast       frames to members, departures, the removal of the gone
+    batching        messages of a busy room that go out together
     chat            puts those together, once for each function
     route           the edge: events in, frames and statuses out
 """

@@ -43,11 +43,20 @@ def page(history: list[Frame], *, more: bool = False, gap: bool = False) -> Fram
 
 def test_a_frame_of_the_protocol_is_read() -> None:
     for frame in (message(f"{NOW}-a"), joined([message(f"{NOW}-a")]), {"type": "left", "room": "lobby"}):
-        assert frames.read(json.dumps(frame)) == frame
+        assert frames.read(json.dumps(frame)) == [frame]
+
+
+def test_several_messages_in_one_frame_are_read_as_each_by_itself_with_what_the_frame_says_of_all() -> None:
+    both = [message(f"{NOW}-a") | {"online": 3}, message(f"{NOW}-b") | {"online": 3}]
+    said = page(both)["history"]
+    assert frames.read(json.dumps({"type": "messages", "messages": said, "online": 3})) == both
+    marked = json.dumps({"type": "messages", "messages": said, "online": 3, "missed": True})
+    assert [frames.says_missed(each) for each in frames.read(marked)] == [True, True]
+    assert frames.read(json.dumps({"type": "messages", "messages": [{}], "online": 3})) == []
 
 
 def test_a_frame_of_api_gateways_own_is_read() -> None:
-    assert frames.read('{"message": "Internal server error"}') == {"message": "Internal server error"}
+    assert frames.read('{"message": "Internal server error"}') == [{"message": "Internal server error"}]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_a_frame_of_api_gateways_own_is_read() -> None:
     ids=lambda frame: frame[:40],
 )
 def test_what_is_no_frame_of_the_protocol_is_passed_over(frame: str) -> None:
-    assert frames.read(frame) is None
+    assert frames.read(frame) == []
 
 
 def test_a_name_for_a_message_is_one_that_the_protocol_allows() -> None:
@@ -301,9 +310,9 @@ def test_a_late_page_of_a_room_that_was_left_is_not_taken() -> None:
 
 def test_a_page_is_read_if_each_message_of_it_is_whole() -> None:
     whole = page([message(f"{NOW}-a")])
-    assert frames.read(json.dumps(whole)) == whole
-    assert frames.read(json.dumps(page([{"type": "message", "id": f"{NOW}-a"}]))) is None
-    assert frames.read(json.dumps({**whole, "gap": "no"})) is None
+    assert frames.read(json.dumps(whole)) == [whole]
+    assert frames.read(json.dumps(page([{"type": "message", "id": f"{NOW}-a"}]))) == []
+    assert frames.read(json.dumps({**whole, "gap": "no"})) == []
 
 
 def test_a_gap_after_a_short_absence_is_none_and_after_a_long_one_is_told_before_what_follows() -> None:

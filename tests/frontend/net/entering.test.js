@@ -26,7 +26,7 @@ test("a room is entered without a cursor, and then messages may be sent", async 
   assert.equal(harness.socket.url, "wss://chat");
   assert.deepEqual(harness.asked, []);
   await harness.open();
-  assert.deepEqual(harness.asked, [{ action: "join", room: "tea", alias: "sealed Ada", accepts: ["missed"] }]);
+  assert.deepEqual(harness.asked, [{ action: "join", room: "tea", alias: "sealed Ada", accepts: ["missed", "batch"] }]);
   assert.equal(harness.free, false);
   assert.equal(await harness.send("client-a"), false);
   await harness.tell(joined({ history: [message(1), message(2)] }));

@@ -1,4 +1,4 @@
-// Whatever a server sends: `read` gives a frame that docs/protocol.md promises, or null. And what nobody can see in a name
+// Whatever a server sends: `read` gives frames that docs/protocol.md promises, or none. And what nobody can see in a name
 // makes no other name of it. Seeded, so that what fails once fails again.
 
 import assert from "node:assert/strict";
@@ -34,6 +34,7 @@ const FRAMES = [
   genuine(1),
   joined({ history: [genuine(1)] }),
   page({ history: [genuine(1)] }),
+  batch(genuine(1), genuine(2)),
   presence,
   { type: "error", code: "rate_limited", message: "Please wait.", client: "client-1", retryAfter: 3 },
   { message: "Internal server error", connectionId: "x", requestId: "y" },
@@ -44,6 +45,10 @@ const BESIDE = {
   "deep and named": `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
   large: JSON.stringify("x".repeat(1_000_000)),
 };
+
+function batch(...messages) {
+  return { type: "messages", messages: messages.map(({ online, ...said }) => said), online: 3, missed: true };
+}
 
 /** Puts another name or another value somewhere into a text of JSON. */
 function changed(text) {
@@ -94,14 +99,22 @@ test("any frame of a server is one that the protocol has, or silence", () => {
   for (let number = 0; number < CASES; number++) {
     let text = JSON.stringify(pick(FRAMES));
     for (let times = Math.ceil(roll() * 3); times > 0; times--) text = roll() < 0.7 ? changed(text) : garbled(text);
-    const frame = read(text);
-    if (frame === null) continue;
-    taken++;
-    assert.ok(Object.hasOwn(sound, frame.type), text);
-    assert.ok(sound[frame.type](frame), text.slice(0, 500));
+    const frames = read(text);
+    if (frames.length) taken++;
+    for (const frame of frames) {
+      assert.ok(Object.hasOwn(sound, frame.type), text);
+      assert.ok(sound[frame.type](frame), text.slice(0, 500));
+    }
   }
   assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).sort(), before);
   assert.ok(taken > CASES / 10 && taken < CASES * 0.9, `${taken} of ${CASES} were taken`);
+});
+
+test("several messages in one frame are read as each by itself, with what the frame says of all", () => {
+  const each = [genuine(1), genuine(2)].map((frame) => ({ ...frame, online: 3, missed: true }));
+  const sorted = (frames) => frames.map((frame) => Object.entries(frame).sort());
+  assert.deepEqual(sorted(read(JSON.stringify(batch(genuine(1), genuine(2))))), sorted(each));
+  assert.deepEqual(read(JSON.stringify({ ...batch(genuine(1)), messages: [{}] })), []);
 });
 
 test("a field that the page does not know goes no further, wherever in a frame it stands, however deep and large", () => {
@@ -118,9 +131,9 @@ test("a field that the page does not know goes no further, wherever in a frame i
 test("nesting as deep as a frame allows is read or silence", () => {
   for (const depth of [1000, 16_000, 60_000]) {
     const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
-    assert.equal(read(deep), null);
+    assert.deepEqual(read(deep), []);
     read(`${JSON.stringify(presence).slice(0, -1)},"x":${deep}}`);
-    assert.equal(read(JSON.stringify(genuine(1)).replace('"sealed"', deep)), null);
+    assert.deepEqual(read(JSON.stringify(genuine(1)).replace('"sealed"', deep)), []);
   }
 });
 

@@ -13,7 +13,7 @@ Frame = dict[str, Any]
 CLIENT = re.compile(r"[A-Za-z0-9_-]{8,36}", re.ASCII)  # a sender's own name for a message
 _ID = re.compile(r"\d{13}-", re.ASCII)  # how a message's id begins: epoch milliseconds
 CLIENT_BYTES = 9  # random ones, which make 12 characters
-ACCEPTS = ["missed"]  # additions to the protocol that this client heeds
+ACCEPTS = ["missed", "batch"]  # additions to the protocol that this client heeds
 
 PING: Frame = {"action": "ping"}
 LEAVE: Frame = {"action": "leave"}
@@ -34,6 +34,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     },
     "page": {"history": list, "more": bool, "gap": bool},
     "message": {**_SAID, "online": int},
+    "messages": {"messages": list, "online": int},
     "presence": {"online": int, "joined": list, "left": list},
     "left": {"room": str},
     "error": {"code": str, "message": str},
@@ -71,16 +72,21 @@ def says_missed(frame: Frame) -> bool:
     return frame.get("type") in ("message", "presence") and frame.get("missed") is True
 
 
-def read(data: str) -> Frame | None:
-    """Parse one text frame. Return None for anything that the protocol does not know.
+def read(data: str) -> list[Frame]:
+    """Parse one text frame: each message of several by itself. Return nothing for what the protocol does not know.
 
     A frame without `type` is API Gateway's own and is returned as it is.
     """
     try:
         frame = json.loads(data)
     except (ValueError, RecursionError):
-        return None
-    return frame if isinstance(frame, dict) and _is_whole(frame) else None
+        return []
+    if not isinstance(frame, dict) or not _is_whole(frame):
+        return []
+    if frame.get("type") != "messages":
+        return [frame]
+    beside = {name: frame[name] for name in ("online", "missed") if name in frame}
+    return [{**beside, **said, "type": "message"} for said in frame["messages"]]
 
 
 def _is_whole(frame: Frame) -> bool:
@@ -105,7 +111,15 @@ def _is_whole_snapshot(frame: Frame) -> bool:
 
 
 def _is_whole_page(frame: Frame) -> bool:
-    return all(_has(said, _SAID) and _is_whole_message(said) for said in frame["history"])
+    return all(map(_is_said, frame["history"]))
+
+
+def _is_whole_batch(frame: Frame) -> bool:
+    return all(map(_is_said, frame["messages"]))
+
+
+def _is_said(frame: Any) -> bool:
+    return _has(frame, _SAID) and _is_whole_message(frame)
 
 
 def _names_people(frame: Frame) -> bool:
@@ -124,4 +138,5 @@ _PARTS: dict[str, Callable[[Frame], bool]] = {
     "message": _is_whole_message,
     "joined": _is_whole_snapshot,
     "page": _is_whole_page,
+    "messages": _is_whole_batch,
 }
