@@ -11,7 +11,7 @@ import { handle, initial, tint } from "./person.js";
 const template = find("message-template", HTMLTemplateElement);
 
 const UNREAD = "New messages";
-const GAP = "You were away for longer than messages are kept: some may be missing here.";
+const GAP = "You were away for longer than messages are kept: some may be missing.";
 
 /** @param {Row} row */
 export const kindOf = (row) => (row.type === "entry" ? row.entry.kind : row.type);
@@ -205,7 +205,7 @@ function sentence(entry) {
     case "undecryptable":
       return ["A message that this room’s key does not open."];
     case "newer":
-      return ["A message from a newer version of this page: reload the page to see it."];
+      return ["A message from a newer version of this page: reload to see it."];
     case "forged":
       return ["A message whose signature is false: somebody changed it, or pretends to be somebody else."];
     case "replayed":
