@@ -231,7 +231,7 @@ class Killed(BaseException):
 
 @pytest.mark.promise(1)
 @pytest.mark.parametrize(("more_ms", "heard"), [(0, []), (1, [["one", "two"]])])
-def test_when_a_collector_has_died_whoever_comes_later_sends_what_waits(more_ms: int, heard: list[str]) -> None:
+def test_when_a_collector_has_died_whoever_comes_later_sends_what_waits(more_ms: int, heard: list[list[str]]) -> None:
     room = BusyRoom()
 
     def die() -> None:

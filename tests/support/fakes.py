@@ -24,7 +24,7 @@ class _Row:
 
 @dataclass
 class _BatchRow:
-    batch: Batch = Batch(None, 0, frozenset())
+    batch: Batch = field(default_factory=lambda: Batch(None, 0, frozenset()))
     taken: frozenset[str] = frozenset()
     taken_by: str | None = None
 

@@ -35,7 +35,7 @@ HISTORY, JOINING, BROADCAST, RULES = (
 PLACES = f"{LAYER}/places.py"
 HISTORY_PAGES = f"{LAYER}/history_pages.py"
 PUBLISHING, TABLE, DYNAMODB = f"{LAYER}/publishing.py", f"{LAYER}/table.py", f"{LAYER}/dynamodb.py"
-CLIENT = f"{LAYER}/dynamodb_client.py"
+CLIENT, COUNTED_UPDATES = f"{LAYER}/dynamodb_client.py", f"{LAYER}/counted.py"
 JOIN, SEND, LEAVE = "lambdas/join.py", "lambdas/send.py", "lambdas/leave.py"
 FAKES = "tests/support/fakes.py"
 PAGES = "tests/shared/test_history.py"
@@ -164,13 +164,21 @@ SEND_STEPS = (
     Mutant(SEND, "    chat.publishing.store(message)\n", ""),
     Mutant(
         SEND,
-        "    chat.publishing.store(message)\n    members = chat.publishing.recipients(connection_id, message, now)\n",
-        "    members = chat.publishing.recipients(connection_id, message, now)\n    chat.publishing.store(message)\n",
+        "    chat.publishing.store(message)\n"
+        "    members, batch = chat.publishing.recipients(connection_id, message, now)\n",
+        "    members, batch = chat.publishing.recipients(connection_id, message, now)\n"
+        "    chat.publishing.store(message)\n",
     ),
     Mutant(PUBLISHING, "if all(member.connection_id != connection_id for member in members):", "if False:"),
     Mutant(PUBLISHING, "                self._table.delete_message(message)\n", "                pass\n"),
-    Mutant(BROADCAST, "not member.missed and member.connection_id != author]", "not member.missed]"),
-    Mutant(BROADCAST, "if not member.missed and member.connection_id != author]", "if member.connection_id != author]"),
+    Mutant(BROADCAST, "if not member.missed and frames.others(member)]", "if frames.others(member)]"),
+    Mutant(BROADCAST, "if each.missed and not frames.own(each)]", "if each.missed]"),
+    Mutant(BROADCAST, "frames.own(each) and each.connection_id not in set(delivery.failed)]", "frames.own(each)]"),
+    Mutant(
+        BROADCAST,
+        "self._echo(members, MessageFrames(messages, online=len(members)), delivery)",
+        "self._echo(members, frames, delivery)",
+    ),
     Mutant(
         BROADCAST,
         "are_marked = self._mark_failed(unmarked, delivery.failed, is_common_trouble=True)",
@@ -178,8 +186,8 @@ SEND_STEPS = (
     ),
     Mutant(BROADCAST, "        members = self._remove_gone(members, delivery.gone, unreachable=delivery.failed)\n", ""),
     Mutant(BROADCAST, "        if not are_marked:\n            raise NotMarked\n", ""),
-    Mutant(BROADCAST, "self._post([*echoed, *marked], frame", "self._post(echoed, frame"),
-    Mutant(BROADCAST, "            self._post(echoed, frame, limits.ANSWER_AGAIN_SECONDS)\n", "            pass\n"),
+    Mutant(BROADCAST, "self._post_in_order([*echoes, *late], ", "self._post_in_order(echoes, "),
+    Mutant(BROADCAST, "            self._post_in_order(unheard, limits.ANSWER_AGAIN_SECONDS)\n", "            pass\n"),
     Mutant(
         BROADCAST, "        self._remove_gone(members, last.gone, unreachable=[*delivery.failed, *last.failed])\n", ""
     ),

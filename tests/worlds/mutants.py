@@ -22,6 +22,7 @@ import pytest
 from scripts import ROOT
 from scripts.command_line import ProgressLine
 from tests.worlds import mutants_page, mutation
+from tests.worlds.batch_mutants import BATCH_STEPS
 from tests.worlds.digest import digest
 from tests.worlds.mutant_list import (
     FAKES,
@@ -37,7 +38,7 @@ from tests.worlds.table_mutants import FAKE_CONDITIONS, TABLE_CONDITIONS
 
 MUTANTS: tuple[Mutant, ...] = (
     *JOIN_STEPS, *PAGE_STEPS, *SEND_STEPS, *PRESENCE_STEPS, *LEAVING_STEPS, *RULE_LINES,
-    *FAKE_CONDITIONS, *TABLE_CONDITIONS,
+    *FAKE_CONDITIONS, *TABLE_CONDITIONS, *BATCH_STEPS,
 )  # fmt: skip
 STEPS = tuple(f"tests/shared/test_{name}.py" for name in ("chat", "places", "missed", "lost_answers", "rules"))
 KEPT = ROOT / "build/mutants"

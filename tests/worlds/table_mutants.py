@@ -6,7 +6,7 @@ So every condition of the table is known to be needed, and to be what DynamoDB i
 
 # ruff: noqa: E501 - a wrong line is read best beside the right one
 
-from tests.worlds.mutant_list import CLIENT, DYNAMODB, FAKES, HISTORY_PAGES, LAYER, TABLE, Mutant
+from tests.worlds.mutant_list import CLIENT, COUNTED_UPDATES, DYNAMODB, FAKES, HISTORY_PAGES, LAYER, TABLE, Mutant
 
 CONTRACT = "tests/shared/test_table.py::test_"
 OPENED = f"{CONTRACT}a_connection_is_opened_entered_and_closed_once"
@@ -39,15 +39,19 @@ LOST = f"{CONTRACT}a_write_whose_answer_was_lost_says_so_also_where_it_holds_aga
 TELLS = f"{CONTRACT}who_asks_again_whether_to_tell_presence_tells_it"
 
 
+def _counted(old: str, new: str, *tests: str) -> Mutant:
+    return Mutant(COUNTED_UPDATES, old, new, tests)
+
+
 def _table(old: str, new: str, *tests: str) -> Mutant:
     return Mutant(TABLE, old, new, tests)
 
 
 TABLE_CONDITIONS = (
-    _table('"attribute_exists(#salt) AND (attribute_not_exists', '"(attribute_not_exists', BACK),
-    _table("OR #counter < :most)", "OR #counter <= :most)", COUNTED),
-    _table("(attribute_not_exists(#counter) OR #counter < :most)", "(attribute_not_exists(#counter))", COUNTED),
-    _table('condition=" AND #roomId = :room", ', "", IN_ROOM),
+    _counted('"attribute_exists(#salt) AND (attribute_not_exists', '"(attribute_not_exists', BACK),
+    _counted("OR #counter < :most)", "OR #counter <= :most)", COUNTED),
+    _counted("(attribute_not_exists(#counter) OR #counter < :most)", "(attribute_not_exists(#counter))", COUNTED),
+    _counted('condition=" AND #roomId = :room", ', "", IN_ROOM),
     _table(
         'condition=" AND (attribute_not_exists(#movedBy) OR #movedBy <> :token)"',
         'condition=" AND :token = :token"',
@@ -57,9 +61,9 @@ TABLE_CONDITIONS = (
     _table("#cameFrom = if_not_exists(#roomId, :nowhere)", "#cameFrom = :nowhere", OPENED),
     _table("#earlier = if_not_exists(#cameFrom, :nowhere)", "#earlier = :nowhere", DEPARTED),
     _table("#movedBy = :token ADD #joinId :one, ", "#movedBy = :token ADD ", OPENED),
-    _table("if count.token and rows.moved_by(row) == count.token:", "if False:", AGAIN),
-    _table("is_elsewhere = count", "is_elsewhere = False and count", IN_ROOM),
-    _table('        if "salt" not in row:\n            return Refusal.NO_CONNECTION\n', "", BACK),
+    _counted("if update.token and rows.moved_by(row) == update.token:", "if False:", AGAIN),
+    _counted("is_elsewhere = update", "is_elsewhere = False and update", IN_ROOM),
+    _counted('    if "salt" not in row:\n        return Refusal.NO_CONNECTION\n', "", BACK),
     _table(
         '"attribute_exists(#roomId)" if room is None', '"attribute_not_exists(#nothing)" if room is None', CLEARED_TWICE
     ),
