@@ -207,6 +207,7 @@ def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
         protocol.joined(member, 1, [protocol.member(member)], Settings()),
         protocol.page(gap=False),
         protocol.after_missed(protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1)),
+        protocol.after_missed(protocol.messages([], 1)),
         protocol.after_missed(protocol.presence(1, [person], [person])),
         protocol.left("red"),
         protocol.Refused("x", "y", client="client-1", retry_after=1).frame(),

@@ -58,7 +58,7 @@ class Matrix:
 
     def record(self, scene: Scene) -> tuple[bytes, Seen]:
         """Play a scene without trouble. Return its start, and what came of it."""
-        limits.NAMED_PRESENCE_MEMBERS = scene.named
+        limits.NAMED_PRESENCE_MEMBERS, limits.BATCH_MEMBERS = scene.named, scene.batched
         self._world.clear()
         play = Play(self._world)
         scene.start(play)

@@ -5,6 +5,7 @@ from typing import Any
 
 Frame = dict[str, Any]
 OVERLAP_MS = 15_000
+ACCEPTS = ["missed", "batch"]
 BEGINNING = "0" * 13
 
 
@@ -34,7 +35,7 @@ class Person:
         frame: Frame = {"action": "join", "room": self.room, "alias": self.alias}
         if self.cursor:
             frame["since"] = f"{self.cursor - OVERLAP_MS:013d}"
-        return frame | ({"accepts": ["missed"]} if self.knows_marks else {})
+        return frame | ({"accepts": ACCEPTS} if self.knows_marks else {})
 
     def page_frame(self) -> Frame:
         """Ask for what was said after the beginning, whatever it has seen: then there is something to read."""
@@ -52,8 +53,9 @@ class Person:
                 self._enter(frame)
             case "page":
                 self._read(frame)
-            case "message":
-                self._see(frame)
+            case "message" | "messages":
+                for message in frame.get("messages", [frame]):
+                    self._see(message)
                 self.online = frame["online"]
             case "presence":
                 self.roster |= {each["id"]: each["alias"] for each in frame["joined"]}

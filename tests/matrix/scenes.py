@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from anonchat import limits
-from tests.matrix.people import Frame, Person
+from anonchat import limits, model
+from anonchat.table import Table
+from tests.matrix.people import ACCEPTS, Frame, Person
 from tests.matrix.world import FUNCTIONS, Invocation, Socket, World
 
 NAMED = limits.NAMED_PRESENCE_MEMBERS
@@ -66,7 +67,7 @@ class Play:
 
 
 def joining(person: Person, room: str = "red", **fields: Any) -> Frame:
-    accepts = {"accepts": ["missed"]} if person.knows_marks else {}
+    accepts = {"accepts": ACCEPTS} if person.knows_marks else {}
     return {"action": "join", "room": room, "alias": person.name.title(), **accepts, **fields}
 
 
@@ -84,6 +85,7 @@ class Scene:
     act: Callable[[Play], Invocation]
     who: str = "ann"
     named: int = NAMED  # members that presence names
+    batched: int = limits.BATCH_MEMBERS  # members that make a room busy
 
 
 def _two(play: Play) -> None:
@@ -133,6 +135,17 @@ def _two_rooms(play: Play) -> None:
 def _gone_peer(play: Play) -> None:
     _three(play)
     play.vanish("cyd")
+
+
+def _waiting(play: Play) -> None:
+    """Bob's message has waited for too long: its function was killed before it took the batch."""
+    _three(play)
+    bob, now, table = play.world.person("bob"), play.world.state.now, Table.from_environment()
+    bob.waits_for = sending("client-of-bob")
+    person = model.Person(bob.id, bob.alias)
+    message = model.Message("red", f"{now:013d}-waiting", "client-of-bob", person, bob.waits_for["text"])
+    table.put_message(message, now // 1000 + 600)
+    table.add_to_batch(message, now - limits.BATCH_OVERDUE_MS, now)
 
 
 def _failing_peer(play: Play) -> None:
@@ -201,6 +214,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("send", "Ann writes; no post reaches Cyd", _failing_peer, _ask(_send)),
     Scene("send", "Ann writes; no post reaches Cyd, whose client is old", _old_failing_peer, _ask(_send)),
     Scene("send", "Ann writes; Cyd has missed something before", _marked_peer, _ask(_send)),
+    Scene("send", "Ann writes to a busy room; nobody else writes meanwhile", _three, _ask(_send), batched=3),
+    Scene("send", "Ann writes to a busy room, where Bob's message waits", _waiting, _ask(_send), batched=3),
     Scene("send", "Ann writes to a room that she is not in", _two, _ask(lambda ann: sending(room="blue"))),
     Scene("leave", "Ann leaves Bob", _two, _ask(_leave)),
     Scene("leave", "Ann leaves; nobody has told that Cyd is gone", _gone_peer, _ask(_leave)),

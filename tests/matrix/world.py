@@ -169,6 +169,7 @@ def _fix(world: World) -> None:
     limits.POSTS_AT_ONCE = 1
     limits.RETRY_JITTER_SECONDS = (0.3, 0.3)  # after all first attempts: they decide whether it is overload
     vars(limits).update(TABLE_SECONDS=limits.ATTEMPTS * PATIENCE_SECONDS, TABLE_BACKOFF_SECONDS=0.0)
+    vars(limits).update(BATCH_LOOK=1, BATCH_WINDOW_MS=1)  # whose members take batches is busy where there are enough
     vars(limits).update(RETRY_TOKENS=10**9)  # each try is to find a function that has had no trouble before
 
 

@@ -115,6 +115,24 @@ def test_a_room_is_busy_while_five_messages_come_in_two_windows_or_two_met_in_th
     room.time += 2 * limits.BATCH_WINDOW_MS - 99
     room.send(FIRST, "later")
     assert room.waited == [], "five in more than two windows"
+    room.table.kept["red"].popitem()
+    room.time = NOW
+    room.send(FIRST, "fewer")
+    assert len(room.table.kept["red"]) == limits.BATCH_LOOK
+    room.table.kept["red"].popitem()
+    room.table.kept["red"].popitem()
+    room.send(FIRST, "one of four")
+    assert len(room.waited) == 1, "the five, and no fewer"
+
+
+def test_a_room_where_two_have_met_is_busy_no_longer_than_two_windows() -> None:
+    room = BusyRoom()
+    room.say_meanwhile((SECOND, "two"))
+    room.send(FIRST, "one")
+    room.table.kept["red"].clear()
+    room.time += 2 * limits.BATCH_WINDOW_MS + 1
+    room.send(FIRST, "later")
+    assert len(room.waited) == 1
 
 
 def test_a_large_room_waits_longer() -> None:
@@ -130,6 +148,16 @@ def test_who_takes_no_batches_gets_the_same_messages_one_by_one_in_their_order()
     room.send(FIRST, "one")
     assert room.texts("old") == [["one"], ["two"], ["three"]]
     assert room.texts(NAMES[-1]) == [["one", "two", "three"]]
+
+
+def test_whom_the_first_frame_does_not_reach_is_sent_no_other() -> None:
+    room = BusyRoom()
+    room.enter("old", accepts=frozenset({"missed"}))
+    tried: list[str] = []
+    room.connections._fails = lambda name: bool(tried.append(name)) or name == "old"  # type: ignore[func-returns-value]
+    room.say_meanwhile((SECOND, "two"))
+    room.send(FIRST, "one")
+    assert tried.count("old") == 1
 
 
 def test_what_does_not_fit_one_frame_goes_into_several() -> None:

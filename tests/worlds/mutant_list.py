@@ -172,8 +172,9 @@ SEND_STEPS = (
     Mutant(PUBLISHING, "if all(member.connection_id != connection_id for member in members):", "if False:"),
     Mutant(PUBLISHING, "                self._table.delete_message(message)\n", "                pass\n"),
     Mutant(BROADCAST, "if not member.missed and frames.others(member)]", "if frames.others(member)]"),
-    Mutant(BROADCAST, "if each.missed and not frames.own(each)]", "if each.missed]"),
-    Mutant(BROADCAST, "frames.own(each) and each.connection_id not in set(delivery.failed)]", "frames.own(each)]"),
+    Mutant(
+        BROADCAST, "if each.missed and not frames.own(each)]", "if each.missed]", ("tests/shared/test_batching.py",)
+    ),
     Mutant(
         BROADCAST,
         "self._echo(members, MessageFrames(messages, online=len(members)), delivery)",

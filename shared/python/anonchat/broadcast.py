@@ -70,8 +70,8 @@ class Broadcaster:
         self._echo(members, MessageFrames(messages, online=len(members)), delivery)
 
     def _echo(self, members: Sequence[Member], frames: MessageFrames, delivery: Delivery) -> None:
-        """Post its own messages to each author whom `delivery` has reached, and everything to who has a mark."""
-        authors = [each for each in members if frames.own(each) and each.connection_id not in set(delivery.failed)]
+        """Post its own messages to each author, and everything to who has a mark. `delivery` went before."""
+        authors = [each for each in members if frames.own(each)]
         marked = [each for each in members if each.missed and not frames.own(each)]
         echoes = [(each, frames.all(each) if each.missed else frames.own(each)) for each in authors]
         late = [(each, frames.all(each)) for each in marked]
