@@ -29,9 +29,10 @@ export function pace(minutes = 5) {
 
 /**
  * @param {SVGSVGElement} chart
+ * @param {HTMLElement} words that say the same
  * @param {(dollars: number) => string} money
  */
-export function draw(chart, money) {
+export function draw(chart, words, money) {
   const [first, last] = [points[0], points.at(-1)];
   const time = Math.max(1, last.at - first.at);
   const most = last.dollars || 1;
@@ -44,8 +45,5 @@ export function draw(chart, money) {
   }
   line.setAttribute("points", points.map(place).join(" "));
   const since = time < 2 * MINUTE ? `${Math.round(time)} seconds` : `${Math.round(time / MINUTE)} minutes`;
-  chart.setAttribute(
-    "aria-label",
-    `The bill in the last ${since}: from ${money(first.dollars)} to ${money(last.dollars)}`,
-  );
+  words.textContent = `The bill in the last ${since}: from ${money(first.dollars)} to ${money(last.dollars)}`;
 }

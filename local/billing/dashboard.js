@@ -59,7 +59,7 @@ function show(meter) {
   element("dollars").textContent = money(total.dollars.total);
   addPoint(meter.seconds, total.dollars.total);
   element("rate").textContent = meter.seconds < RATE_AFTER_SECONDS ? "" : months(meter);
-  draw(element("chart"), money);
+  draw(element("chart"), element("chart-words"), money);
   element("connections").textContent = number(meter.connections);
   element("minutes").textContent = number(total.connectionMinutes);
   element("room-count").textContent = number(rooms.length);

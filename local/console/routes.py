@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from local.billing.dashboard import HEADERS, file_route
 from local.console.recorder import Recorder
 from local.console.trials import Refused, Trials
+from local.http.access import is_from_here
 
 HERE = Path(__file__).parent
 MODULES = ("console.js", "waterfall.js", "trials.js")
@@ -40,11 +42,22 @@ def console_routes(recorder: Recorder, trials: Trials) -> list[web.RouteDef]:
         return web.json_response(trials.state(), headers=HEADERS)
 
     return [
-        web.get("/_local/console", show),
-        web.get(r"/_local/frames/{number:\d{1,12}}", frames),
-        web.post("/_local/try", attempt),
+        web.get("/_local/console", _for_here(show)),
+        web.get(r"/_local/frames/{number:\d{1,12}}", _for_here(frames)),
+        web.post("/_local/try", _for_here(attempt)),
         *(file_route(f"/_local/{name}", HERE / name, "text/javascript") for name in MODULES),
     ]
+
+
+def _for_here(handler: Handler) -> Handler:
+    """Answer nobody who comes through a tunnel: the meter is for them, what others say is not."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not is_from_here(request):
+            return _refuse(403, "This is shown at the machine itself only.")
+        return await handler(request)
+
+    return answer
 
 
 def _refuse(status: int, why: str) -> web.Response:

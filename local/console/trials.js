@@ -23,8 +23,8 @@ export function showTrials({ on, connections }) {
   for (const connection of connections) {
     const row = known.get(connection.id) ?? socketRow(connection.id);
     known.delete(connection.id);
-    row.cells[1].textContent = duration(connection.open);
-    row.cells[2].textContent = duration(connection.silent);
+    row.cells[2].textContent = duration(connection.open);
+    row.cells[3].textContent = duration(connection.silent);
   }
   for (const row of known.values()) row.remove();
 }
@@ -36,9 +36,9 @@ function socketRow(id) {
     "tr",
     {},
     make("th", { scope: "row", textContent: id }),
-    make("td"),
-    make("td"),
     make("td", {}, cut),
+    make("td"),
+    make("td"),
   );
   row.dataset.id = id;
   find("sockets").append(row);
