@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.billing.meter import Meter, Timekeeper, dollars, message_units
+from local.billing.meter import MESSAGE_UNIT_BYTES, Meter, Timekeeper, dollars, message_units
 from local.functions.contract import DEFAULT_MEMORY_MB, Function
 
 KEPT = 40  # invocations
@@ -40,15 +40,15 @@ class Invocation:
     frames: list[tuple[str, bytes]] = field(default_factory=list)  # to which connection
     posts: int = 0
     message_units: int = 0
-    first_post: float = 0.0
+    first_post: float = 0.0  # by that clock, as the last one
     last_post: float = 0.0
 
     @property
     def body(self) -> str:
         return str(self.event.get("body") or "")
 
-    def since(self) -> float:
-        return (time.perf_counter() - self.began) * MS
+    def since(self, then: float) -> float:
+        return (then - self.began) * MS
 
     def summary(self) -> dict[str, Any]:
         """Return all but the frames, ready for JSON."""
@@ -65,8 +65,8 @@ class Invocation:
             "writeUnits": self.units[0],
             "readUnits": self.units[1],
             "posts": self.posts,
-            "firstPost": self.first_post,
-            "lastPost": self.last_post,
+            "firstPost": self.since(self.first_post) if self.posts else 0.0,
+            "lastPost": self.since(self.last_post) if self.posts else 0.0,
             "dollars": self.dollars(),
         }
 
@@ -110,7 +110,7 @@ class Recorder:
 
     def end(self, invocation: Invocation, failure: str = "") -> None:
         """Note that it has ended, and how it failed if it has."""
-        invocation.ms, invocation.failure = invocation.since(), failure
+        invocation.ms, invocation.failure = invocation.since(time.perf_counter()), failure
         self._running[invocation.route].remove(invocation)
 
     def table_request(self, route: str, operation: str, write: float, read: float) -> None:
@@ -120,18 +120,18 @@ class Recorder:
             invocation.units[0] += write
             invocation.units[1] += read
             if len(invocation.table) < STEPS:
-                invocation.table.append((invocation.since(), operation, write, read))
+                invocation.table.append((invocation.since(time.perf_counter()), operation, write, read))
 
     def post(self, route: str, connection_id: str, payload: bytes) -> None:
         """Note a post that has just been delivered."""
         if running := self._running.get(route):
-            invocation = running[0]
-            invocation.last_post = invocation.since()
-            invocation.first_post = invocation.first_post or invocation.last_post
-            invocation.posts += 1
-            invocation.message_units += message_units(len(payload))
-            if len(invocation.frames) < FRAMES:
+            invocation, size = running[0], len(payload)
+            invocation.last_post = time.perf_counter()
+            invocation.message_units += 1 if size <= MESSAGE_UNIT_BYTES else message_units(size)
+            if invocation.posts < FRAMES:
+                invocation.first_post = invocation.first_post or invocation.last_post
                 invocation.frames.append((connection_id, payload))
+            invocation.posts += 1
 
     def invocations(self) -> list[dict[str, Any]]:
         """Return the last ones, oldest first."""
