@@ -44,6 +44,7 @@ export function draw(chart, words, money) {
     chart.append(line);
   }
   line.setAttribute("points", points.map(place).join(" "));
-  const since = time < 2 * MINUTE ? `${Math.round(time)} seconds` : `${Math.round(time / MINUTE)} minutes`;
+  if (points.length < 2) return;
+  const since = time < 2 * MINUTE ? `${Math.ceil(time)} seconds` : `${Math.round(time / MINUTE)} minutes`;
   words.textContent = `The bill in the last ${since}: from ${money(first.dollars)} to ${money(last.dollars)}`;
 }
