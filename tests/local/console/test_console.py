@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, WSServerHandshakeError
 from playwright.async_api import Page, async_playwright, expect
 
 from anonchat_client import RawClient, new_client
 from local.chat import LocalChat, LocalOptions
+from local.console import trials
 from local.console.recorder import FRAMES, KEPT, STEPS, RecordedFunction, Recorder
 from tests.support.browser import chromium
 from tests.support.waiting import WAIT_SECONDS, eventually
@@ -100,7 +101,6 @@ async def test_what_is_tried_goes_wrong_until_it_is_turned_off() -> None:
         await join(ada, "Ada")
         assert (await seen.attempt(switch="throttleTable", on=True))[1]["on"]["throttleTable"]
         assert (await seen.attempt(switch="slowTable", on=True))[0] == 200
-        assert seen.chat.table.delay_seconds > 0
         await seen.attempt(switch="refusePosts", on=True)
         await seen.attempt(switch="dropDisconnects", on=True)
         assert (seen.chat.gateway.faults.refuse_post, seen.chat.gateway.faults.drop_disconnect) == (0.5, 1.0)
@@ -113,6 +113,19 @@ async def test_what_is_tried_goes_wrong_until_it_is_turned_off() -> None:
         await eventually(lambda: not seen.chat.gateway.connections)
         assert (await seen.attempt(cut=connection["id"]))[0] == 400
         assert "$disconnect" not in [each["route"] for each in (await seen.state())["invocations"]]
+
+
+async def test_a_slow_table_is_slow_and_one_that_throttles_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(trials, "SHARE", 1.0)
+    async with console() as seen:
+        await seen.attempt(switch="slowTable", on=True)
+        async with RawClient(seen.chat.url):
+            [connect] = (await seen.state())["invocations"]
+            assert connect["ms"] >= 200
+        await seen.attempt(switch="throttleTable", on=True)
+        with pytest.raises(WSServerHandshakeError, match="500"):
+            await RawClient(seen.chat.url).__aenter__()
 
 
 async def test_time_that_goes_by_ends_a_silent_socket() -> None:
