@@ -4,7 +4,7 @@ const WIDTH = 1000; // of a bar, in its own units
 const SVG = document.getElementById("chart").namespaceURI;
 const SHOWN = 40;
 
-/** @type {Map<number, {item: HTMLElement}>} */
+/** @type {Map<number, {item: HTMLElement, seen: string, longest: number}>} */
 const shown = new Map();
 
 const list = document.getElementById("invocations");
@@ -23,14 +23,13 @@ export function make(tag, properties = {}, ...children) {
 export function showInvocations(invocations) {
   const longest = Math.max(1, ...invocations.map(({ ms }) => ms ?? 0));
   for (const invocation of invocations) {
-    const known = shown.get(invocation.number);
-    if (known) drawn(known.item, invocation, longest);
-    else {
-      const item = listItem(invocation);
-      drawn(item, invocation, longest);
-      shown.set(invocation.number, { item });
-      list.prepend(item);
-    }
+    const known = shown.get(invocation.number) ?? added(invocation);
+    const { ms, table, posts, among } = invocation;
+    const seen = `${ms}, ${table.length}, ${posts}, ${among}`;
+    if (seen !== known.seen) write(known.item, invocation);
+    if (seen !== known.seen || longest !== known.longest)
+      known.item.querySelector("svg").replaceChildren(...bars(invocation, WIDTH / longest));
+    Object.assign(known, { seen, longest }); // what has not changed is left alone, for whoever reads or selects it
   }
   const kept = new Set(invocations.slice(-SHOWN).map(({ number }) => number));
   for (const [number, { item }] of shown) {
@@ -39,6 +38,13 @@ export function showInvocations(invocations) {
     shown.delete(number);
   }
   document.getElementById("no-invocations").hidden = invocations.length > 0;
+}
+
+function added(invocation) {
+  const known = { item: listItem(invocation), seen: "", longest: 0 };
+  shown.set(invocation.number, known);
+  list.prepend(known.item);
+  return known;
 }
 
 function listItem(invocation) {
@@ -57,25 +63,20 @@ function listItem(invocation) {
 }
 
 /**
- * Write the newest about an invocation into its item; all bars have one scale.
+ * Write the newest about an invocation into its item.
  * @param {HTMLElement} item
  * @param {object} invocation
- * @param {number} longest in ms
  */
-function drawn(item, invocation, longest) {
-  const [what, numbers] = [item.querySelector(".what"), item.querySelector(".numbers")];
+function write(item, invocation) {
   const { route, ms, cold, failure, connection } = invocation;
-  setText(what, [route, cold ? "cold" : "warm", failure].filter(Boolean).join(", "));
+  const what = item.querySelector(".what");
+  what.textContent = [route, cold ? "cold" : "warm", failure].filter(Boolean).join(", ");
   what.title = connection;
   what.classList.toggle("bad", Boolean(failure));
-  setText(numbers, ms === null ? "runs" : `${milliseconds(ms)}, ${dollars(invocation.dollars)}`);
-  item.querySelector("svg").replaceChildren(...bars(invocation, WIDTH / longest));
+  const numbers = ms === null ? "runs" : `${milliseconds(ms)}, ${dollars(invocation.dollars)}`;
+  item.querySelector(".numbers").textContent = numbers;
   item.querySelector(".steps").replaceChildren(...steps(invocation));
 }
-
-const setText = (element, text) => {
-  if (element.textContent !== text) element.textContent = text;
-};
 
 function bars({ ms, table, firstPost, lastPost, posts }, scale) {
   const all = [bar("run", 0, ms ?? lastPost, scale)];
