@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -20,33 +21,36 @@ def console_routes(recorder: Recorder, trials: Trials) -> list[web.RouteDef]:
     """Return routes for `GET /_local/console` (invocations, connections, what is on), `GET /_local/frames/{number}`
     (what one invocation was about and sent), `POST /_local/try` (a Trials.attempt) and the page's modules.
     """
+    console = _Console(recorder, trials)
+    return [
+        web.get("/_local/console", _for_here(console.show)),
+        web.get(r"/_local/frames/{number:\d{1,12}}", _for_here(console.frames)),
+        web.post("/_local/try", _for_here(console.attempt)),
+        *(file_route(f"/_local/{name}", HERE / name, "text/javascript") for name in MODULES),
+    ]
 
-    async def show(_: web.Request) -> web.Response:
-        return web.json_response({"invocations": recorder.invocations(), **trials.state()}, headers=HEADERS)
 
-    async def frames(request: web.Request) -> web.Response:
-        contents = recorder.contents(int(request.match_info["number"]))
-        if contents is None:
-            return _refuse(404, "This invocation is not kept any more.")
-        return web.json_response(contents, headers=HEADERS)
+class _Console:
+    def __init__(self, recorder: Recorder, trials: Trials) -> None:
+        self._recorder, self._trials = recorder, trials
 
-    async def attempt(request: web.Request) -> web.Response:
+    async def show(self, _: web.Request) -> web.Response:
+        return _answer({"invocations": self._recorder.invocations(), **self._trials.state()})
+
+    async def frames(self, request: web.Request) -> web.Response:
+        contents = self._recorder.contents(int(request.match_info["number"]))
+        return _answer(contents) if contents else _refuse(404, "This invocation is not kept any more.")
+
+    async def attempt(self, request: web.Request) -> web.Response:
         if request.content_type != "application/json":  # which no other page can send unasked
             return _refuse(415, "Ask in JSON.")
         try:
-            trials.attempt(await request.json())
+            self._trials.attempt(await request.json())
         except ValueError:
             return _refuse(400, "This is not JSON.")
         except Refused as refused:
             return _refuse(400, str(refused))
-        return web.json_response(trials.state(), headers=HEADERS)
-
-    return [
-        web.get("/_local/console", _for_here(show)),
-        web.get(r"/_local/frames/{number:\d{1,12}}", _for_here(frames)),
-        web.post("/_local/try", _for_here(attempt)),
-        *(file_route(f"/_local/{name}", HERE / name, "text/javascript") for name in MODULES),
-    ]
+        return _answer(self._trials.state())
 
 
 def _for_here(handler: Handler) -> Handler:
@@ -61,4 +65,8 @@ def _for_here(handler: Handler) -> Handler:
 
 
 def _refuse(status: int, why: str) -> web.Response:
-    return web.json_response({"message": why}, status=status, headers=HEADERS)
+    return _answer({"message": why}, status)
+
+
+def _answer(content: dict[str, Any], status: int = 200) -> web.Response:
+    return web.json_response(content, status=status, headers=HEADERS)
