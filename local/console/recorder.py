@@ -83,9 +83,10 @@ class Invocation:
         return dollars(counts)["total"]
 
     def contents(self) -> dict[str, Any]:
-        """Return its frames: the one that it is about, and the first of those that it sent."""
+        """Return its frames, the one it is about and the first of those that it sent, and the rest of its event."""
         out = [{"to": to, "frame": payload.decode(errors="replace")} for to, payload in self.frames]
-        return {"number": self.number, "in": self.body, "out": out, "more": self.posts - len(out)}
+        event = {name: value for name, value in self.event.items() if name != "body"}
+        return {"number": self.number, "in": self.body, "out": out, "more": self.posts - len(out), "event": event}
 
 
 class Recorder:

@@ -68,10 +68,9 @@ function listItem(invocation) {
  * @param {object} invocation
  */
 function write(item, invocation) {
-  const { route, ms, cold, failure, connection } = invocation;
+  const { route, ms, cold, failure } = invocation;
   const what = item.querySelector(".what");
   what.textContent = [route, cold ? "cold" : "warm", failure].filter(Boolean).join(", ");
-  what.title = connection;
   what.classList.toggle("bad", Boolean(failure));
   const numbers = ms === null ? "runs" : `${milliseconds(ms)}, ${dollars(invocation.dollars)}`;
   item.querySelector(".numbers").textContent = numbers;
@@ -98,11 +97,12 @@ function bar(kind, from, to, scale) {
   return rectangle;
 }
 
-function steps({ table, posts, firstPost, lastPost, among, writeUnits, readUnits }) {
+function steps({ at: began, connection, table, posts, firstPost, lastPost, among, writeUnits, readUnits }) {
   const lines = table.map(([at, operation, write, read]) => {
     const units = [write && several(write, "write unit"), read && several(read, "read unit")].filter(Boolean);
     return `${milliseconds(at)}: ${operation}${units.length ? `, ${units.join(", ")}` : ""}`;
   });
+  lines.unshift(`${new Date(began * 1000).toLocaleTimeString("en-GB")}, of ${connection}`);
   if (posts === 1) lines.push(`${milliseconds(lastPost)}: 1 post`);
   if (posts > 1) lines.push(`${milliseconds(firstPost)} to ${milliseconds(lastPost)}: ${posts} posts`);
   lines.push(`Together ${several(writeUnits, "write unit")} and ${several(readUnits, "read unit")}`);
@@ -113,12 +113,12 @@ function steps({ table, posts, firstPost, lastPost, among, writeUnits, readUnits
 async function showFrames(number, place) {
   const response = await fetch(`frames/${number}`, { cache: "no-store" }).catch(() => null);
   if (!response?.ok) return place.replaceChildren(make("p", { textContent: "Its frames are not kept any more." }));
-  const { in: asked, out, more } = await response.json();
+  const { in: asked, out, more, event } = await response.json();
   const parts = [];
   if (asked) parts.push(make("h3", { textContent: "In" }), frame(asked));
   for (const { to, frame: sent } of out) parts.push(make("h3", { textContent: `Out, to ${to}` }), frame(sent));
   if (more > 0) parts.push(make("p", { textContent: `and ${several(more, "post")} more` }));
-  if (!parts.length) parts.push(make("p", { textContent: "It was about no frame, and sent none." }));
+  parts.push(make("h3", { textContent: "The event" }), frame(JSON.stringify(event)));
   place.replaceChildren(...parts);
 }
 

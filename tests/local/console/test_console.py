@@ -93,6 +93,8 @@ async def test_the_frames_of_an_invocation_are_what_came_in_and_what_it_sent() -
             ("hello", sent["connection"])
         ]
         assert contents["more"] == 0
+        assert contents["event"]["requestContext"]["routeKey"] == "send"
+        assert "body" not in contents["event"]
         assert (await seen.frames(10_000))[0] == 404
 
 
