@@ -24,7 +24,7 @@ async def test_what_has_not_reached_the_page_comes_in_where_it_belongs_and_nothi
     server.answers = [{"history": [server.message(20_000, "second")]}]
     server.send({**server.message(300_000, "third"), "online": 2, "missed": True})
     await expect_texts(page, ["first", "third"])
-    assert server.joins[-1]["accepts"] == ["missed"]
+    assert server.joins[-1]["accepts"] == ["missed", "batch"]
     await page.clock.run_for(SPREAD_MS)
     await expect_texts(page, ["first", "second", "third"])
     assert [join.get("since") for join in server.joins] == [None, cursor(-5_000)]

@@ -27,7 +27,7 @@ async def test_a_send_returns_with_its_echo() -> None:
         await ada.join("lobby", "Ada")
         assert (await ada.send("Hello"))["text"] == "Hello"
         assert ada.texts == ["Hello"]
-        assert chat.of("join") == [{"action": "join", "room": "lobby", "alias": "Ada", "accepts": ["missed"]}]
+        assert chat.of("join") == [{"action": "join", "room": "lobby", "alias": "Ada", "accepts": ["missed", "batch"]}]
 
 
 async def test_a_message_without_an_echo_is_sent_again_with_the_same_client() -> None:
