@@ -7,13 +7,20 @@ its meter counts, so the figures are the same on every machine.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from anonchat import limits
+from anonchat.dynamodb import DynamoDB
+from anonchat.dynamodb_client import Client
+from anonchat.model import Message, Person
 from anonchat.settings import Settings
+from anonchat.sigv4 import Credentials
+from anonchat.table import Table
 from anonchat_client import Frame, RawClient
 from local.billing.meter import dollars
+from local.chat import TABLE
 from scripts.bench.floods import ALIAS, ANSWER_SECONDS, World, served
 from scripts.bench.results import Comparison, Result
 from scripts.bench.units import ROOM, TEXT, Counts
@@ -21,9 +28,10 @@ from scripts.command_line import ProgressLine
 
 ROUNDS = 1  # counts are the same in each
 MISSED = 1500
-OTHERS = 9  # in the room
-AT_ONCE = 5  # messages that are said before the next are: fewer than functions may run
+ROOM_SIZE = 50  # who misses so much in the ten minutes that are kept is in a full room
 BEGINNING = "0" * limits.SINCE_DIGITS
+PERSON = Person("memberid123", ALIAS)
+KEPT_SECONDS = 3600
 BESIDE = "joins alone"
 MOST = 0.4  # of the table's units, and of dollars
 PAGES, JOINS = "pages", "joins"
@@ -43,19 +51,24 @@ async def both() -> dict[str, Counts]:
     """Return what each way uses, after the same messages."""
     progress = ProgressLine()
     async with served(PER_MINUTE="100000") as world:
-        speaker, reader, _ = await world.connect(), await world.connect(), await world.fill(ROOM, OTHERS - 1)
-        await world.join(speaker, ROOM)
-        await world.join(reader, ROOM)
-        for said in range(0, MISSED, AT_ONCE):
-            progress(f"{said:,} of {MISSED:,} messages are said")
-            world.expect(AT_ONCE)
-            for _ in range(AT_ONCE):
-                await world.send(speaker, ROOM, TEXT)
-            await world.settled()
+        reader = await world.connect()
+        progress(f"{MISSED:,} messages are said")
+        await asyncio.to_thread(say, world.chat.table_endpoint)
         progress("they are fetched")
+        await world.fill(ROOM, ROOM_SIZE - 1)
+        await world.join(reader, ROOM)
         found = {PAGES: await fetched(world, reader, page=True), JOINS: await fetched(world, reader)}
     progress.clear()
     return found
+
+
+def say(endpoint: str) -> None:
+    """Write the rows that a `send` of each message writes."""
+    client = Client(endpoint, "us-east-1", Credentials("bench", "local", None))
+    table, now = Table(DynamoDB(client, TABLE)), time.time_ns() // 1_000_000
+    for number in range(MISSED):
+        message = Message(ROOM, f"{now + number:013d}-{number:010d}", f"client-{number:05d}", PERSON, TEXT)
+        table.put_message(message, now // 1000 + KEPT_SECONDS)
 
 
 async def fetched(world: World, reader: RawClient, **fields: Any) -> Counts:
@@ -88,7 +101,7 @@ async def asked(world: World, reader: RawClient, since: str, **fields: Any) -> F
 
 
 def comparisons(pages: Counts, joins: Counts) -> Sequence[Comparison]:
-    what = f"{MISSED:,} missed messages"
+    what = f"{MISSED:,} missed in a room of {ROOM_SIZE}"
     table = [each["writeUnits"] + each["readUnits"] for each in (pages, joins)]
     cost = [1e6 * dollars(each)["total"] for each in (pages, joins)]
     return [
