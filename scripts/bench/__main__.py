@@ -54,7 +54,8 @@ def main() -> int:
     for result in found.values():
         print(*(f"\n{note}" for note in result.notes), sep="", end="")
     missed = sum(not each.met for result in found.values() for each in result.comparisons)
-    print(f"\n{missed or 'No'} target{'s' if missed != 1 else ''} missed. Kept in {results.TARGET.name} of docs.")
+    print(f"\n{missed or 'No'} target{'s' if missed != 1 else ''} missed. Kept in {results.TARGET.relative_to(ROOT)}.")
+    print("What docs/costs.md says of it: .venv/bin/python -m scripts.docs.costs_page")
     return 1 if missed else 0
 
 

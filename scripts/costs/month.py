@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from scripts.costs.units import NAMED, TOLD_SECONDS, total
 
-PLAYED_MESSAGES = 20_000  # of all rooms that are played
+PLAYED_MESSAGES = 8_000  # of all rooms that are played
 SOCKET_SECONDS = 7200  # API Gateway closes it then
 WAKING_HOURS = 16  # of a day, over which visits are spread
 LATE = 1 / 3  # of a visit: within so much of its first one the others come
@@ -101,8 +101,9 @@ class Evening:
 
     def __init__(self, found: Month, chance: random.Random) -> None:
         self._found, self._chance, self._use = found, chance, found.use
-        self._heard: dict[int, float] = {}  # when each member last heard something; who is in the room
-        self._patience: dict[int, float] = {}
+        self._heard: dict[int, float] = {}  # when each member last heard what was for it alone; who is in the room
+        self._patience: dict[int, float] = {}  # how long each is silent then before it asks
+        self._all_heard = 0.0  # when all did
         self._told = -float(TOLD_SECONDS)
         third = self._use.history / 3 or SILENCE["most"]
         self._silence = min(SILENCE["most"], max(SILENCE["least"], third))
@@ -145,7 +146,7 @@ class Evening:
 
     def _say(self, now: float, person: int) -> None:
         self._ask("message", len(self._heard))
-        self._all_hear(now)
+        self._all_heard = now
 
     def _presence(self, kind: str, size: int, now: float) -> None:
         """Count who comes or goes. In a large room the others are told once in a while only."""
@@ -153,18 +154,16 @@ class Evening:
         self._ask(kind if told else f"{kind}, untold", size)
         if told:
             self._told = now
-            self._all_hear(now)
+            self._all_heard = now
 
     def _silences(self, now: float) -> None:
         """Count what members asked before now, because they had heard nothing for long."""
+        if now - self._all_heard < self._silence * (1 - 1 / SILENCE_SPREAD):
+            return
         for person in self._heard:
-            while (asked := self._heard[person] + self._patience[person]) < now:
+            while (asked := max(self._heard[person], self._all_heard) + self._patience[person]) < now:
                 self._ask("silence", len(self._heard))
                 self._hear(person, asked)
-
-    def _all_hear(self, now: float) -> None:
-        for person in self._heard:
-            self._hear(person, now)
 
     def _hear(self, person: int, now: float) -> None:
         self._heard[person] = now
