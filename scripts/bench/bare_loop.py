@@ -50,17 +50,13 @@ class Signer:
 def bare_loop(lines: int, payload: bytes) -> Callable[[Sequence[str]], int]:
     """Open so many lines, and return what posts the payload to connection ids over them."""
     address = urlsplit(os.environ["CONNECTIONS_ENDPOINT"])
-    host, port = address.hostname or "", address.port or 443
-    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-    opened = [context.wrap_socket(socket.create_connection((host, port)), server_hostname=host) for _ in range(lines)]
+    opened = [opened_line(address.hostname or "", address.port or 443) for _ in range(lines)]
     selector = selectors.DefaultSelector()
     for line in opened:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        line.setblocking(False)
         selector.register(line, selectors.EVENT_READ, line)
 
     def broadcast(ids: Sequence[str]) -> int:
-        signer, delivered, busy = Signer(f"{host}:{port}", payload), 0, 0
+        signer, delivered, busy = Signer(address.netloc, payload), 0, 0
         waiting = [f"{address.path}/%40connections/{quote(id, safe='')}" for id in ids]
         for line in opened[: len(waiting)]:
             line.send(signer.request(waiting.pop()))
@@ -79,3 +75,11 @@ def bare_loop(lines: int, payload: bytes) -> Callable[[Sequence[str]], int]:
         return delivered
 
     return broadcast
+
+
+def opened_line(host: str, port: int) -> ssl.SSLSocket:
+    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
+    line = context.wrap_socket(socket.create_connection((host, port)), server_hostname=host)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    line.setblocking(False)
+    return line

@@ -27,11 +27,11 @@ from scripts.command_line import ProgressLine
 
 ROUTES = ("connect", "join", "send", "leave", "disconnect", "default")
 COLD = ("connect", "join", "send")  # what the first visitor after a quiet hour waits for
-ROUNDS = 11
+ROUNDS = 7
 SIDES = ("boto3", "ours")
 BESIDE = "plain boto3"
 MEASURES = {"wall": "wall ms", "cpu": "CPU ms", "memory": "memory MB"}
-CALLS = 30  # warm invocations in one sample
+CALLS = 10  # warm invocations in one sample
 TARGETS = {"cold": 0.30, "warm": 0.45}  # of plain boto3's CPU
 MEMORY_MB = 25
 EVENTS = {"connect": "CONNECT", "disconnect": "DISCONNECT"}
