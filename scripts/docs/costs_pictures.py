@@ -80,6 +80,7 @@ def by_flood() -> str:
     rows, said = {}, {}
     for each in floods():
         name, seconds = each.what.replace("`", ""), min(each.closed_after, DAY)
+        name = f"{name}: {each.piece}" if name in rows else name
         rows[name] = {"$": each.dollars * seconds}
         said[name] = money(each.dollars * seconds) + ("" if seconds < DAY else " a day")
     return bars("Floods: what each costs until the breaker closes the chat, or in a day", rows, said, left=470)
