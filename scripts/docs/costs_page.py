@@ -51,8 +51,14 @@ def wrapped(text: str, *, after: bool = False) -> str:
     return ("\n\n" if after else "") + textwrap.fill(text, 124, break_long_words=False, break_on_hyphens=False)
 
 
+def parts() -> Mapping[str, Any]:
+    """Return what `make bench` has found so far, by its parts."""
+    found: Mapping[str, Any] = json.loads(BENCH.read_text())["parts"]
+    return found
+
+
 def bench(part: str) -> Any:
-    return json.loads(BENCH.read_text())["parts"][part]
+    return parts()[part]
 
 
 def prices() -> str:
@@ -193,8 +199,8 @@ def resuming() -> str:
 def speed() -> str:
     """Return what `make bench` has measured, as shares."""
     rows, dates = [], []
-    for part, measures in SHOWN.items():
-        found = bench(part)
+    for part in (each for each in SHOWN if each in parts()):
+        found, measures = bench(part), SHOWN[part]
         machine = found["machine"]
         dates.append(
             f"{part}: {found['date']}, {found['rounds']} rounds, Python {machine['python']}, {machine['cores']} cores"

