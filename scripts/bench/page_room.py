@@ -16,7 +16,7 @@ from anonchat_client import Room, Signer, new_client
 from local.gateway.static_files import serve_file
 from scripts import ROOT
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 240  # a machine that has more to do may stand still
 PEOPLE = ("Ada", "Björn", "Cleo", "Dmitri", "Emeka")
 WORDS = ("tea", "train", "fountain", "chestnut", "walnut", "cake", "bench", "river", "window", "evening", "lantern")
 LONGEST_WORDS = 16  # of a message

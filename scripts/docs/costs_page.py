@@ -26,7 +26,7 @@ from scripts.docs import costs_pictures
 
 PAGE = ROOT / "docs/costs.md"
 ROOMS = (2, 5, 10, 20, 50, 100, 200)
-KINDS = {"connect": "`$connect`", "join": "join", "message": "send", "silence": "join again", "leave": "`$disconnect`"}
+KINDS = {"connect": "connect", "join": "join", "message": "send", "silence": "join again", "leave": "disconnect"}
 SILENT = (200, 510)  # seconds of silence before a page asks: a third of 10 minutes, and the most
 SHOWN = {  # of docs/bench.json: the measures that the page repeats, by part and what is compared
     "functions": ("CPU ms", "memory MB"),
@@ -67,7 +67,8 @@ def prices() -> str:
     for name, each in {**PRICE_LIST["prices"], **PRICE_LIST["beside"]}.items():
         per = {1: "", 1000: " a thousand", 1_000_000: " a million"}[each["per"]]
         amount = each["dollars"]
-        cost = f"${1e6 * amount:.2f} a million" if amount < 0.0001 else f"${amount:g}{per}"
+        amount, per = (1e6 * amount, " a million") if amount < 0.0001 else (amount, per)
+        cost = f"${amount:g}{per}" if amount < 0.01 or amount != round(amount, 2) else f"${amount:.2f}{per}"
         free = f"{FREE[name]:,}" if name in FREE else "nothing"
         rows.append((each["unit"], cost, free))
     return lines(("what", "price", "always free, each month"), *rows)
