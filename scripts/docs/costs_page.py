@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from local.billing.meter import PRICE_LIST
@@ -28,11 +28,7 @@ PAGE = ROOT / "docs/costs.md"
 ROOMS = (2, 5, 10, 20, 50, 100, 200)
 KINDS = {"connect": "connect", "join": "join", "message": "send", "silence": "join again", "leave": "disconnect"}
 SILENT = (200, 510)  # seconds of silence before a page asks: a third of 10 minutes, and the most
-SHOWN = {  # of docs/bench.json: the measures that the page repeats, by part and what is compared
-    "functions": ("CPU ms", "memory MB"),
-    "fanout": ("CPU ms", "wall ms"),
-    "page": ("ms until 95 % are shown", "ms of work", "% of frames dropped"),
-}
+SIDES, PAGE_PART = ("functions", "fanout"), "page"  # of docs/bench.json
 
 
 def dollars(amount: float) -> str:
@@ -199,19 +195,30 @@ def resuming() -> str:
 
 def speed() -> str:
     """Return what `make bench` has measured, as shares."""
-    rows, dates = [], []
-    for part in (each for each in SHOWN if each in parts()):
-        found, measures = bench(part), SHOWN[part]
-        machine = found["machine"]
-        dates.append(
-            f"{part}: {found['date']}, {found['rounds']} rounds, Python {machine['python']}, {machine['cores']} cores"
+    found = {part: parts()[part] for part in (*SIDES, PAGE_PART) if part in parts()}
+    machines = {f"{each['machine']['cores']} cores, Python {each['machine']['python']}" for each in found.values()}
+    about = ", ".join(f"{part} on {each['date']} in {each['rounds']} rounds" for part, each in found.items())
+    return "\n\n".join([wrapped(f"{about.capitalize()}; on {' and '.join(machines)}."), *tables(found)])
+
+
+def tables(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the table of processes, whose measures are columns, and the one of the page."""
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for part in (each for each in SIDES if each in found):
+        for each in found[part]["comparisons"]:
+            most = f" (at most {each['most']:g})" if "most" in each else ""
+            rows.setdefault((each["what"], each["beside"]), {})[each["measure"]] = f"{each['share']:.3f}{most}"
+    measures = ("CPU ms", "wall ms", "memory MB")
+    head = ("what", "beside", *(f"share of {each.split()[0]}" for each in measures))
+    yield lines(head, *((*key, *(row.get(each, "") for each in measures)) for key, row in rows.items()))
+    if PAGE_PART in found:
+        yield lines(
+            ("the page", "measure", "share", "of", "at most"),
+            *(
+                (each["what"], each["measure"], f"{each['share']:.3f}", each["beside"], f"{each.get('most', '')}")
+                for each in found[PAGE_PART]["comparisons"]
+            ),
         )
-        for each in found["comparisons"]:
-            if each["measure"] in measures:
-                most = f"{each['most']:g}" if "most" in each else f"{each['limit']:g} MB" if "limit" in each else ""
-                rows.append((each["what"], each["measure"], each["beside"], f"{each['share']:.3f}", most))
-    about = f"{', '.join(dates)}; on {machine['cores']} cores, with Python {machine['python']}.".capitalize()
-    return wrapped(about) + "\n\n" + lines(("what", "measure", "beside", "share", "target"), *rows)
 
 
 def assumed() -> str:
