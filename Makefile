@@ -22,7 +22,7 @@ LINTS := lint-page lint-types lint-css lint-python lint-workflows lint-supply
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test prove check format load soak bench css screenshots lighthouse package preflight deploy destroy verify \
+.PHONY: help dev test prove check format load soak bench cost css screenshots lighthouse package preflight deploy destroy verify \
 	resume bootstrap stack stack-test fidelity fidelity-aws lock sbom clean lint $(LINTS) test-page
 
 help: ## list what can be made
@@ -59,10 +59,12 @@ load: .venv/test ## put crowds and troubles on the local chat and check that not
 soak: .venv/test ## let 300 people talk while everything around the functions goes wrong (an hour; SEED=7 for another one)
 	@$(BIN)/python -m scripts.soak $(if $(SEED),--seed $(SEED))
 
-bench: .venv/test ## measure functions and their fan-out beside boto3, and the page with 2,000 messages
-	@$(BIN)/python -m scripts.bench.functions
-	@$(BIN)/python -m scripts.bench.fanout
-	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.bench.page
+bench: .venv/test ## measure all of it beside others' (half an hour; ONLY=fanout,page: parts of it; ROUNDS=3)
+	@CHROMIUM="$$(scripts/setup/browser || :)" && export CHROMIUM \
+		&& $(BIN)/python -m scripts.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+cost: .venv/dev ## what a month of your own use costs (USERS= a day, ROOM=, MESSAGES= and MINUTES= of a visit, HISTORY=)
+	@$(BIN)/python -m scripts.costs $(foreach name,USERS ROOM MESSAGES MINUTES HISTORY,$(if $($(name)),"--$(name)=$($(name))"))
 
 css: .venv/test ## make the page's style sheet of frontend/style.tailwind
 	@$(WITH_NODE) npm run --silent css -- frontend/style.css

@@ -193,6 +193,13 @@ def test_what_make_test_leaves_out_as_too_long_make_prove_runs() -> None:
     assert re.findall(r" -m (long|tests\.worlds)$", proving, re.MULTILINE) == ["long", "tests.worlds"]
 
 
+def test_make_cost_and_make_bench_hand_on_what_they_are_given_and_nothing_else() -> None:
+    costing = run("make", "-n", "cost", "USERS=5", "MESSAGES=none of them").stdout
+    assert re.findall(r'"(--.*?)"', costing) == ["--USERS=5", "--MESSAGES=none of them"]
+    benching = run("make", "-n", "bench", "ONLY=fanout,page", "ROUNDS=3").stdout
+    assert re.findall(r"-m scripts\.bench (.*?) *$", benching, re.MULTILINE) == ["--only fanout,page --rounds 3"]
+
+
 @pytest.mark.parametrize("ci", [{}, {"CI": "1"}])
 @pytest.mark.parametrize(
     "skipping",

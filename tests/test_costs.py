@@ -10,10 +10,15 @@ from anonchat import limits
 from anonchat.settings import Settings
 from local.deployed import deployed
 from scripts import ROOT
-from scripts.docs import floods_table
+from scripts.costs.bill import PRICES as ALL_PRICES
+from scripts.costs.bill import gross
+from scripts.costs.month import MEMORY_GB
+from scripts.costs.sizes import LIGHT, SIZES, played
+from scripts.docs import costs_page, costs_pictures, floods_table
 
+LIST = json.loads((ROOT / "local/billing/prices.json").read_text())
 ROUTES = json.loads((ROOT / "lambdas/routes.json").read_text())
-PRICES = json.loads((ROOT / "local/billing/prices.json").read_text())["prices"]
+PRICES = LIST["prices"]
 COSTS = (ROOT / "docs/costs.md").read_text()
 README = " ".join((ROOT / "README.md").read_text().split())
 MEMBERS = Settings().room_cap
@@ -150,3 +155,87 @@ def test_what_a_patient_day_can_cost_is_the_sum_of_its_parts() -> None:
     assert f"every hour (${busy:.2f})" in text()
     parts = [dollars("messages", day), dollars("writeUnits", day / 2 * 10), busy, 0.21, 0.30]
     assert f"**${round(sum(parts), 1):.2f} a day** at the worst" in text()
+
+
+def test_what_follows_from_prices_and_counts_is_what_the_scripts_write_and_draw() -> None:
+    assert costs_page.page(COSTS) == COSTS, "python -m scripts.docs.costs_page"
+    for name, draw in costs_pictures.PICTURES.items():
+        assert (ROOT / "docs" / name).read_text() == draw(), "python -m scripts.docs.costs_pictures"
+        assert f"]({name})" in COSTS, "a picture that the page does not show"
+
+
+def written_by_hand() -> set[str]:
+    """Return the dollars of the page that no script writes."""
+    text = COSTS
+    for name in costs_page.PARTS:
+        text = re.sub(rf"<!-- {name} -->.*?<!-- end of {name} -->", "", text, flags=re.DOTALL)
+    return dollars_in(text.replace(floods_table.table(), ""))
+
+
+def dollars_in(text: str) -> set[str]:
+    return set(re.findall(r"\$[\d.,]*\d", text))
+
+
+def figures() -> dict[str, float]:
+    """Return what each of those is."""
+    gigabytes, per = ALL_PRICES["dataOut"]["dollars"], floods_table.PIECES["message"]["writeUnits"]
+    pieces = {"message": "send", "move": "join", "socket": "$connect"}
+    table = sum(
+        HOUR * RATES[route] * dollars(unit, floods_table.PIECES[piece][unit])
+        for piece, route in pieces.items()
+        for unit in ("writeUnits", "readUnits")
+    ) + HOUR * RATES["leave"] * dollars("writeUnits", 3)  # fmt: skip
+    functions = len({row["function"] for row in ROUTES.values() if "function" in row}) * floods_table.RUNS
+    hour, day = (floods_table.ALARMS["messages"][seconds] for seconds in (HOUR, 24 * HOUR))
+    sockets, held = floods_table.ALARMS["connects"], dollars("connectionMinutes", floods_table.HELD)
+    busy = dollars("gbSeconds", 24 * floods_table.ALARMS["seconds"][HOUR] * MEMORY_GB)
+    patient = [dollars("messages", day), dollars("writeUnits", day / 2 * per), 2.3 * gigabytes, busy, 10_000 * held]
+    longer = [dollars("messages", 24 * hour), dollars("writeUnits", 12 * hour * per), 22 * gigabytes, busy]
+    worst = [dollars("messages", a_second() * HOUR), 81 * gigabytes, table, 0.0]
+    worst[3] = dollars("gbSeconds", functions * HOUR * MEMORY_GB) + dollars("invocations", sum(RATES.values()) * HOUR)
+    sold = {"$0.66": 660_000, "$4.90": 24 * hour, "$0.81": 100 * 101 * 80, "$20": 500 * 501 * 80}
+    opened = dollars("invocations", 54_000 * 2) + dollars("writeUnits", 54_000 * 2)
+    reads = 5500 * 24 * HOUR * PRICES_OF_A_READ
+    page = reads + 5500 * 24 * HOUR * floods_table.FILE_KB / 1e6 * gigabytes
+    [unread] = [each for each in floods_table.floods() if each.what.endswith("reads no answer")]
+    return {
+        **{f"${amount:.2f}": amount for amount in (*worst, *patient)},
+        **{name: dollars("messages", count) for name, count in sold.items()},
+        **{name: each["dollars"] for name, each in guardrail_prices().items()},
+        "$1.00": 10 * LIST["guardrails"]["alarms"]["dollars"],
+        "$25": sum(worst), "$2": sum(worst) / 12, "$2.12": unread.dollars * HOUR, "$0.09": opened,
+        "$1.62": 54_000 * held, "$0.14": (opened + 54_000 * held) / 12, "$3.80": sum(patient), "$1.60": 0.8 * 2,
+        "$27": sum(longer) + 24 * sockets[HOUR] * held, "$190": reads, "$466": page, "$42": page / 11,
+        "$0.015": 500 * held,
+        "$0.001": dollars("messages", 2 * LIGHT.visits),
+    }  # fmt: skip
+
+
+PRICES_OF_A_READ = ALL_PRICES["siteReads"]["dollars"] / ALL_PRICES["siteReads"]["per"]
+
+
+def guardrail_prices() -> dict[str, dict[str, float]]:
+    """Return the prices of what guardrails take and what was left out, as the page writes them."""
+    rows = {**LIST["guardrails"], "logs": LIST["beside"]["logs"]}
+    written = {f"${row['dollars']:.2f}" if row["dollars"] < 1 else f"${row['dollars']:g}": row for row in rows.values()}
+    return written | {"$33": {"dollars": LIST["beside"]["natMonths"]["dollars"]}}
+
+
+def test_every_figure_in_prose_is_what_prices_and_counts_make_of_it() -> None:
+    repeated = {figure: float(figure[1:].replace(",", "")) for figure in dollars_in(floods_table.table())}
+    known = repeated | figures()
+    assert written_by_hand() - known.keys() == set(), "where do these come from?"
+    for figure in written_by_hand():
+        digits = figure[1:].replace(",", "")
+        rounded = 0.5 / 10 ** len(digits.partition(".")[2])
+        assert known[figure] == pytest.approx(float(digits), rel=0.02, abs=rounded), figure
+
+
+def test_what_is_always_free_is_the_same_in_words_and_in_numbers() -> None:
+    for name, amount in LIST["freeEachMonth"].items():
+        assert LIST["alwaysFree"][name].startswith(f"{amount:,} "), name
+
+
+def test_readme_says_what_a_light_month_costs() -> None:
+    cents = 100 * gross(played(SIZES["light"]).counts)
+    assert f"about {round(cents, -1):.0f} cents a month for {LIGHT.users:.0f} people a day" in README

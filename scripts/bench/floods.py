@@ -49,13 +49,15 @@ class World:
 
     def __init__(self, chat: LocalChat, stack: AsyncExitStack) -> None:
         self.chat, self._stack, self._clients = chat, stack, count(10_000_000)
-        self._people: list[RawClient] = []
+        self.people: list[RawClient] = []
         self._told: list[Any] = []  # what answered somebody who is not among them
         self._calls = 0  # of functions, that have been asked for
 
-    async def connect(self) -> RawClient:
-        person = await self._stack.enter_async_context(RawClient(self.chat.url, headers={"Origin": ORIGIN}))
-        self._people.append(person)
+    async def connect(self, stack: AsyncExitStack | None = None) -> RawClient:
+        """Open a socket, which stays until the stack is closed."""
+        opening = RawClient(self.chat.url, headers={"Origin": ORIGIN})
+        person = await (stack or self._stack).enter_async_context(opening)
+        self.people.append(person)
         self._calls += 1
         return person
 
@@ -94,13 +96,17 @@ class World:
 
     async def count(self, act: Act, calls: int) -> Counts:
         """Return what `act` uses: `calls` of functions beside its joins, and until all that they post has come."""
+        counts = {name: ceil(number) for name, number in (await self.measure(act, calls)).items()}
+        return {name: counts[name] for name in COUNTED} | {"kilobytesOut": ceil(counts["bytesOut"] / 1000)}
+
+    async def measure(self, act: Act, calls: int = 0) -> dict[str, float]:
+        """Return the same exactly, and in bytes."""
         await self.settled()
         size, self._calls = self._bytes(), self._calls + calls
         with self.chat.meter.measure() as cost:
             await act()
             await self.settled()
-        counts = {name: ceil(cost["total"][name]) for name in COUNTED}
-        return counts | {"kilobytesOut": ceil((self._bytes() - size) / 1000)}
+        return {name: cost["total"][name] for name in COUNTED} | {"bytesOut": self._bytes() - size}
 
     def expect(self, calls: int) -> None:
         self._calls += calls
@@ -115,7 +121,7 @@ class World:
         return number
 
     def _frames(self) -> list[Any]:
-        return [*self._told, *(frame for person in self._people for frame in person.frames)]
+        return [*self._told, *(frame for person in self.people for frame in person.frames)]
 
     def _bytes(self) -> int:
         return sum(len(json.dumps(frame, separators=(",", ":"))) for frame in self._frames())
@@ -128,8 +134,11 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[World]:
-    options = LocalOptions(environ={"ALLOWED_ORIGINS": ORIGIN}, gateway=GatewayOptions(route_throttles=UNTHROTTLED))
+async def served(**environ: str) -> AsyncIterator[World]:
+    """Serve a chat without throttles, under these settings beside the deployed ones."""
+    options = LocalOptions(
+        environ={"ALLOWED_ORIGINS": ORIGIN, **environ}, gateway=GatewayOptions(route_throttles=UNTHROTTLED)
+    )
     async with LocalChat(options, log=lambda *_: None) as chat, AsyncExitStack() as stack:
         yield World(chat, stack)
 

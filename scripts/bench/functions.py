@@ -1,4 +1,4 @@
-"""`make bench`: a function's cold start and its warm invocations beside plain boto3, in one run, over TLS.
+"""`make bench ONLY=functions`: cold starts and warm invocations beside plain boto3, in one run, over TLS.
 
 Cold is a new process that imports a function and answers its first message; warm is a process that has answered some.
 Both sides take turns, round by round, so that whatever else the machine does meets both; the table shows medians. A
@@ -7,12 +7,10 @@ cold function of ours is compiled from its sources each time, as on Lambda, whos
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
 import ssl
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,16 +18,20 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 from scripts import ROOT
-from scripts.bench.fanout import Figures, Worker, environment
-from scripts.bench.stand_in import ANN, MEMBERS, SEEN
-from scripts.command_line import ProgressLine, whole_number
+from scripts.bench.processes import Figures, Worker, environment, in_turn, make_certificates, medians_of
+from scripts.bench.results import Comparison, Result
+from scripts.bench.stand_in import ANN, SEEN
+from scripts.command_line import ProgressLine
 
 ROUTES = ("connect", "join", "send", "leave", "disconnect", "default")
 COLD = ("connect", "join", "send")  # what the first visitor after a quiet hour waits for
-CALLS = 30  # warm invocations in one sample
+ROUNDS = 7
+SIDES = ("boto3", "ours")
+BESIDE = "plain boto3"
+MEASURES = {"wall": "wall ms", "cpu": "CPU ms", "memory": "memory MB"}
+CALLS = 10  # warm invocations in one sample
 TARGETS = {"cold": 0.30, "warm": 0.45}  # of plain boto3's CPU
 MEMORY_MB = 25
 EVENTS = {"connect": "CONNECT", "disconnect": "DISCONNECT"}
@@ -39,6 +41,8 @@ FRAMES = {
     "leave": {"action": "leave"},
     "default": {"action": "dance"},
 }
+
+Medians = dict[tuple[str, str, str], Figures]
 
 # What Lambda's runtime has imported before any function is there for both. A line of stdin is a number of calls.
 CHILD = """
@@ -116,7 +120,13 @@ def checked(figures: Figures) -> Figures:
     return figures
 
 
-def measure(bench: Bench, rounds: int, warm_rounds: int) -> dict[tuple[str, str, str], Figures]:
+def measure(rounds: int) -> Result:
+    """Compare cold starts and warm invocations of all routes."""
+    with benching() as bench:
+        return Result(comparisons(taking_turns(bench, rounds)))
+
+
+def taking_turns(bench: Bench, rounds: int) -> Medians:
     """Return the medians by kind (cold or warm), route and side."""
     progress, samples = ProgressLine(), dict[tuple[str, str, str], list[Figures]]()
     for route in ROUTES:
@@ -124,7 +134,7 @@ def measure(bench: Bench, rounds: int, warm_rounds: int) -> dict[tuple[str, str,
     for number in range(rounds):
         progress(f"cold starts, round {number + 1} of {rounds}")
         for route in COLD:
-            for who in in_turn(number):
+            for who in in_turn(SIDES, number):
                 samples.setdefault(("cold", route, who), []).append(bench.cold(who, route))
     for route in ROUTES:
         progress(f"warm invocations of {route}")
@@ -132,8 +142,8 @@ def measure(bench: Bench, rounds: int, warm_rounds: int) -> dict[tuple[str, str,
             workers = {who: stack.enter_context(bench.warm(who, route)) for who in bench.environs}
             for worker in workers.values():
                 worker.ask(CALLS)
-            for number in range(warm_rounds):
-                for who in in_turn(number):
+            for number in range(rounds):
+                for who in in_turn(SIDES, number):
                     figures = checked(workers[who].ask(CALLS))
                     samples.setdefault(("warm", route, who), []).append(
                         figures | {each: figures[each] / CALLS for each in ("wall", "cpu")}
@@ -142,60 +152,24 @@ def measure(bench: Bench, rounds: int, warm_rounds: int) -> dict[tuple[str, str,
     return {key: medians_of(taken) for key, taken in samples.items()}
 
 
-def in_turn(number: int) -> Iterator[str]:
-    return iter(("boto3", "ours") if number % 2 else ("ours", "boto3"))
-
-
-def medians_of(samples: Sequence[Figures]) -> Figures:
-    return {each: statistics.median(sample[each] for sample in samples) for each in ("wall", "cpu", "memory")}
-
-
-def report(medians: dict[tuple[str, str, str], Figures], rounds: int) -> bool:
-    """Print the table; return False if a target is missed."""
-    print(f"A function beside plain boto3, in a room of {MEMBERS}, medians of {rounds} rounds; x: as a share of boto3")
-    print(f"\n{'':<5} {'function':<11}{'side':<13}{'wall ms':>9}{'x':>7}{'CPU ms':>9}{'x':>7}{'memory MB':>11}{'x':>7}")
-    met = True
-    for kind, route in dict.fromkeys((kind, route) for kind, route, _ in medians):
-        other, own = medians[kind, route, "boto3"], medians[kind, route, "ours"]
-        for name, figures in (("plain boto3", other), ("anonchat", own)):
-            shares = "".join(f"{figures[each]:>9.1f}{figures[each] / other[each]:>7.2f}" for each in ("wall", "cpu"))
-            memory = f"{figures['memory']:>11.1f}{figures['memory'] / other['memory']:>7.2f}"
-            print(f"{kind:<5} {route:<11}{name:<13}{shares}{memory}")
-        met = met and own["cpu"] <= TARGETS[kind] * other["cpu"] and own["memory"] <= MEMORY_MB
-    targets = f"CPU x <= {TARGETS['cold']} cold, <= {TARGETS['warm']} warm, memory <= {MEMORY_MB} MB"
-    print(f"\nTargets: {targets}: {'met' if met else 'MISSED'}\n")
-    return met
+def comparisons(medians: Medians) -> Sequence[Comparison]:
+    """Compare each function's figures, in a room of MEMBERS, with plain boto3's."""
+    return [
+        Comparison(
+            f"{kind} {route}", measure, medians[kind, route, "ours"][each], BESIDE, medians[kind, route, "boto3"][each],
+            most=TARGETS[kind] if each == "cpu" else None, limit=MEMORY_MB if each == "memory" else None,
+        )
+        for kind, route in dict.fromkeys((kind, route) for kind, route, _ in medians)
+        for each, measure in MEASURES.items()
+    ]  # fmt: skip
 
 
 @contextmanager
 def benching() -> Iterator[Bench]:
     with tempfile.TemporaryDirectory() as folder:
-        certificate, bundle = make_certificates(Path(folder))
+        paths = ssl.get_default_verify_paths()
+        store = Path(paths.cafile or paths.openssl_cafile)  # as large as Lambda's, which both sides have to read
+        certificate, bundle = make_certificates(Path(folder), among=store)
         command = ("-m", "scripts.bench.stand_in", certificate)
         with Worker("server", *command, environ=dict(os.environ)) as server:
             yield Bench(Path(folder), server.hear(), bundle)
-
-
-def make_certificates(folder: Path) -> tuple[str, str]:
-    """Write a certificate for 127.0.0.1 with its key, and a store as large as Lambda's with its authority in it."""
-    import trustme
-
-    authority = trustme.CA(organization_name="Amazon", organization_unit_name="Amazon Root CA of a bench")
-    certificate, bundle = folder / "server.pem", folder / "authorities.pem"
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
-    paths = ssl.get_default_verify_paths()
-    bundle.write_bytes(Path(paths.cafile or paths.openssl_cafile).read_bytes() + authority.cert_pem.bytes())
-    return str(certificate), str(bundle)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="functions", description=__doc__.partition("\n")[0])
-    positive = whole_number(range(1, sys.maxsize), "{text} is no whole number from 1 on")
-    parser.add_argument("--rounds", type=positive, default=11, metavar="N")
-    rounds: Any = parser.parse_args().rounds
-    with benching() as bench:
-        return 0 if report(measure(bench, rounds, rounds), rounds) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

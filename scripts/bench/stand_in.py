@@ -11,7 +11,7 @@ import sys
 import zlib
 from typing import Any
 
-from scripts.bench.fanout import Endpoint, serve
+from scripts.bench.processes import Endpoint, serve
 
 MEMBERS = 10
 ANN = "TXzPWdn00000CGjA="

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scripts.bench import functions, stand_in
-from scripts.bench.fanout import Figures
+from scripts.bench.processes import Figures
 
 Medians = dict[tuple[str, str, str], Figures]
 
@@ -17,17 +17,20 @@ def medians(**ours: float) -> Medians:
     return {(kind, route, who): of for kind, route, who, of in rows}
 
 
-def test_a_row_for_each_side_and_its_share_of_plain_boto3s(capsys: pytest.CaptureFixture[str]) -> None:
-    assert functions.report(medians(), 3)
-    said = capsys.readouterr().out
-    assert "cold  send       anonchat          20.0   0.20     20.0   0.20       20.0   0.42" in said.splitlines()
-    assert said.rstrip().endswith("met")
+def test_each_figure_is_compared_with_plain_boto3s() -> None:
+    found = functions.comparisons(medians())
+    assert [(each.what, each.measure, each.share) for each in found[:2]] == [
+        ("cold send", "wall ms", 0.2),
+        ("cold send", "CPU ms", 0.2),
+    ]
+    assert all(each.met for each in found)
 
 
 @pytest.mark.parametrize("worse", [{"cpu": 60.0}, {"memory": 30.0}])
-def test_a_missed_target_is_said(worse: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
-    assert not functions.report(medians(**worse), 3)
-    assert capsys.readouterr().out.rstrip().endswith("MISSED")
+def test_too_much_cpu_or_memory_is_a_missed_target(worse: dict[str, float]) -> None:
+    [figure] = worse
+    missed = {each.measure for each in functions.comparisons(medians(**worse)) if not each.met}
+    assert missed == {functions.MEASURES[figure]}
 
 
 def test_the_stand_in_answers_as_dynamodb_and_remembers_what_was_asked() -> None:
