@@ -61,14 +61,14 @@ class World:
         self._calls += 1
         return person
 
-    async def fill(self, room: str, members: int) -> list[RawClient]:
+    async def fill(self, room: str, members: int, **fields: Any) -> list[RawClient]:
         """Bring so many people into a room, as many at once as functions may run."""
         places = asyncio.Semaphore(self.chat.options.deployed.function.concurrency // 2)
 
         async def enter() -> RawClient:
             async with places:
                 person = await self.connect()
-                await self.join(person, room)
+                await self.join(person, room, **fields)
                 return person
 
         return list(await asyncio.gather(*(enter() for _ in range(members))))
