@@ -19,6 +19,7 @@ from local.billing.meter import Meter
 from local.deployed import Deployed, deployed
 from local.dynamodb.backends import Backend, BackendUnreachable, RemoteBackend
 from local.dynamodb.chat_table import create_chat_table, members_by_room
+from local.dynamodb.memory_backend import MemoryBackend
 from local.dynamodb.server import TableServer
 from local.functions.contract import Function, Log, print_line
 from local.functions.credentials import use_local_credentials
@@ -152,12 +153,7 @@ class LocalChat:
 
 
 def _backend(endpoint: str | None) -> Backend:
-    if endpoint:
-        return RemoteBackend(endpoint)
-    # moto's import takes most of a second; those who use another database need not pay it.
-    from local.dynamodb.moto_backend import MotoBackend
-
-    return MotoBackend()
+    return RemoteBackend(endpoint) if endpoint else MemoryBackend()
 
 
 def _split(origins: str) -> list[str]:

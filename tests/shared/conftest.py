@@ -8,7 +8,7 @@ from concurrent.futures import Future
 import pytest
 
 from local.billing.meter import Meter
-from local.dynamodb.moto_backend import MotoBackend
+from local.dynamodb.memory_backend import MemoryBackend
 from local.dynamodb.server import TableServer
 from scripts.deploy.ministack import ministack
 
@@ -20,7 +20,7 @@ def moto_endpoint() -> Iterator[str]:
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with TableServer(MotoBackend(), Meter()) as server:
+        async with TableServer(MemoryBackend(), Meter()) as server:
             endpoint.set_result(server.endpoint)
             await stop.wait()
 
