@@ -37,7 +37,10 @@ class Backend(Protocol):
         """Do one operation and wait for it, from any thread. Raise BackendUnreachable."""
 
     async def run(self, work: Callable[[Call], T]) -> T:
-        """Run `work(call)` off the event loop. Some backends let no other request in between its calls."""
+        """Run `work(call)` off the event loop, or so quickly on it that nobody notices.
+
+        Some backends let no other request in between its calls.
+        """
 
     def close(self) -> None:
         """Let go of threads, sockets and, if they are in memory, the tables."""

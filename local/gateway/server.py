@@ -29,6 +29,7 @@ from local.gateway.route_selection import route_of
 from local.gateway.static_files import serve_file
 from local.gateway.throttle import StageThrottle, Throttle
 from local.http.access import LOOPBACK_NAMES, Access
+from local.http.plain import PlainAnswer, PlainRequest
 from local.http.server import HttpRunner
 
 URL_LIMIT = 4096  # characters
@@ -69,6 +70,7 @@ class Gateway:
         self._management_api = ManagementApi(
             self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
+        self._at_connections = re.compile(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/")
         self._pages, self._site = pages, site
         self._stopping, self._tasks = False, set[asyncio.Task[None]]()
         self.routes = routes
@@ -118,7 +120,7 @@ class Gateway:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.middlewares.append(self.access.middleware(HINT))
         app.add_routes([*self._pages, web.route("*", "/{path:.*}", self.answer)])
-        self._runner = HttpRunner(app, shutdown_timeout=STOP_GRACE)
+        self._runner = HttpRunner(app, shutdown_timeout=STOP_GRACE, at_once=self.answer_at_once)
         await self._runner.setup()
         try:
             self.port = await listen(self._runner, self.host, self.port, self.options.ssl_context)
@@ -147,13 +149,20 @@ class Gateway:
 
     # HTTP: who answers what
 
+    def answer_at_once(self, request: PlainRequest) -> PlainAnswer | None:
+        """Answer a request to @connections that comes whole and plain, as functions post; `answer` takes all others."""
+        is_for_connections = self._at_connections.match(request.target) and len(request.target) <= URL_LIMIT
+        if not is_for_connections or not self.access.takes(request):
+            return None
+        return self._management_api.answer_at_once(request)
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer any HTTP request: a handshake, one to @connections, or one for a file."""
         path = request.path
         if len(request.raw_path) > URL_LIMIT:
             return _refuse(414, "URI Too Long")
         at_socket = path in ("/", f"/{self.stage}", f"/{self.stage}/")
-        if re.match(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/", path):
+        if self._at_connections.match(path):
             return await self._management_api.handle(request)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._handshake(request) if at_socket else _refuse(403, "Forbidden")

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from local.http.plain import PlainRequest
+
 log = logging.getLogger(__name__)
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -41,6 +43,10 @@ class Access:
         if all(self._is_ours(origin.lower(), hosts[0].lower(), port) for origin in origins):
             return None
         return f"This server answers pages of its own, and no page of {_shown(origins)}."
+
+    def takes(self, request: PlainRequest) -> bool:
+        """Return whether a plain request is answered. It is no page's: those say where they are from."""
+        return _name(request.fields["host"]) in self._names
 
     def is_secure(self, host: str) -> bool:
         """Return whether pages reach us by https at this name, although it is not we who speak it."""
