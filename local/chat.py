@@ -118,7 +118,7 @@ class LocalChat:
         if status != HTTPStatus.OK:
             raise BackendUnreachable(f"what answers at {self.options.dynamodb_endpoint} is no DynamoDB")
         await self.table.start()
-        await create_chat_table(self.table.endpoint, TABLE)
+        await create_chat_table(self.table.backend, TABLE)
 
     def _serve(self, routes: Routes, functions: Mapping[str, Function]) -> None:
         self.gateway.routes = integrations(routes, functions)

@@ -37,11 +37,18 @@ class Page(NamedTuple):
     last: Key | None
 
 
+class Stored(NamedTuple):
+    """An item and its bytes."""
+
+    item: Item
+    size: int
+
+
 @dataclass
 class Partition:
     """The items of one partition key, and their sort keys in order."""
 
-    items: dict[str, Item] = field(default_factory=dict)
+    items: dict[str, Stored] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
 
     def within(self, bounds: Bounds, start: str | None, *, forward: bool) -> Iterator[str]:
@@ -92,14 +99,15 @@ class MemoryTable:
     def get(self, key: Key) -> Item | None:
         """Return the item there is."""
         partition = self._partitions.get(key.partition)
-        return partition.items.get(key.sort) if partition else None
+        stored = partition.items.get(key.sort) if partition else None
+        return stored.item if stored else None
 
     def put(self, key: Key, item: Item) -> None:
         """Put an item there, whatever there is."""
         partition = self._partitions.setdefault(key.partition, Partition())
         if key.sort not in partition.items:
             insort(partition.order, key.sort)
-        partition.items[key.sort] = item
+        partition.items[key.sort] = Stored(item, item_size(item))
 
     def delete(self, key: Key) -> None:
         """Delete what there is."""
@@ -122,14 +130,14 @@ class MemoryTable:
         first = bisect_left(names, start.partition) if start else 0
         return _page(chain.from_iterable(self._after(name, start) for name in names[first:]), limit)
 
-    def _after(self, name: str, start: Key | None) -> Iterator[tuple[Key, Item]]:
+    def _after(self, name: str, start: Key | None) -> Iterator[tuple[Key, Stored]]:
         partition = self._partitions[name]
         after = start.sort if start and start.partition == name else None
         return ((Key(name, sort), partition.items[sort]) for sort in partition.within(Bounds(), after, forward=True))
 
     def items(self) -> list[Item]:
         """Return all items."""
-        return [item for partition in self._partitions.values() for item in partition.items.values()]
+        return [stored.item for partition in self._partitions.values() for stored in partition.items.values()]
 
     def forget(self, before: float) -> None:
         """Delete what has expired before this time, in seconds since the epoch."""
@@ -141,13 +149,13 @@ class MemoryTable:
                 self.delete(self.key(item))
 
 
-def _page(found: Iterable[tuple[Key, Item]], limit: int | None) -> Page:
+def _page(found: Iterable[tuple[Key, Stored]], limit: int | None) -> Page:
     items, size, last = list[Item](), 0, Key("", "")
-    for key, item in found:
-        size += item_size(item)
+    for key, stored in found:
+        size += stored.size
         if len(items) == limit or (items and size > PAGE_BYTES):
             return Page(items, last)
-        items.append(item)
+        items.append(stored.item)
         last = key
     return Page(items, None)
 

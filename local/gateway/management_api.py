@@ -3,6 +3,7 @@
 The header `x-amzn-ErrorType` of an error is what makes boto3 raise GoneException and its siblings.
 """
 
+import functools
 import json
 import logging
 import re
@@ -108,7 +109,7 @@ class ManagementApi:
             raise ApiError(403, str(error)) from None
         if request.method not in self._methods:
             raise ApiError(403, "Forbidden")
-        connection_id = unquote(request.target.partition("?")[0].rpartition("/")[2])
+        connection_id = _addressed(request.target)[1]
         if not CONNECTION_ID.fullmatch(connection_id):
             raise ApiError(400, "Invalid connectionId: " + connection_id)
         if not self._throttle.admits_post():
@@ -121,8 +122,7 @@ class ManagementApi:
         return "Sign with one of the credentials that the gateway was given."
 
     def _route(self, request: PlainRequest) -> str:
-        function = request.target.rpartition("/@connections/")[0].rpartition("/")[2]
-        return self._route_of_function(function) or ROUTE
+        return self._route_of_function(_addressed(request.target)[0]) or ROUTE
 
     def _find(self, connection_id: str) -> Connection:
         connection = self._connections.get(connection_id)
@@ -160,6 +160,13 @@ class ManagementApi:
     def _delete(self, request: PlainRequest, connection_id: str) -> PlainAnswer:
         self._find(connection_id).end(*DELETED)
         return PlainAnswer(204)
+
+
+@functools.lru_cache(4096)
+def _addressed(target: str) -> tuple[str, str]:
+    """Return which function posts, as far as the path says, and to which connection."""
+    path, _, connection_id = target.partition("?")[0].rpartition("/")
+    return path.removesuffix("/@connections").rpartition("/")[2], unquote(connection_id)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -85,6 +85,8 @@ class Gateway:
     def routes(self, routes: Mapping[str, Route]) -> None:
         """Serve new routes from the next message on; what runs goes on with the old ones."""
         self._routes = {key: self._invoker.integration(key, route) for key, route in routes.items()}
+        names = [(getattr(route, "name", None), key) for key, route in self._routes.items()]
+        self._route_keys = dict(reversed(names))  # the first route of a function is the one that its posts count for
 
     def limit_routes(self, throttles: Mapping[str, Throttle]) -> None:
         """Give these routes throttles of their own from now on, and no others."""
@@ -275,7 +277,7 @@ class Gateway:
     # Helpers
 
     def _route_key(self, name: str) -> str | None:
-        return next((key for key, route in self._routes.items() if getattr(route, "name", None) == name), None)
+        return self._route_keys.get(name)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -54,6 +54,7 @@ def verify(
     return found["key"]
 
 
+@functools.lru_cache(4096)  # some times as many as there are connections: each is posted to again and again
 def _canonical_target(wire_path: str) -> str:
     """Return path and query as they are signed, on a line each."""
     path, _, query = wire_path.partition("?")

@@ -4,6 +4,7 @@ A browser sends what any page makes it send. Two headers tell what a page cannot
 reached us (a name of its owner's may lead here: DNS rebinding), and `Origin`, where the page is from that asks.
 """
 
+import functools
 import logging
 import re
 from collections.abc import Collection
@@ -84,6 +85,7 @@ def _place(origin: str) -> str:
     return place if scheme in ("http", "https") else ""
 
 
+@functools.lru_cache(64)
 def _name(host: str) -> str:
     """Return the name in a Host header in small letters, nothing if it is none."""
     found = HOST.fullmatch(host)

@@ -14,6 +14,7 @@ from aiohttp.helpers import rfc822_formatted_time
 
 HEAD_BYTES = 4096  # of the longest head that is plain
 HEAD = re.compile(rb"(GET|POST|DELETE) (/[!-~]*) HTTP/1\.1\r\n((?:[A-Za-z0-9-]+: [ -~]*\r\n)+)\r\n")
+_STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n" for each in HTTPStatus}
 NOT_PLAIN = {"connection", "content-encoding", "expect", "origin", "transfer-encoding", "upgrade"}
 
 
@@ -35,10 +36,11 @@ class PlainAnswer(NamedTuple):
 
     def written(self) -> bytes:
         """Return the answer as it goes over the wire."""
-        fields = "".join(f"{name}: {value}\r\n" for name, value in self.fields.items())
+        fields = "".join([f"{name}: {value}\r\n" for name, value in self.fields.items()])
         length = "" if self.status == HTTPStatus.NO_CONTENT else f"Content-Length: {len(self.body)}\r\n"
-        head = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\n{fields}{length}"
-        return f"{head}Date: {rfc822_formatted_time()}\r\n\r\n".encode() + self.body
+        return (
+            f"{_STATUS_LINES[self.status]}{fields}{length}Date: {rfc822_formatted_time()}\r\n\r\n".encode() + self.body
+        )
 
     def response(self) -> web.Response:
         """Return the answer as aiohttp writes it."""

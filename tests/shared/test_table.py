@@ -4,6 +4,7 @@ On the stand-ins each request goes through boto3 too, and has to mean the same.
 """
 
 import asyncio
+import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from anonchat.dynamodb_client import Client, Parameters, Reply
 from anonchat.dynamodb_errors import DynamoDBError
 from anonchat.model import CAPABILITIES, Connection, Member, Message, Person
 from anonchat.table import Table
+from local.dynamodb.backends import RemoteBackend
 from local.dynamodb.chat_table import create_chat_table
 from local.dynamodb.item_size import item_size
 from scripts.soak.fault_proxy import Fault, Request
@@ -42,8 +44,9 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
         return
     endpoint = request.getfixturevalue(f"{request.param}_endpoint")
     name = f"anonchat-{uuid4().hex}"
-    asyncio.run(create_chat_table(endpoint, name))
-    asyncio.run(create_chat_table(endpoint, f"{name}{THEIRS}"))
+    with contextlib.closing(RemoteBackend(endpoint)) as backend:
+        for each in (name, f"{name}{THEIRS}"):
+            asyncio.run(create_chat_table(backend, each))
     with both_clients(endpoint) as clients:
         yield Table(DynamoDB(clients, name))
 

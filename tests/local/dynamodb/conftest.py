@@ -54,5 +54,5 @@ def moto(in_moto: LocalTable) -> LocalTable:
 
 def with_table(local: LocalTable) -> LocalTable:
     local = replace(local, name=f"chat-{uuid.uuid4().hex}")
-    local.run(create_chat_table(local.server.endpoint, local.name))
+    local.run(create_chat_table(local.server.backend, local.name))
     return local
