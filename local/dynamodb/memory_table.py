@@ -51,19 +51,22 @@ class Partition:
     items: dict[str, Stored] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
 
-    def within(self, bounds: Bounds, start: str | None, *, forward: bool) -> Iterator[str]:
-        """Yield the sort keys within bounds, those after `start` if that is given."""
-        first, last = bisect_left(self.order, bounds.start), len(self.order)
-        while first < last:  # the end of what holds, by halves
-            middle = (first + last) // 2
-            first, last = (middle + 1, last) if bounds.holds(self.order[middle]) else (first, middle)
-        begin, end = bisect_left(self.order, bounds.start), last
+    def within(self, bounds: Bounds, start: str | None, *, forward: bool) -> range:
+        """Return the places of the sort keys within bounds, those after `start` if that is given."""
+        begin = first = bisect_left(self.order, bounds.start)
+        end = len(self.order)
+        while first < end:  # the end of what holds, by halves
+            middle = (first + end) // 2
+            first, end = (middle + 1, end) if bounds.holds(self.order[middle]) else (first, middle)
         if start is not None and forward:
             begin = max(begin, bisect_right(self.order, start))
         elif start is not None:
             end = min(end, bisect_left(self.order, start))
-        places = range(begin, end) if forward else range(end - 1, begin - 1, -1)
-        return (self.order[place] for place in places)
+        return range(begin, end) if forward else range(end - 1, begin - 1, -1)
+
+    def is_last(self, sort: str, *, forward: bool) -> bool:
+        """Tell whether nothing comes after this sort key in the partition."""
+        return sort == self.order[-1 if forward else 0]
 
 
 class MemoryTable:
@@ -122,7 +125,13 @@ class MemoryTable:
         """Return a page of one partition's items, those after `start` if that is given."""
         found = self._partitions.get(partition, Partition())
         places = found.within(bounds, start.sort if start else None, forward=forward)
-        return _page(((Key(partition, sort), found.items[sort]) for sort in places), limit)
+        sorts = (found.order[place] for place in places)
+        page = _page(((Key(partition, sort), found.items[sort]) for sort in sorts), limit)
+        if page.last is None and len(page.items) == limit:
+            last = self.key(page.items[-1])
+            if not found.is_last(last.sort, forward=forward):
+                return Page(page.items, last)  # as moto does: what follows need not be within the bounds
+        return page
 
     def scan(self, limit: int | None = None, start: Key | None = None) -> Page:
         """Return a page of all items, by their keys."""
@@ -133,7 +142,8 @@ class MemoryTable:
     def _after(self, name: str, start: Key | None) -> Iterator[tuple[Key, Stored]]:
         partition = self._partitions[name]
         after = start.sort if start and start.partition == name else None
-        return ((Key(name, sort), partition.items[sort]) for sort in partition.within(Bounds(), after, forward=True))
+        sorts = (partition.order[place] for place in partition.within(Bounds(), after, forward=True))
+        return ((Key(name, sort), partition.items[sort]) for sort in sorts)
 
     def items(self) -> list[Item]:
         """Return all items."""
