@@ -19,6 +19,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from local.gateway.open_files import open_more_files
 from scripts import ROOT
 from scripts.bench.crowd import Crowd
 from scripts.bench.offline_chat import offline_chat
@@ -76,9 +77,13 @@ class Side:
     """One chat with its crowd. `used` asks its process."""
 
     def __init__(self, name: str, host: str, ask: Callable[[], Awaitable[Used]]) -> None:
-        self.name, self.used = name, ask
-        self.crowd = Crowd(host, CONNECTIONS, ROOM)
+        self.name, self.host, self.used = name, host, ask
         self.figures: dict[int, list[Figures]] = {}
+
+    async def arrive(self, connections: int) -> None:
+        """Let everybody come."""
+        self.crowd = Crowd(self.host, connections, ROOM)
+        await self.crowd.arrive()
 
     async def turn(self, senders: int, seconds: float) -> Figures:
         """Let it talk for a while."""
@@ -122,13 +127,13 @@ async def our_chat(name: str, checkout: Path) -> AsyncIterator[Side]:
         await child.wait()
 
 
-async def measure(before: Path | None, rounds: int, seconds: float, *, offline: bool) -> list[Side]:
-    """Run all sides, in turns. Return them with their figures."""
+async def measure(options: argparse.Namespace, *, offline: bool) -> list[Side]:
+    """Run all sides, in turns. Return them with their figures. Raise CannotAsk."""
     progress = ProgressLine()
     async with AsyncExitStack() as stack:
         sides = [await stack.enter_async_context(our_chat("anonchat", ROOT))]
-        if before:
-            sides.append(await stack.enter_async_context(our_chat("before", before)))
+        if options.before:
+            sides.append(await stack.enter_async_context(our_chat("before", options.before)))
         if offline:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="anonchat-bench-")))
             host, seconds_used = await stack.enter_async_context(offline_chat(folder, progress))
@@ -138,15 +143,15 @@ async def measure(before: Path | None, rounds: int, seconds: float, *, offline: 
 
             sides.append(Side("serverless-offline", host, used))
         for side in sides:
-            progress(f"{CONNECTIONS} people come to {side.name}")
-            await side.crowd.arrive()
+            progress(f"{options.connections} people come to {side.name}")
+            await side.arrive(options.connections)
             stack.callback(side.crowd.leave)
             await side.turn(1, 1)
-        for number in range(rounds):
+        for number in range(options.rounds):
             for senders in SENDERS:
                 for side in sides if number % 2 else reversed(sides):
-                    progress(f"round {number + 1} of {rounds}, {senders} talking: {side.name}")
-                    side.figures.setdefault(senders, []).append(await side.turn(senders, seconds))
+                    progress(f"round {number + 1} of {options.rounds}, {senders} talking: {side.name}")
+                    side.figures.setdefault(senders, []).append(await side.turn(senders, SECONDS))
     progress.clear()
     return sides
 
@@ -163,9 +168,9 @@ def medians(side: Side) -> dict[int, Figures]:
     }
 
 
-def report(sides: Sequence[Side], rounds: int) -> bool:
+def report(sides: Sequence[Side], connections: int, rounds: int) -> bool:
     """Print the table; return False if a target is missed."""
-    print(f"The local stack: a room of {ROOM} among {CONNECTIONS:,} connections, medians of {rounds} rounds")
+    print(f"The local stack: a room of {ROOM} among {connections:,} connections, medians of {rounds} rounds")
     print(f"\n{'talking':>7}  {'side':<20}{'deliveries/s':>13}{'x':>7}{'CPU ms each':>13}{'of the gateway':>16}")
     found, met = {side.name: medians(side) for side in sides}, True
     for senders in SENDERS:
@@ -183,17 +188,21 @@ def report(sides: Sequence[Side], rounds: int) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="local_stack", description=__doc__.partition("\n")[0])
-    positive = whole_number(range(1, 1000), "{text} is no whole number from 1 on")
+    positive = whole_number(range(1, 10_001), "{text} is no whole number from 1 on")
     parser.add_argument("--rounds", type=positive, default=5, metavar="N")
+    parser.add_argument(
+        "--connections", type=positive, default=CONNECTIONS, metavar="N", help=f"default: {CONNECTIONS}"
+    )
     parser.add_argument("--before", type=Path, metavar="FOLDER", help="another checkout of this repository")
     parser.add_argument("--alone", action="store_true", help="without serverless-offline")
     options = parser.parse_args()
+    open_more_files()
     try:
-        sides = asyncio.run(measure(options.before, options.rounds, SECONDS, offline=not options.alone))
+        sides = asyncio.run(measure(options, offline=not options.alone))
     except CannotAsk as reason:
         print(reason, file=sys.stderr)
-        sides = asyncio.run(measure(options.before, options.rounds, SECONDS, offline=False))
-    return 0 if report(sides, options.rounds) else 1
+        sides = asyncio.run(measure(options, offline=False))
+    return 0 if report(sides, options.connections, options.rounds) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Two stand-ins for DynamoDB over the wire: moto behind the local table server, and MiniStack."""
+"""Two stand-ins for DynamoDB over the wire: the local table server, which leaves to moto what the chat does not ask,
+and MiniStack."""
 
 import asyncio
 import threading

@@ -155,8 +155,8 @@ OF_OTHER_KINDS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "an expression that is none": (
-        "DeleteItem",
-        {"TableName": "t", "Key": {"pk": {"S": "p"}, "sk": {"S": "t"}}, "ConditionExpression": "attribute_exists("},
+        "UpdateItem",
+        {"TableName": "t", "Key": {"pk": {"S": "p"}, "sk": {"S": "t"}}, "UpdateExpression": "SET t t"},
     ),
 }
 
