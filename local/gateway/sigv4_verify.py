@@ -48,8 +48,9 @@ def verify(
     request = f"{method}\n{_canonical_target(wire_path)}\n{_canonical_headers(signed, headers)}\n{payload_hash}"
     scope = f"{found['day']}/{found['region']}/{SERVICE}/aws4_request"
     to_sign = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
-    signature = hmac.digest(_signing_key(secret, found["day"], found["region"]), to_sign.encode(), "sha256").hex()
-    if not hmac.compare_digest(signature, found["signature"]):
+    signature = _signing_key(secret, found["day"], found["region"]).copy()
+    signature.update(to_sign.encode())
+    if not hmac.compare_digest(signature.hexdigest(), found["signature"]):
         raise BadSignature("The request signature we calculated does not match the signature you provided.")
     return found["key"]
 
@@ -74,11 +75,12 @@ def _canonical_headers(signed: list[str], headers: Mapping[str, str]) -> str:
 
 
 @functools.lru_cache(32)
-def _signing_key(secret: str, *scope: str) -> bytes:
+def _signing_key(secret: str, *scope: str) -> hmac.HMAC:
+    """Return what a signature begins with. (`hmac.digest` would let a function's thread in, and wait for it.)"""
     key = f"AWS4{secret}".encode()
     for part in (*scope, SERVICE, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    return hmac.new(key, digestmod="sha256")
 
 
 @functools.lru_cache(32)
