@@ -3,6 +3,7 @@
 The database itself is a Backend (backends.py); what an operation consumes is counted in capacity.py.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -68,6 +69,7 @@ class TableServer:
         self.functions = {} if functions is None else functions
         self.endpoint = ""
         self.throttles: Callable[[], bool] = lambda: False  # a test's: whether this request is answered by throttling
+        self.delay_seconds = 0.0  # a test's: how long every answer is waited for
         self._counter = CapacityCounter()
         self._access = Access()
         self._runner: HttpRunner | None = None
@@ -99,6 +101,8 @@ class TableServer:
     async def _handle(self, request: web.Request) -> web.Response:
         try:
             plain = PlainRequest(request.method, request.raw_path, request.headers, await read_body(request))
+            if self.delay_seconds:
+                await asyncio.sleep(self.delay_seconds)
             asked = self._asked(plain)
             answer = await self.backend.run(lambda call: self._perform(call, asked))
         except web.HTTPRequestEntityTooLarge:
@@ -112,7 +116,7 @@ class TableServer:
         backend = self.backend
         if not isinstance(backend, MemoryBackend) or not backend.is_immediate or not self._access.takes(request):
             return None
-        if request.method != "POST" or request.target != "/":
+        if request.method != "POST" or request.target != "/" or self.delay_seconds:
             return None
         try:
             asked = self._asked(request)

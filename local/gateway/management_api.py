@@ -72,6 +72,7 @@ class ManagementApi:
         self._connections, self._clock, self._meter = connections, clock, meter
         self._throttle, self._faults, self._secrets = throttle, faults, secrets
         self._route_of_function = route_of_function
+        self.posted: Callable[[str, str, bytes], object] = lambda route, connection_id, payload: None
         self._methods: dict[str, Callable[[PlainRequest, str], PlainAnswer]] = {
             "POST": self._post,
             "GET": self._get,
@@ -140,7 +141,9 @@ class ManagementApi:
             connection.send(payload.decode(errors="replace").encode())
         except QueueFull:
             raise ApiError(429, "The client does not read fast enough") from None
-        self._meter.message_out(self._route(request), len(payload))
+        route = self._route(request)
+        self._meter.message_out(route, len(payload))
+        self.posted(route, connection_id, payload)
         return PlainAnswer(200)
 
     def _get(self, request: PlainRequest, connection_id: str) -> PlainAnswer:
