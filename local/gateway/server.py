@@ -58,8 +58,7 @@ class Gateway:
         Other HTTP requests are for `pages`, which come before everything else, and then for the files of `site`.
         """
         self.options = options = options or GatewayOptions()
-        self.clock = clock or Clock()
-        self.meter = meter or NoMeter()
+        self.clock, self.meter = clock or Clock(), meter or NoMeter()
         self.host, self.port, self.stage = options.host, options.port, options.stage
         self.access = Access(options.allowed_origins, name=options.host)
         self.connections: dict[str, Connection] = {}
