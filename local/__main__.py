@@ -12,7 +12,7 @@ from local.dynamodb.backends import BackendUnreachable
 from local.functions.contract import LoadError
 from local.functions.credentials import leads_away
 from local.gateway import GatewayOptions, PortTaken
-from local.gateway.command_line import fail, port_number, say, stop_signal
+from local.gateway.command_line import fail, port_number, prepare_for_a_crowd, say, stop_signal
 
 PORT = 3001
 NOT_FOR_FUNCTIONS = ("PYTHON", "LD_")  # variables that are for this interpreter and its loader
@@ -82,6 +82,7 @@ def settings() -> dict[str, str]:
 async def serve(options: argparse.Namespace) -> None:
     """Run the chat until a signal stops it."""
     stop = stop_signal()
+    prepare_for_a_crowd()
     chat = LocalChat(
         LocalOptions(
             deployed=deployed(chosen=True),

@@ -21,6 +21,7 @@ from local.console.trials import Trials
 from local.deployed import Deployed, deployed
 from local.dynamodb.backends import Backend, BackendUnreachable, RemoteBackend
 from local.dynamodb.chat_table import create_chat_table, members_by_room
+from local.dynamodb.memory_backend import MemoryBackend
 from local.dynamodb.server import TableServer
 from local.functions.contract import Function, Log, print_line
 from local.functions.credentials import use_local_credentials
@@ -122,7 +123,7 @@ class LocalChat:
         if status != HTTPStatus.OK:
             raise BackendUnreachable(f"what answers at {self.options.dynamodb_endpoint} is no DynamoDB")
         await self.table.start()
-        await create_chat_table(self.table.endpoint, TABLE)
+        await create_chat_table(self.table.backend, TABLE)
 
     def _serve(self, routes: Routes, functions: Mapping[str, Function]) -> None:
         recorded = {name: RecordedFunction(function, self.recorder) for name, function in functions.items()}
@@ -158,12 +159,7 @@ class LocalChat:
 
 
 def _backend(endpoint: str | None) -> Backend:
-    if endpoint:
-        return RemoteBackend(endpoint)
-    # moto's import takes most of a second; those who use another database need not pay it.
-    from local.dynamodb.moto_backend import MotoBackend
-
-    return MotoBackend()
+    return RemoteBackend(endpoint) if endpoint else MemoryBackend()
 
 
 def _split(origins: str) -> list[str]:

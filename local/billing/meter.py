@@ -162,7 +162,10 @@ class Meter:
         self._opened = dict.fromkeys(self._opened, self._since)
 
     def _usage(self, route: str) -> Usage:
-        return self._routes.setdefault(route, Usage())
+        usage = self._routes.get(route)
+        if usage is None:
+            usage = self._routes[route] = Usage()
+        return usage
 
 
 def message_units(size: int) -> int:

@@ -6,13 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-import botocore.auth
-import botocore.awsrequest
-import botocore.credentials
-import botocore.session
-import botocore.validate
-import urllib3
-
 TARGET = "DynamoDB_20120810."
 CONTENT_TYPE = "application/x-amz-json-1.0"
 REGION = "us-east-1"
@@ -37,7 +30,10 @@ class Backend(Protocol):
         """Do one operation and wait for it, from any thread. Raise BackendUnreachable."""
 
     async def run(self, work: Callable[[Call], T]) -> T:
-        """Run `work(call)` off the event loop. Some backends let no other request in between its calls."""
+        """Run `work(call)` off the event loop, or so quickly on it that nobody notices.
+
+        Some backends let no other request in between its calls.
+        """
 
     def close(self) -> None:
         """Let go of threads, sockets and, if they are in memory, the tables."""
@@ -60,6 +56,11 @@ class RemoteBackend:
         timeout: float = ANSWER_SECONDS,
     ) -> None:
         """Open no connection yet. `timeout`: seconds until a database that accepts but never answers is unreachable."""
+        # Imported here, because who has a table in memory need not wait for them.
+        import botocore.auth
+        import botocore.credentials
+        import urllib3
+
         self.endpoint = endpoint.rstrip("/")
         credentials = botocore.credentials.Credentials(access_key, secret_key)
         self._signer = botocore.auth.SigV4Auth(credentials, "dynamodb", region)
@@ -68,6 +69,9 @@ class RemoteBackend:
         self._workers = ThreadPoolExecutor(REMOTE_WORKERS, thread_name_prefix="dynamodb")
 
     def call(self, operation: str, body: dict[str, Any]) -> Answer:
+        import botocore.awsrequest
+        import urllib3
+
         headers = {"Content-Type": CONTENT_TYPE, "X-Amz-Target": TARGET + operation}
         data = json.dumps(body).encode()
         request = botocore.awsrequest.AWSRequest("POST", self.endpoint + "/", headers, data)
@@ -98,6 +102,9 @@ def error_answer(status: int, kind: str, message: str) -> Answer:
 
 def request_error(operation: str, body: dict[str, Any]) -> Answer | None:
     """Return what DynamoDB would object to in a request's form, by the SDK's own model of it; None if nothing."""
+    import botocore.session
+    import botocore.validate
+
     model = botocore.session.get_session().get_service_model("dynamodb")
     if operation not in model.operation_names:
         return error_answer(400, "UnknownOperationException", f"there is no operation {operation}")

@@ -1,22 +1,52 @@
 """The chat's own table: how it is made, and how many people it says are in each room."""
 
+import asyncio
 import logging
 import time
-from asyncio import to_thread
+from http import HTTPStatus
 from typing import Any
 
-import boto3
-
-from local.dynamodb.backends import LOCAL_KEY, REGION, Backend, BackendUnreachable
+from local.dynamodb.backends import Backend, BackendUnreachable
 
 LOG = logging.getLogger(__name__)
 
 TABLE_SECONDS = 60  # how long a real DynamoDB may take to create a table
+KEYS = {"pk": "HASH", "sk": "RANGE"}
 
 
-async def create_chat_table(endpoint: str, name: str, access_key: str = LOCAL_KEY) -> None:
-    """Create the chat's table: keys pk and sk, paid per request, expiring by expiresAt. Leave one that is there."""
-    await to_thread(_create_chat_table, endpoint, name, access_key)
+async def create_chat_table(backend: Backend, name: str) -> None:
+    """Create the chat's table: keys pk and sk, paid per request, expiring by expiresAt. Leave one that is there.
+
+    Raise BackendUnreachable, or RuntimeError with what the database says.
+    """
+    definition = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": key, "KeyType": kind} for key, kind in KEYS.items()],
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in KEYS],
+    }
+    try:
+        await _ask(backend, "CreateTable", definition)
+    except RuntimeError as refused:
+        if "ResourceInUseException" not in str(refused):
+            raise
+        LOG.info("the table %s is there already", name)
+        return
+    for _ in range(TABLE_SECONDS):
+        described = await _ask(backend, "DescribeTable", {"TableName": name})
+        if described["Table"]["TableStatus"] == "ACTIVE":
+            break
+        await asyncio.sleep(1)
+    expiry = {"Enabled": True, "AttributeName": "expiresAt"}
+    await _ask(backend, "UpdateTimeToLive", {"TableName": name, "TimeToLiveSpecification": expiry})
+
+
+async def _ask(backend: Backend, operation: str, body: dict[str, Any]) -> dict[str, Any]:
+    status, answer = await backend.run(lambda call: call(operation, body))
+    if status != HTTPStatus.OK:
+        said = " ".join(str(answer.get(part)) for part in ("__type", "message", "Message") if answer.get(part))
+        raise RuntimeError(f"the database refuses {operation}: {said}")
+    return answer
 
 
 async def members_by_room(backend: Backend, table: str, now: float | None = None) -> dict[str, int]:
@@ -51,35 +81,3 @@ def _members_query(table: str, now: int) -> dict[str, Any]:
             ":now": {"N": str(now)},
         },
     }
-
-
-def _create_chat_table(endpoint: str, name: str, access_key: str) -> None:
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=LOCAL_KEY,
-    )
-    try:
-        client.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-        )
-        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": TABLE_SECONDS})
-        client.update_time_to_live(
-            TableName=name,
-            TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiresAt"},
-        )
-    except client.exceptions.ResourceInUseException:
-        LOG.info("the table %s is there already", name)
-    finally:
-        client.close()

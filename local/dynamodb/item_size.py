@@ -6,6 +6,7 @@ attribute values as they are on the wire, {"S": "text"}. The guide calls the siz
 """
 
 import base64
+import functools
 import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -21,17 +22,24 @@ ELEMENT_BYTES = 1  # every element of a list, every pair of a map
 
 def item_size(item: Item | None) -> int:
     """Return the bytes of an item: the names and values of its attributes; 0 if there is none."""
-    return sum(_text_size(name) + value_size(value) for name, value in (item or {}).items())
+    size = 0
+    for name, value in (item or {}).items():
+        size += _text_size(name) + value_size(value)
+    return size
 
 
 def value_size(value: Mapping[str, Any]) -> int:
     """Return the bytes of one attribute value as it is on the wire, e.g. {"N": "12.5"}."""
     ((kind, content),) = value.items()
+    if kind == "S":
+        return _text_size(content)
+    if kind == "N":
+        return _number_size(content)
+    return _other_size(kind, content)
+
+
+def _other_size(kind: str, content: Any) -> int:
     match kind:
-        case "S":
-            return _text_size(content)
-        case "N":
-            return _number_size(content)
         case "B":
             return len(base64.b64decode(content))
         case "BOOL" | "NULL":
@@ -57,9 +65,10 @@ def read_units(items: Iterable[Item], *, consistent: bool) -> float:
 
 
 def _text_size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
+@functools.lru_cache(1000)  # most numbers come again: when a row expires, the number of a join
 def _number_size(number: str) -> int:
     sign, digits, _ = Decimal(number).as_tuple()
     significant = "".join(map(str, digits)).strip("0")

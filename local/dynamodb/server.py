@@ -11,13 +11,15 @@ import uuid
 import zlib
 from asyncio import to_thread
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from aiohttp import web
 
-from local.dynamodb.backends import CONTENT_TYPE, Answer, Backend, BackendUnreachable, error_answer
-from local.dynamodb.capacity import CapacityCounter, ConsumedCapacity
+from local.dynamodb.backends import CONTENT_TYPE, Answer, Backend, BackendUnreachable, Call, error_answer
+from local.dynamodb.capacity import CapacityCounter
+from local.dynamodb.memory_backend import MemoryBackend
 from local.http.access import Access
+from local.http.plain import PlainAnswer, PlainRequest
 from local.http.server import HttpRunner, read_body
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +40,22 @@ class CapacityMeter(Protocol):
         """Count one operation that consumed an unknown number of units."""
 
 
+class TableRequest(NamedTuple):
+    """One operation that a route's function asks for."""
+
+    route: str
+    operation: str
+    body: dict[str, Any]
+
+
+class RefusedRequest(Exception):
+    """A request that does not reach the database."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.answer = error_answer(400, kind, message)
+
+
 class TableServer:
     """A DynamoDB endpoint. Owns its backend: stopping the server closes it.
 
@@ -53,14 +71,15 @@ class TableServer:
         self.throttles: Callable[[], bool] = lambda: False  # a test's: whether this request is answered by throttling
         self.delay_seconds = 0.0  # a test's: how long every answer is waited for
         self._counter = CapacityCounter()
+        self._access = Access()
         self._runner: HttpRunner | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1 (port 0: any free one). `endpoint` then says where."""
         app = web.Application(client_max_size=REQUEST_BYTES)
-        app.middlewares.append(Access().middleware("The table is for functions."))
+        app.middlewares.append(self._access.middleware("The table is for functions."))
         app.router.add_post("/", self._handle)
-        self._runner = HttpRunner(app, shutdown_timeout=1)
+        self._runner = HttpRunner(app, shutdown_timeout=1, at_once=self._answer_at_once)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.endpoint = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
@@ -80,55 +99,75 @@ class TableServer:
         await self.stop()
 
     async def _handle(self, request: web.Request) -> web.Response:
-        target = TARGET.fullmatch(request.headers.get("X-Amz-Target", ""))
-        if not target:
-            return _response(error_answer(400, "UnknownOperationException", "X-Amz-Target names no operation"))
         try:
-            body = json.loads(await read_body(request))
+            plain = PlainRequest(request.method, request.raw_path, request.headers, await read_body(request))
+            if self.delay_seconds:
+                await asyncio.sleep(self.delay_seconds)
+            asked = self._asked(plain)
+            answer = await self.backend.run(lambda call: self._perform(call, asked))
         except web.HTTPRequestEntityTooLarge:
-            return _response(error_answer(413, "RequestEntityTooLarge", "a request may have up to 16 MB"))
+            answer = error_answer(413, "RequestEntityTooLarge", "a request may have up to 16 MB")
+        except RefusedRequest as refused:
+            answer = refused.answer
+        return _written(answer).response()
+
+    def _answer_at_once(self, request: PlainRequest) -> PlainAnswer | None:
+        """Answer a request that comes whole and plain, unless the backend has to be waited for."""
+        backend = self.backend
+        if not isinstance(backend, MemoryBackend) or not backend.is_immediate or not self._access.takes(request):
+            return None
+        if request.method != "POST" or request.target != "/" or self.delay_seconds:
+            return None
+        try:
+            asked = self._asked(request)
+        except RefusedRequest as refused:
+            return _written(refused.answer)
+        return _written(backend.run_at_once(lambda call: self._perform(call, asked)))
+
+    def _asked(self, request: PlainRequest) -> TableRequest:
+        """Return what a request asks. Raise RefusedRequest."""
+        target = TARGET.fullmatch(request.fields.get("x-amz-target", ""))
+        if not target:
+            raise RefusedRequest("UnknownOperationException", "X-Amz-Target names no operation")
+        try:
+            body = json.loads(request.body)
         except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict):
-            return _response(error_answer(400, "SerializationException", "the body is not a JSON object"))
-        if self.delay_seconds:
-            await asyncio.sleep(self.delay_seconds)
+            raise RefusedRequest("SerializationException", "the body is not a JSON object")
         if self.throttles():
-            return _response(error_answer(400, "ThrottlingException", "injected by a test"))
-        return _response(await self.perform(self._route(request), target[1], body))
+            raise RefusedRequest("ThrottlingException", "injected by a test")
+        return TableRequest(self._route(request), target[1], body)
 
-    async def perform(self, route: str, operation: str, body: dict[str, Any]) -> Answer:
-        """Do one operation for a route and meter it. Return the HTTP status and the JSON answer, errors included."""
+    def _perform(self, call: Call, asked: TableRequest) -> Answer:
+        """Do one operation and meter it. Return the HTTP status and the JSON answer, errors included."""
         try:
-            answer, consumed = await self.backend.run(lambda call: self._counter.perform(call, operation, body))
+            answer, consumed = self._counter.perform(call, asked.operation, asked.body)
         except BackendUnreachable as error:
-            LOG.error("%s: %s", operation, error)
+            LOG.error("%s: %s", asked.operation, error)
             return error_answer(503, "ServiceUnavailable", str(error))
         except Exception as error:
             # Neither the message nor the traceback: they may hold what people wrote.
-            LOG.error("%s failed in the local table: %s", operation, type(error).__name__)
-            return error_answer(500, "InternalServerError", f"the local table failed in {operation}")
-        self._count(route, operation, consumed)
+            LOG.error("%s failed in the local table: %s", asked.operation, type(error).__name__)
+            return error_answer(500, "InternalServerError", f"the local table failed in {asked.operation}")
+        self.meter.table_units(asked.route, consumed.write, consumed.read, asked.operation)
+        if consumed.unmetered:
+            self.meter.unmetered(asked.route, asked.operation)
         return answer
 
-    def _count(self, route: str, operation: str, consumed: ConsumedCapacity) -> None:
-        self.meter.table_units(route, consumed.write, consumed.read, operation)
-        if consumed.unmetered:
-            self.meter.unmetered(route, operation)
-
-    def _route(self, request: web.Request) -> str:
-        credential = CREDENTIAL.search(request.headers.get("Authorization", ""))
+    def _route(self, request: PlainRequest) -> str:
+        credential = CREDENTIAL.search(request.fields.get("authorization", ""))
         if not credential:
             return UNSIGNED
         return self.functions.get(credential[1], credential[1])
 
 
-def _response(answer: Answer) -> web.Response:
+def _written(answer: Answer) -> PlainAnswer:
     status, content = answer
     body = json.dumps(content).encode()
-    headers = {
+    fields = {
         "Content-Type": CONTENT_TYPE,
         "x-amzn-RequestId": uuid.uuid4().hex.upper(),
         "x-amz-crc32": str(zlib.crc32(body)),
     }
-    return web.Response(status=status, body=body, headers=headers)
+    return PlainAnswer(status, body, fields)

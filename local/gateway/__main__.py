@@ -12,7 +12,7 @@ from local.functions.credentials import SECRET, local_endpoints, use_local_crede
 from local.functions.function_set import Code, FunctionSet
 from local.functions.route_map import Routes, integrations
 from local.gateway import Gateway, GatewayOptions, PortTaken
-from local.gateway.command_line import fail, port_number, say, stop_signal
+from local.gateway.command_line import fail, port_number, prepare_for_a_crowd, say, stop_signal
 
 PORT = 3001
 ENDPOINT_VARIABLE = "CONNECTIONS_ENDPOINT"
@@ -79,6 +79,7 @@ def _add_gateway_options(parser: argparse.ArgumentParser) -> None:
 async def serve(options: argparse.Namespace) -> None:
     """Run the gateway until a signal stops it."""
     stop = stop_signal()
+    prepare_for_a_crowd()
     chosen = GatewayOptions(port=options.port, stage=options.stage, allowed_origins=options.origin)
     gateway = HandlerGateway(options.endpoint_variable, chosen)
 

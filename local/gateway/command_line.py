@@ -5,6 +5,8 @@ import asyncio
 import signal
 import sys
 
+from local.gateway.open_files import open_more_files, tell_when_none_are_left, too_few
+
 PORTS = range(1, 65536)
 
 
@@ -26,6 +28,13 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ask)
     return stop
+
+
+def prepare_for_a_crowd() -> None:
+    """Let as many people be connected as this machine allows, and say so where those are few."""
+    if complaint := too_few(open_more_files()):
+        say(complaint)
+    tell_when_none_are_left(say)
 
 
 def say(line: str) -> None:

@@ -15,7 +15,9 @@ FIN = 0x80
 
 def encode(payload: bytes, opcode: int = TEXT) -> bytes:
     """Return one message as a server puts it on the wire: frames of at most FRAME_LIMIT bytes, not masked."""
-    starts = range(0, len(payload), FRAME_LIMIT) or [0]
+    if len(payload) <= FRAME_LIMIT:
+        return _frame(FIN | opcode, payload)
+    starts = range(0, len(payload), FRAME_LIMIT)
     return b"".join(
         _frame(
             (FIN if start == starts[-1] else 0) | (opcode if start == 0 else CONTINUATION),

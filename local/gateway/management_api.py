@@ -3,10 +3,12 @@
 The header `x-amzn-ErrorType` of an error is what makes boto3 raise GoneException and its siblings.
 """
 
+import functools
+import json
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -20,6 +22,7 @@ from local.gateway.frames import MESSAGE_LIMIT
 from local.gateway.metering import GatewayMeter
 from local.gateway.sigv4_verify import BadSignature, verify
 from local.gateway.throttle import StageThrottle
+from local.http.plain import PlainAnswer, PlainRequest
 from local.http.server import read_body
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,11 @@ class ApiError(Exception):
         super().__init__(message)
         self.status, self.message = status, message
 
+    def answer(self) -> PlainAnswer:
+        """Return what says so in AWS's way."""
+        kind = ERRORS.get(self.status, ERRORS[500])
+        return _json(self.status, {"message": self.message}, **{"x-amzn-ErrorType": kind})
+
 
 class ManagementApi:
     """Answers the requests for one stage.
@@ -65,7 +73,7 @@ class ManagementApi:
         self._throttle, self._faults, self._secrets = throttle, faults, secrets
         self._route_of_function = route_of_function
         self.posted: Callable[[str, str, bytes], object] = lambda route, connection_id, payload: None
-        self._methods: dict[str, Callable[[web.Request, str, str], Awaitable[web.Response]]] = {
+        self._methods: dict[str, Callable[[PlainRequest, str], PlainAnswer]] = {
             "POST": self._post,
             "GET": self._get,
             "DELETE": self._delete,
@@ -74,44 +82,48 @@ class ManagementApi:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request, errors included."""
         try:
-            return await self._handle(request)
+            plain = PlainRequest(request.method, request.raw_path, request.headers, await _body(request))
+            connection_id = self._admit(plain)
+            delay = self._faults.post_delay.get(connection_id)
+            if delay and plain.method == "POST":
+                await self._clock.sleep_until(self._clock.time() + delay)
+            return self._methods[plain.method](plain, connection_id).response()
         except ApiError as error:
-            kind = ERRORS.get(error.status, ERRORS[500])
-            body = {"message": error.message}
-            return web.json_response(body, status=error.status, headers={"x-amzn-ErrorType": kind})
+            return error.answer().response()
 
-    async def _handle(self, request: web.Request) -> web.Response:
-        await self._check_signature(request)
-        method = self._methods.get(request.method)
-        if method is None:
+    def answer_at_once(self, request: PlainRequest) -> PlainAnswer | None:
+        """Answer one request, errors included, unless somebody wants answers to come late."""
+        if self._faults.post_delay:
+            return None
+        try:
+            return self._methods[request.method](request, self._admit(request))
+        except ApiError as error:
+            return error.answer()
+
+    def _admit(self, request: PlainRequest) -> str:
+        """Return whose connection a request is about. Raise ApiError if it is not to be answered."""
+        try:
+            # The real time: whoever signs does not know our clock.
+            verify(request.method, request.target, request.fields, request.body, self._secrets, time.time())
+        except BadSignature as error:
+            log.warning("A request to @connections was refused with 403: %s %s", error, self._hint())
+            raise ApiError(403, str(error)) from None
+        if request.method not in self._methods:
             raise ApiError(403, "Forbidden")
-        connection_id = unquote(request.raw_path.partition("?")[0].rpartition("/")[2])
+        connection_id = _addressed(request.target)[1]
         if not CONNECTION_ID.fullmatch(connection_id):
             raise ApiError(400, "Invalid connectionId: " + connection_id)
         if not self._throttle.admits_post():
             raise ApiError(429, "Too Many Requests")
-        return await method(request, connection_id, self._route(request))
-
-    async def _check_signature(self, request: web.Request) -> None:
-        try:
-            body = await read_body(request)
-        except web.HTTPRequestEntityTooLarge:
-            raise ApiError(413, "Message too long") from None
-        try:
-            # The real time: whoever signs does not know our clock.
-            verify(request.method, request.raw_path, request.headers, body, self._secrets, time.time())
-        except BadSignature as error:
-            log.warning("A request to @connections was refused with 403: %s %s", error, self._hint())
-            raise ApiError(403, str(error)) from None
+        return connection_id
 
     def _hint(self) -> str:
         if self._secrets is None:
             return f'Sign with any access key id and the secret key "{SECRET}".'
         return "Sign with one of the credentials that the gateway was given."
 
-    def _route(self, request: web.Request) -> str:
-        function = request.path.rpartition("/@connections/")[0].rpartition("/")[2]
-        return self._route_of_function(function) or ROUTE
+    def _route(self, request: PlainRequest) -> str:
+        return self._route_of_function(_addressed(request.target)[0]) or ROUTE
 
     def _find(self, connection_id: str) -> Connection:
         connection = self._connections.get(connection_id)
@@ -119,39 +131,58 @@ class ManagementApi:
             raise ApiError(410, "Gone")
         return connection
 
-    async def _post(self, request: web.Request, connection_id: str, route: str) -> web.Response:
-        if delay := self._faults.post_delay.get(connection_id):
-            await self._clock.sleep_until(self._clock.time() + delay)
+    def _post(self, request: PlainRequest, connection_id: str) -> PlainAnswer:
         if status := self._faults.status_of_post(connection_id):
             raise ApiError(status, "Injected by a test")
-        connection = self._find(connection_id)
-        payload = await request.read()
+        connection, payload = self._find(connection_id), request.body
         if len(payload) > MESSAGE_LIMIT:
             raise ApiError(413, "Message too long")
         try:
             connection.send(payload.decode(errors="replace").encode())
         except QueueFull:
             raise ApiError(429, "The client does not read fast enough") from None
+        route = self._route(request)
         self._meter.message_out(route, len(payload))
         self.posted(route, connection_id, payload)
-        return web.Response()
+        return PlainAnswer(200)
 
-    async def _get(self, request: web.Request, connection_id: str, route: str) -> web.Response:
+    def _get(self, request: PlainRequest, connection_id: str) -> PlainAnswer:
         connection = self._find(connection_id)
         identity = {"sourceIp": connection.source_ip}
         if connection.user_agent is not None:
             identity["userAgent"] = connection.user_agent
-        return web.json_response(
+        return _json(
+            200,
             {
                 "connectedAt": _iso(connection.connected_at),
                 "identity": identity,
                 "lastActiveAt": _iso(connection.last_active_at),
-            }
+            },
         )
 
-    async def _delete(self, request: web.Request, connection_id: str, route: str) -> web.Response:
+    def _delete(self, request: PlainRequest, connection_id: str) -> PlainAnswer:
         self._find(connection_id).end(*DELETED)
-        return web.Response(status=204)
+        return PlainAnswer(204)
+
+
+@functools.lru_cache(4096)
+def _addressed(target: str) -> tuple[str, str]:
+    """Return which function posts, as far as the path says, and to which connection."""
+    path, _, connection_id = target.partition("?")[0].rpartition("/")
+    return path.removesuffix("/@connections").rpartition("/")[2], unquote(connection_id)
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await read_body(request)
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Message too long") from None
+
+
+def _json(status: int, content: Mapping[str, object], **fields: str) -> PlainAnswer:
+    return PlainAnswer(
+        status, json.dumps(content).encode(), {"Content-Type": "application/json; charset=utf-8", **fields}
+    )
 
 
 def _iso(seconds: float) -> str:

@@ -29,6 +29,7 @@ from local.gateway.route_selection import route_of
 from local.gateway.static_files import serve_file
 from local.gateway.throttle import StageThrottle, Throttle
 from local.http.access import LOOPBACK_NAMES, Access
+from local.http.plain import PlainAnswer, PlainRequest
 from local.http.server import HttpRunner
 
 URL_LIMIT = 4096  # characters
@@ -57,8 +58,7 @@ class Gateway:
         Other HTTP requests are for `pages`, which come before everything else, and then for the files of `site`.
         """
         self.options = options = options or GatewayOptions()
-        self.clock = clock or Clock()
-        self.meter = meter or NoMeter()
+        self.clock, self.meter = clock or Clock(), meter or NoMeter()
         self.host, self.port, self.stage = options.host, options.port, options.stage
         self.access = Access(options.allowed_origins, name=options.host)
         self.connections: dict[str, Connection] = {}
@@ -69,6 +69,7 @@ class Gateway:
         self._management_api = ManagementApi(
             self.connections, self.clock, self.meter, self._throttle, self.faults, options.credentials, self._route_key
         )
+        self._at_connections = re.compile(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/")
         self._pages, self._site = pages, site
         self._stopping, self._tasks = False, set[asyncio.Task[None]]()
         self.routes = routes
@@ -83,6 +84,8 @@ class Gateway:
     def routes(self, routes: Mapping[str, Route]) -> None:
         """Serve new routes from the next message on; what runs goes on with the old ones."""
         self._routes = {key: self._invoker.integration(key, route) for key, route in routes.items()}
+        names = [(getattr(route, "name", None), key) for key, route in self._routes.items()]
+        self._route_keys = dict(reversed(names))  # the first route of a function is the one that its posts count for
 
     def limit_routes(self, throttles: Mapping[str, Throttle]) -> None:
         """Give these routes throttles of their own from now on, and no others."""
@@ -122,7 +125,7 @@ class Gateway:
         app = web.Application(client_max_size=BODY_LIMIT)
         app.middlewares.append(self.access.middleware(HINT))
         app.add_routes([*self._pages, web.route("*", "/{path:.*}", self.answer)])
-        self._runner = HttpRunner(app, shutdown_timeout=STOP_GRACE)
+        self._runner = HttpRunner(app, shutdown_timeout=STOP_GRACE, at_once=self.answer_at_once)
         await self._runner.setup()
         try:
             self.port = await listen(self._runner, self.host, self.port, self.options.ssl_context)
@@ -151,13 +154,20 @@ class Gateway:
 
     # HTTP: who answers what
 
+    def answer_at_once(self, request: PlainRequest) -> PlainAnswer | None:
+        """Answer a request to @connections that comes whole and plain, as functions post; `answer` takes all others."""
+        is_for_connections = self._at_connections.match(request.target) and len(request.target) <= URL_LIMIT
+        if not is_for_connections or not self.access.takes(request):
+            return None
+        return self._management_api.answer_at_once(request)
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer any HTTP request: a handshake, one to @connections, or one for a file."""
         path = request.path
         if len(request.raw_path) > URL_LIMIT:
             return _refuse(414, "URI Too Long")
         at_socket = path in ("/", f"/{self.stage}", f"/{self.stage}/")
-        if re.match(rf"(/{re.escape(self.stage)}(/[\w-]+)?)?/@connections/", path):
+        if self._at_connections.match(path):
             return await self._management_api.handle(request)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._handshake(request) if at_socket else _refuse(403, "Forbidden")
@@ -270,7 +280,7 @@ class Gateway:
     # Helpers
 
     def _route_key(self, name: str) -> str | None:
-        return next((key for key, route in self._routes.items() if getattr(route, "name", None) == name), None)
+        return self._route_keys.get(name)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -4,12 +4,15 @@ A browser sends what any page makes it send. Two headers tell what a page cannot
 reached us (a name of its owner's may lead here: DNS rebinding), and `Origin`, where the page is from that asks.
 """
 
+import functools
 import logging
 import re
 from collections.abc import Collection
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+
+from local.http.plain import PlainRequest
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,10 @@ class Access:
         if all(self._is_ours(origin.lower(), hosts[0].lower(), port) for origin in origins):
             return None
         return f"This server answers pages of its own, and no page of {_shown(origins)}."
+
+    def takes(self, request: PlainRequest) -> bool:
+        """Return whether a plain request is answered. It is no page's: those say where they are from."""
+        return _name(request.fields["host"]) in self._names
 
     def is_secure(self, host: str) -> bool:
         """Return whether pages reach us by https at this name, although it is not we who speak it."""
@@ -85,6 +92,7 @@ def _place(origin: str) -> str:
     return place if scheme in ("http", "https") else ""
 
 
+@functools.lru_cache(64)
 def _name(host: str) -> str:
     """Return the name in a Host header in small letters, nothing if it is none."""
     found = HOST.fullmatch(host)

@@ -7,6 +7,7 @@ from collections import Counter
 
 from anonchat_client import RawClient
 from local.chat import LocalChat, LocalOptions
+from local.dynamodb.memory_backend import MemoryBackend
 from local.functions.route_map import read_routes
 from local.gateway import GatewayOptions, Throttle
 from scripts import ROOT
@@ -62,3 +63,11 @@ async def test_who_comes_and_goes_leaves_no_object_no_descriptor_and_no_thread_b
         await eventually(lambda: not kept() - before)
         assert len(os.listdir("/dev/fd")) <= descriptors
         assert threading.active_count() < threads + 4  # a pool may still grow by one, but not by one for each visit
+
+
+async def test_all_that_the_chat_asks_of_its_table_is_answered_without_moto() -> None:
+    async with LocalChat(LocalOptions(gateway=UNTHROTTLED)) as chat, present(chat, "lobby", "Ada", "Ben"):
+        await visits(chat, 2)
+        backend = chat.table.backend
+        assert isinstance(backend, MemoryBackend)
+        assert backend.is_immediate

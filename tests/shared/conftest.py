@@ -1,6 +1,8 @@
-"""Two stand-ins for DynamoDB over the wire, moto behind the local table server and MiniStack, and tables on them."""
+"""Two stand-ins for DynamoDB over the wire, and tables on them: the local table server, which leaves to moto what the
+chat does not ask, and MiniStack."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -11,8 +13,9 @@ import pytest
 from anonchat.dynamodb import DynamoDB
 from anonchat.table import Table
 from local.billing.meter import Meter
+from local.dynamodb.backends import RemoteBackend
 from local.dynamodb.chat_table import create_chat_table
-from local.dynamodb.moto_backend import MotoBackend
+from local.dynamodb.memory_backend import MemoryBackend
 from local.dynamodb.server import TableServer
 from scripts.deploy.ministack import ministack
 from tests.support.both_clients import THEIRS, both_clients
@@ -26,7 +29,7 @@ def moto_endpoint() -> Iterator[str]:
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with TableServer(MotoBackend(), Meter()) as server:
+        async with TableServer(MemoryBackend(), Meter()) as server:
             endpoint.set_result(server.endpoint)
             await stop.wait()
 
@@ -51,7 +54,8 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
         return
     endpoint = request.getfixturevalue(f"{request.param}_endpoint")
     name = f"anonchat-{uuid4().hex}"
-    asyncio.run(create_chat_table(endpoint, name))
-    asyncio.run(create_chat_table(endpoint, f"{name}{THEIRS}"))
+    with contextlib.closing(RemoteBackend(endpoint)) as backend:
+        for each in (name, f"{name}{THEIRS}"):
+            asyncio.run(create_chat_table(backend, each))
     with both_clients(endpoint) as clients:
         yield Table(DynamoDB(clients, name))

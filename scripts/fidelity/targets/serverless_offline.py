@@ -93,19 +93,34 @@ async def serverless_offline(modules: Path) -> AsyncIterator[Target]:
 
 
 class Api:
-    """One process that serves one API, always on the same ports."""
+    """One process that serves one API, always on the same ports. `options` are serverless-offline's own."""
 
-    def __init__(self, modules: Path, routes: Mapping[str, str], seen: str, folder: Path) -> None:
+    def __init__(
+        self,
+        modules: Path,
+        routes: Mapping[str, str],
+        seen: str,
+        folder: Path,
+        *,
+        source: Path = PROBES,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
         self._modules, self._folder = modules, folder
         http, self._port, functions = _free_ports(3)
         self.stage = Stage(f"ws://127.0.0.1:{self._port}", f"http://127.0.0.1:{self._port}")
         environ = {"CONNECTIONS_ENDPOINT": self.stage.endpoint, "SEEN_ENDPOINT": seen, "SEEN_TABLE": TABLE}
         ports = {"host": "127.0.0.1", "httpPort": http, "websocketPort": self._port, "lambdaPort": functions}
-        shutil.copy(PROBES, folder)
+        shutil.copy(source, folder)
         (folder / "node_modules").symlink_to(modules)
-        (folder / "serverless.json").write_text(json.dumps(_service(routes, environ, ports)))
+        (folder / "serverless.json").write_text(json.dumps(_service(routes, environ, {**ports, **(options or {})})))
         self._output = folder / "output"
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process that runs. Only after `start`."""
+        assert self._process is not None, "it has been started"
+        return self._process.pid
 
     async def start(self) -> None:
         """Start it and wait until it listens. Raise CannotAsk."""

@@ -15,7 +15,7 @@ class TestTheChatTable:
 
     def test_making_it_again_leaves_it_as_it_is(self, local: LocalTable) -> None:
         local.put(**item(20))
-        local.run(create_chat_table(local.server.endpoint, local.name))
+        local.run(create_chat_table(local.server.backend, local.name))
         assert get(local) == item(20)
 
     def test_two_databases_in_memory_share_nothing(self, moto: LocalTable) -> None:
