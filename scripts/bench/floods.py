@@ -12,6 +12,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from math import ceil
@@ -24,6 +25,7 @@ from anonchat import limits
 from anonchat.settings import Settings
 from anonchat_client import RawClient
 from local.chat import LocalChat, LocalOptions
+from local.deployed import deployed
 from local.gateway import GatewayOptions
 from local.gateway.frames import CONTINUATION, FIN, FRAME_LIMIT
 from local.gateway.frames import TEXT as TEXT_FRAME
@@ -134,10 +136,15 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def served(**environ: str) -> AsyncIterator[World]:
-    """Serve a chat without throttles, under these settings beside the deployed ones."""
+async def served(*, runs: int | None = None, **environ: str) -> AsyncIterator[World]:
+    """Serve a chat without throttles, under these settings; `runs` of a function may go on at once."""
+    numbers = deployed()
+    if runs:
+        numbers = replace(numbers, function=replace(numbers.function, concurrency=runs))
     options = LocalOptions(
-        environ={"ALLOWED_ORIGINS": ORIGIN, **environ}, gateway=GatewayOptions(route_throttles=UNTHROTTLED)
+        environ={"ALLOWED_ORIGINS": ORIGIN, **environ},
+        gateway=GatewayOptions(route_throttles=UNTHROTTLED),
+        deployed=numbers,
     )
     async with LocalChat(options, log=lambda *_: None) as chat, AsyncExitStack() as stack:
         yield World(chat, stack)
