@@ -2,11 +2,12 @@
 // new version may come any time, and these are gone then.
 
 import { notice } from "./view/status.js";
-import { NOT_WHOLE } from "./words/sentences.js";
 
 /** @import { Settings } from "./device/types.js" */
 /** @import { Entry, State } from "./state/types.js" */
 /** @import { Visit } from "./types.js" */
+
+const NOT_WHOLE = "A part of this page did not come. Please load it again.";
 
 const alert = () => import("./view/alert.js");
 const details = () => import("./view/dialogs/details.js");

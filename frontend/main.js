@@ -22,12 +22,17 @@ import { find, showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
 import { placeName, randomAlias } from "./words/random.js";
-import { FORGETTING, NOT_OPENED, OPENING } from "./words/sentences.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
 
 const SLOW_MS = 300; // what takes longer is said to be under way
+const OPENING = "Opening the room…";
+const FORGETTING = "Forgetting…";
+const KEYS_MAY_REMAIN =
+  "Your keys may still be on this device: this browser did not answer. Load the page again. If that does not help, delete what this browser has kept of this site.";
+const NOT_OPENED =
+  "This room did not open. Try it once more, or load the page again. If that does not help, what an earlier version has left on this device may not suit this one: forget it, below.";
 const WORKER = "sw.js"; // beside index.html, wherever this file lies
 
 const TWICE_MS = 15_000; // who wants to leave in spite of a warning does so within this time
@@ -118,20 +123,24 @@ async function enter(link, key, remember, stillWanted) {
 
 /**
  * @param {string} name of the room
- * @param {Promise<void>} done
+ * @param {Promise<boolean>} done
  */
 async function forgotten(name, done) {
   forgetRoom(name);
-  await forgetting(done);
+  const problem = await forgetting(done);
   history.replaceState(null, "", location.pathname + location.search); // or the way back would lead there
-  goHome();
+  goHome(problem);
 }
 
-/** @param {Promise<void>} done the browser's database may take its time */
+/**
+ * @param {Promise<boolean>} done the browser's database may take its time
+ * @returns {Promise<string>} what to say if something may still be there
+ */
 async function forgetting(done) {
   const slow = setTimeout(() => landing.busy(FORGETTING), SLOW_MS);
-  await done.catch(() => {}); // a storage that fails is left alone
+  const certain = await done.catch(() => false);
   clearTimeout(slow);
+  return certain ? "" : KEYS_MAY_REMAIN;
 }
 
 // Of rooms that were pushed off the list, or are left and were never on it, nothing stays.
@@ -214,13 +223,12 @@ const listener = {
     forgetRoom(name);
     landing.showRecent(recentRooms());
     const { link } = parse(`#${name}`);
-    if (link) await forget((await roomKey(link)).id);
+    if (link && !(await forget((await roomKey(link)).id))) landing.complain(KEYS_MAY_REMAIN);
   },
   async forgetEverything() {
     clearAll();
     landing.forgetQuestion(false);
-    await forgetting(forgetAllIdentities());
-    showLanding({});
+    showLanding({ problem: await forgetting(forgetAllIdentities()) });
   },
 };
 

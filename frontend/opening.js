@@ -6,10 +6,13 @@ import { Memory, UnsentMessages } from "./device/memory.js";
 import { settle } from "./device/places.js";
 import { restored } from "./outbox.js";
 import { initial, reduce } from "./state/room.js";
-import { LEFT_ASIDE, NOT_LASTING } from "./words/sentences.js";
 
 /** @import { ActionOf, State } from "./state/types.js" */
 /** @import { Identity, Visit } from "./types.js" */
+
+const LEFT_ASIDE =
+  "What this browser had kept of this room does not suit this version of the page: the room is open without it.";
+const NOT_LASTING = "This browser keeps no key for the page: after a reload, others see you as somebody new.";
 
 /**
  * @typedef {object} Beginning

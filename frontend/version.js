@@ -2,8 +2,9 @@
 // offered and never forced, since somebody may be writing.
 
 import { announce, notice } from "./view/status.js";
-import { NEWER, WRITTEN } from "./words/sentences.js";
 
+const NEWER = "A new version of this page is here.";
+const WRITTEN = "Send what you have written first: this browser keeps nothing for the page.";
 const EVERY_MS = 60_000; // as often as it is looked for, at most
 const MAIN = new URL("main.js", import.meta.url).href;
 const NAMED = /<script type="module" src="([^"]+)"/; // nothing else has it: no error of a server, no login of a hotel

@@ -15,7 +15,9 @@ from typing import Any
 from aiohttp import web
 
 from local.billing.dashboard import dashboard_routes
-from local.billing.meter import Meter
+from local.console.recorder import RecordedFunction, Recorder, RecordingMeter
+from local.console.routes import console_routes
+from local.console.trials import Trials
 from local.deployed import Deployed, deployed
 from local.dynamodb.backends import Backend, BackendUnreachable, RemoteBackend
 from local.dynamodb.chat_table import create_chat_table, members_by_room
@@ -70,12 +72,15 @@ class LocalChat:
         use_local_credentials()  # before moto and botocore read what the shell says
         self.options = options = options or LocalOptions()
         self.clock = Clock()
-        self.meter = Meter(self.clock)
+        self.recorder = Recorder(self.clock)
+        self.meter = RecordingMeter(self.clock, self.recorder)
         self.table = TableServer(_backend(options.dynamodb_endpoint), self.meter)
         self._origins = _split(options.environ.get(ORIGINS, ""))
         pages = [web.get("/config.js", self._config), *dashboard_routes(self.meter, self._numbers)]
         allowing = replace(options.gateway, allowed_origins=self._origins)
         self.gateway = Gateway({}, allowing, clock=self.clock, meter=self.meter, pages=pages, site=options.site)
+        self.gateway.watch_posts(self.recorder.post)
+        pages += console_routes(self.recorder, Trials(self.gateway, self.table, self.clock))
         code = Code(options.lambdas / "routes.json", options.lambdas, options.layer)
         self.functions = FunctionSet(
             code, self._serve, self._variables, mode=options.mode, limits=options.deployed.function, log=log
@@ -120,7 +125,8 @@ class LocalChat:
         await create_chat_table(self.table.endpoint, TABLE)
 
     def _serve(self, routes: Routes, functions: Mapping[str, Function]) -> None:
-        self.gateway.routes = integrations(routes, functions)
+        recorded = {name: RecordedFunction(function, self.recorder) for name, function in functions.items()}
+        self.gateway.routes = integrations(routes, recorded)
         self.gateway.limit_routes({**self.options.deployed.throttles(routes), **self.options.gateway.route_throttles})
         self.table.functions = {route["function"]: key for key, route in routes.items() if "function" in route}
 
@@ -148,7 +154,7 @@ class LocalChat:
     async def _numbers(self) -> dict[str, Any]:
         """Return what the dashboard shows beside the meter."""
         rooms = await members_by_room(self.table.backend, TABLE, self.clock.time())
-        return {"connections": len(self.gateway.connections), "rooms": rooms}
+        return {"connections": len(self.gateway.connections), "rooms": rooms, "console": True}
 
 
 def _backend(endpoint: str | None) -> Backend:

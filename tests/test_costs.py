@@ -107,6 +107,7 @@ def test_the_table_of_floods_is_the_one_that_its_script_writes() -> None:
 def test_the_floods_are_reckoned_with_what_is_deployed() -> None:
     settings, function = Settings(), deployed().function
     assert (settings.room_cap, settings.per_minute) == (floods_table.ROOM, floods_table.PER_MINUTE)
+    assert floods_table.PAGES == limits.PAGES_PER_MINUTE
     assert (floods_table.RUNS, function.memory_mb) == (function.concurrency, 1024)
     assert (limits.ECHO_SECONDS, limits.POST_TIMEOUT_SECONDS) == (floods_table.HANGING, floods_table.UNREAD)
     answering = [row for row in ROUTES.values() if row.get("throttle") and "POST" in row.get("connections", ())]
@@ -118,11 +119,13 @@ def test_the_floods_are_reckoned_with_what_is_deployed() -> None:
     assert f"and {floods_table.ALARMS['seconds'][3600]:.0f} seconds an hour in which functions run" in variables
 
 
-def test_what_one_member_can_cost_before_the_chat_is_closed_is_a_dollar() -> None:
-    """The first flood of the table is the dearest that one honest-looking socket can be."""
+def test_what_one_member_can_cost_before_the_chat_is_closed_is_a_dollar_but_for_pages_in_a_day() -> None:
+    """The first flood of the table and pages of the history are the dearest that one honest-looking socket can be."""
     alone = [each for each in floods_table.floods() if each.bound.endswith("for each connection")]
-    assert len(alone) == 3
-    assert all(each.dollars * min(each.closed_after, 86400) < 1 for each in alone)
+    assert len(alone) == 4
+    most = {each.piece: each.dollars * min(each.closed_after, 86400) for each in alone}
+    assert f"pages of the longest history for a whole day costs ${most.pop('page'):.2f}" in text()
+    assert max(most.values()) < 1
 
 
 def test_one_socket_alone_can_close_the_chat_within_minutes_and_the_page_says_so() -> None:

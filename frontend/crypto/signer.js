@@ -45,10 +45,12 @@ export async function identity(room) {
 
 /**
  * @param {(room: string) => boolean} stays whether that of a room does
+ * @returns {Promise<boolean>} whether it is certain that no other is kept
  */
 export async function forgetIdentities(stays) {
   for (const room of ofThisPage.keys()) if (!stays(room)) ofThisPage.delete(room);
-  await inTime(erase(stays)).catch(() => {}); // then there is nothing to forget
+  const refused = (/** @type {Error} */ { name }) => name === "SecurityError"; // to this page it never gave anything
+  return !globalThis.indexedDB || inTime(erase(stays)).then(() => true, refused);
 }
 
 /** @param {string} room */
@@ -139,8 +141,8 @@ function getOrAdd(identities, room, fresh) {
 
 /** @param {(room: string) => boolean} stays */
 async function erase(stays) {
-  const asked = inTime(indexedDB.databases?.()); // asking for one that is not there would make it
-  const databases = await asked.catch(() => undefined);
+  const asked = inTime(indexedDB.databases?.(), ANSWER_MS / 2); // asking for one that is not there would make it
+  const databases = await asked.catch(() => undefined); // then there is time left to look
   if (databases?.every(({ name }) => name !== DATABASE)) return;
   await transacted((identities) => {
     const request = identities.getAllKeys();
@@ -156,11 +158,12 @@ async function erase(stays) {
  *
  * @template T
  * @param {T | Promise<T>} asked
+ * @param {number} [ms]
  * @returns {Promise<T>}
  */
-function inTime(asked) {
+function inTime(asked, ms = ANSWER_MS) {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("The browser's database does not answer.")), ANSWER_MS);
+    const late = setTimeout(() => reject(new Error("The browser's database does not answer.")), ms);
     Promise.resolve(asked)
       .then(resolve, reject)
       .finally(() => clearTimeout(late));

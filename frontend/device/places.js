@@ -118,11 +118,12 @@ export async function sweep(here) {
 /**
  * Nothing of this room stays on this device, whatever is just being sealed for it.
  * @param {string} room
+ * @returns {Promise<boolean>} whether that is certain
  */
 export async function forget(room) {
   for (const { fragment, id } of recentRooms()) if (id === room) forgetRoom(fragment);
   clear(itemOf(room));
-  await forgetIdentity(room);
+  return forgetIdentity(room);
 }
 
 /**

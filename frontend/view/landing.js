@@ -86,7 +86,7 @@ export function show({ alias, recent, name, problem, invited, traces, known }) {
   aliasField.value = alias;
   nameField.value = name;
   nameField.ariaInvalid = String(Boolean(name && problem));
-  problemLine.textContent = problem;
+  complain(problem);
   find("invited-title").textContent = invited;
   find("invitation").hidden = !invited;
   enterLink.hidden = !invited;
@@ -98,6 +98,11 @@ export function show({ alias, recent, name, problem, invited, traces, known }) {
   ask(false);
   follow(recent, traces);
   focus(name, invited, focused);
+}
+
+/** @param {string} problem a sentence, or "" */
+export function complain(problem) {
+  problemLine.textContent = problem;
 }
 
 export function hide() {

@@ -1,5 +1,7 @@
 // Shows the meter live: asks for its JSON each second and writes the numbers into the page, as text only.
 
+import { addPoint, draw, pace } from "./chart.js";
+
 const POLL_MS = 1000;
 const MONTH_SECONDS = 30 * 24 * 3600;
 const RATE_AFTER_SECONDS = 60; // before that, one message more or less changes the projection too much
@@ -35,14 +37,29 @@ const usage = (counts, dollars) => [
 
 const entries = (counts) => Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
 
+function months({ total, seconds }) {
+  const recent = pace();
+  const all = `${money((total.dollars.total / seconds) * MONTH_SECONDS)} a month at this pace`;
+  if (recent.seconds < RATE_AFTER_SECONDS || seconds - recent.seconds < RATE_AFTER_SECONDS) return all;
+  return `${all}, ${money(recent.perSecond * MONTH_SECONDS)} at that of the last 5 minutes`;
+}
+
+let begun = false;
+
+/** What else there is to see, where the server has functions of its own. */
+function beginConsole() {
+  if (!begun) import("./console.js");
+  begun = true;
+}
+
 function show(meter) {
   const { total } = meter;
+  if (meter.console) beginConsole();
   const rooms = entries(meter.rooms);
   element("dollars").textContent = money(total.dollars.total);
-  element("rate").textContent =
-    meter.seconds < RATE_AFTER_SECONDS
-      ? ""
-      : `${money((total.dollars.total / meter.seconds) * MONTH_SECONDS)} a month at this rate`;
+  addPoint(meter.seconds, total.dollars.total);
+  element("rate").textContent = meter.seconds < RATE_AFTER_SECONDS ? "" : months(meter);
+  draw(element("chart"), element("chart-words"), money);
   element("connections").textContent = number(meter.connections);
   element("minutes").textContent = number(total.connectionMinutes);
   element("room-count").textContent = number(rooms.length);

@@ -15,6 +15,7 @@ FILES = {
     "/_local/": ("dashboard.html", "text/html"),
     "/_local/dashboard.css": ("dashboard.css", "text/css"),
     "/_local/dashboard.js": ("dashboard.js", "text/javascript"),
+    "/_local/chart.js": ("chart.js", "text/javascript"),
     "/_local/prices.json": ("prices.json", "application/json"),
 }
 HEADERS = {
@@ -36,14 +37,15 @@ def dashboard_routes(meter: Meter, inspect: Inspect) -> list[web.RouteDef]:
     many sockets are open, and `rooms`, how many members each has).
 
     `inspect` tells those two, as {"connections": 3, "rooms": {"<room id>": 2}}; it may be async, and whatever
-    else it tells stays here. One that takes long is asked less often.
+    else it tells stays here. One that takes long is asked less often. With `"console": True` the page shows what
+    local/console serves, too.
     """
     watch = _Inspection(inspect)
 
     async def show(_: web.Request) -> web.Response:
         return web.json_response(meter.snapshot() | await watch.numbers(), headers=HEADERS)
 
-    files = [web.get(path, _file(HERE / name, kind)) for path, (name, kind) in FILES.items()]
+    files = [file_route(path, HERE / name, kind) for path, (name, kind) in FILES.items()]
     return [web.get("/_local", _to_page), web.get("/_local/meter", show), *files]
 
 
@@ -69,15 +71,21 @@ class _Inspection:
 
 def _numbers(seen: Inspection) -> dict[str, Any]:
     rooms = {str(room): int(members) for room, members in seen.get("rooms", {}).items()}
-    return {"connections": int(seen.get("connections", 0)), "rooms": rooms}
+    return {
+        "connections": int(seen.get("connections", 0)),
+        "rooms": rooms,
+        "console": bool(seen.get("console")),
+    }
 
 
 async def _to_page(_: web.Request) -> web.Response:
     raise web.HTTPFound("/_local/")
 
 
-def _file(path: Path, kind: str) -> Callable[[web.Request], Awaitable[web.FileResponse]]:
+def file_route(address: str, path: Path, kind: str) -> web.RouteDef:
+    """Return a route for a file of the page."""
+
     async def serve(_: web.Request) -> web.FileResponse:
         return web.FileResponse(path, headers={**HEADERS, "Content-Type": f"{kind}; charset=utf-8"})
 
-    return serve
+    return web.get(address, serve)

@@ -3,6 +3,7 @@
 The database itself is a Backend (backends.py); what an operation consumes is counted in capacity.py.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -50,6 +51,7 @@ class TableServer:
         self.functions = {} if functions is None else functions
         self.endpoint = ""
         self.throttles: Callable[[], bool] = lambda: False  # a test's: whether this request is answered by throttling
+        self.delay_seconds = 0.0  # a test's: how long every answer is waited for
         self._counter = CapacityCounter()
         self._runner: HttpRunner | None = None
 
@@ -89,6 +91,8 @@ class TableServer:
             body = None
         if not isinstance(body, dict):
             return _response(error_answer(400, "SerializationException", "the body is not a JSON object"))
+        if self.delay_seconds:
+            await asyncio.sleep(self.delay_seconds)
         if self.throttles():
             return _response(error_answer(400, "ThrottlingException", "injected by a test"))
         return _response(await self.perform(self._route(request), target[1], body))

@@ -64,6 +64,7 @@ class ManagementApi:
         self._connections, self._clock, self._meter = connections, clock, meter
         self._throttle, self._faults, self._secrets = throttle, faults, secrets
         self._route_of_function = route_of_function
+        self.posted: Callable[[str, str, bytes], object] = lambda route, connection_id, payload: None
         self._methods: dict[str, Callable[[web.Request, str, str], Awaitable[web.Response]]] = {
             "POST": self._post,
             "GET": self._get,
@@ -132,6 +133,7 @@ class ManagementApi:
         except QueueFull:
             raise ApiError(429, "The client does not read fast enough") from None
         self._meter.message_out(route, len(payload))
+        self.posted(route, connection_id, payload)
         return web.Response()
 
     async def _get(self, request: web.Request, connection_id: str, route: str) -> web.Response:

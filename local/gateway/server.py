@@ -7,7 +7,7 @@ Everything here runs on one event loop; handlers run elsewhere.
 import asyncio
 import json
 import re
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,10 @@ class Gateway:
     def limit_routes(self, throttles: Mapping[str, Throttle]) -> None:
         """Give these routes throttles of their own from now on, and no others."""
         self._throttle.limit_routes(throttles)
+
+    def watch_posts(self, posted: Callable[[str, str, bytes], object]) -> None:
+        """Call `posted(route, connection id, payload)` for every post from now on."""
+        self._management_api.posted = posted
 
     @property
     def domain_name(self) -> str:

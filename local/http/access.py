@@ -66,6 +66,13 @@ class Access:
         return check
 
 
+def is_from_here(request: web.Request) -> bool:
+    """Return whether somebody at this machine asks: by one of its own names, and by no tunnel that says so."""
+    if any(header in request.headers for header in ("Forwarded", "X-Forwarded-For")):
+        return False
+    return _name(request.host) in LOOPBACK_NAMES
+
+
 def _shown(values: list[str]) -> str:
     """Return what a header says, if that can be shown in a shell."""
     text = ", ".join(values) or "no name"

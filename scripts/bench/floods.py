@@ -192,10 +192,15 @@ async def joins(world: World, member: RawClient) -> dict[str, Counts]:
         await mover.receive("left", ANSWER_SECONDS)
         await world.join(mover, "there")
 
+    async def page() -> None:
+        await member.send_json({"action": "join", "room": "full", "alias": ALIAS, "since": "0" * 13, "page": True})
+        await member.receive("page", ANSWER_SECONDS)
+
     return {
         "move": await world.count(lambda: world.join(mover, "there"), 0),
         "leave and join": await world.count(visit, 1),
         "resume": await world.count(lambda: world.join(member, "full", since="0" * 13), 0),
+        "page": await world.count(page, 1),
     }
 
 

@@ -22,8 +22,9 @@ RATES = {
     for key, row in json.loads((ROOT / "lambdas/routes.json").read_text()).items()
     if row["throttle"]
 }
-ROOM = 50  # ROOM_CAP, PER_MINUTE and the time of a function as they are deployed: tests compare them
+ROOM = 50  # ROOM_CAP, PER_MINUTE, PAGES_PER_MINUTE and the time of a function as they are deployed: tests compare them
 PER_MINUTE = 30
+PAGES = 120  # of history that one connection may ask for in a minute
 RUNS = 10  # of one function at once
 SECONDS = 0.1  # of a function, twice what this page reckons for honest messages
 HANGING = 2.5  # seconds of a `send` to people who do not read: they have marks, and the echo waits beside them
@@ -97,7 +98,7 @@ class Flood:
 def floods() -> list[Flood]:
     """List them, from what one member can do to what all the world can do together."""
     one = PER_MINUTE / 60
-    its = f"{PER_MINUTE} a minute for each connection"
+    its, its_pages = (f"{most} a minute for each connection" for most in (PER_MINUTE, PAGES))
     routes = {key: f"the throttle of `{key}`" for key in RATES}
     return [
         Flood("one member of a full room, at full speed, with the longest texts", "message", one, its),
@@ -108,6 +109,8 @@ def floods() -> list[Flood]:
         Flood("messages of 128 KB to no room", "long message to no room", RATES["send"], routes["send"]),
         Flood("one who fetches the longest history again and again", "resume", one, its),
         Flood("the same by many", "resume", RATES["join"], routes["join"]),
+        Flood("one who asks for its pages as fast as it may", "page", PAGES / 60, its_pages),
+        Flood("the same by many", "page", RATES["join"], routes["join"]),
         Flood(
             "messages to a full room that does not read", "message", RUNS / HANGING,
             f"{RUNS} runs of `send` at once", seconds=HANGING, change={"messagesOut": 1, "kilobytesOut": 9},

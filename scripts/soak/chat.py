@@ -140,6 +140,15 @@ class SoakChat(LocalChat):
         found: list[dict[str, Any]] = answer["Items"]
         return found
 
+    async def forget(self, room: str, alias: str) -> None:
+        """Delete a member's row, with any that its lost sockets have left, and nothing else."""
+        for row in await self.rows():
+            if row["pk"]["S"] == f"ROOM#{room}" and row.get("alias") == {"S": alias}:
+                await self._delete({"pk": row["pk"], "sk": row["sk"]})
+
+    async def _delete(self, key: dict[str, Any]) -> None:
+        await self.table.backend.run(lambda call: call("DeleteItem", {"TableName": "anonchat-local", "Key": key}))
+
     def _serve(self, routes: Routes, functions: Mapping[str, Function]) -> None:
         if "disconnect" in functions:
             self.disconnects = Unsteady(functions["disconnect"], self._dice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
@@ -32,6 +33,7 @@ class Plan:
     room: int = 10
     messages: int = 10_000
     events: int = 400
+    forgotten: int = 3  # silent members whose rows are deleted at the end, while their sockets stay
     seed: int = 1
     at_once: int = 8  # clients that ask at once; what a function's ten environments can take
     echo_seconds: float = 10.0
@@ -128,6 +130,7 @@ class Crowd:
         self._until = time.monotonic() + self._plan.settle_seconds
         self._progress("waiting until everybody is back and no function runs")
         await self._wait_while(lambda: self._chat.is_busy or not all(client.in_room for client in self._clients))
+        await self._forget()
         self._progress("one more message in each room")
         await asyncio.gather(*(self._one_more(room) for room in self._rooms))
         await asyncio.gather(*(self._ask_in_silence(client) for client in self._clients))
@@ -135,6 +138,12 @@ class Crowd:
             self._progress(f"{len(complaints)} things are not right yet, such as: {complaints[0]}")
             await asyncio.sleep(LOOK_SECONDS)
         self.outcome.complaints = complaints
+
+    async def _forget(self) -> None:
+        """Delete rows of members who only listen: nobody closes their sockets, and nothing tells them."""
+        silent = [client for number, client in enumerate(self._clients) if number % self._plan.room]
+        for client in random.Random(self._plan.seed).sample(silent, min(self._plan.forgotten, len(silent))):
+            await self._chat.forget(str(client.room), client.alias)
 
     async def _wait_while(self, true: Callable[[], bool]) -> None:
         while true() and time.monotonic() < self._until:  # noqa: ASYNC110

@@ -40,6 +40,12 @@ async def test_without_storage_the_page_works_for_as_long_as_it_lives(
     await expect(messages(page)).to_have_class(re.compile("mine"))
 
 
+KEYS = """() => new Promise((resolve) => {
+  indexedDB.open("anonchat").onsuccess = ({ target: { result } }) => {
+    const keys = result.transaction("identities").objectStore("identities").count();
+    keys.onsuccess = () => (result.close(), resolve(keys.result));
+  };
+})"""
 _NO_DATABASE = "IDBFactory.prototype.open = () => { throw new DOMException('closed', 'SecurityError'); };"
 BLOCKED = {
     "absent": f"delete window.localStorage; delete window.sessionStorage; {_NO_DATABASE}",
@@ -57,7 +63,13 @@ async def test_who_forgets_a_room_sees_that_it_takes_its_time_where_the_database
     page = await new_page(DESKTOP)
     await page.clock.install()
     await open_new_room(page, chat.http_url, "Ada of Patience")
-    await page.evaluate("() => { IDBFactory.prototype.databases = () => new Promise(() => {}); }")
+    assert await page.evaluate(KEYS) == 1
+    await page.evaluate(
+        """() => {
+          IDBFactory.prototype.databases = () => new Promise(() => {});
+          IDBFactory.prototype.open = () => ({});
+        }"""
+    )
     await button(page, "Menu").click()
     await button(page, "Forget this room on this device").click()
     await button(page, "Forget it now").click()
@@ -65,6 +77,9 @@ async def test_who_forgets_a_room_sees_that_it_takes_its_time_where_the_database
     await page.clock.run_for(5000)
     await expect(button(page, "New room")).to_be_visible()
     await expect(page.get_by_text("Forgetting…")).to_be_hidden()
+    await expect(page.get_by_role("alert").filter(has_text="Your keys may still be on this device")).to_be_visible()
+    await page.reload()  # as it says there
+    await page.wait_for_function(f"async () => (await ({KEYS})()) === 0")
 
 
 @pytest_asyncio.fixture(loop_scope="module")

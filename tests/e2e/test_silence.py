@@ -7,6 +7,7 @@ from playwright.async_api import Page, WebSocket, expect
 
 from local.chat import LocalChat
 from tests.support.browser import NewPage
+from tests.support.lost_rows import forget
 from tests.support.member import member
 from tests.support.page_actions import PLAINTEXTS, enter, expect_texts, new_link
 from tests.support.page_proxy import through_proxy
@@ -93,6 +94,29 @@ async def test_who_asks_into_the_silence_is_answered_and_disturbs_nobody(chat: L
         await expect_texts(page, ["anybody there?"])
         assert [frame["type"] for frame in ada.socket.frames] == ["joined", "presence", "message"]
         assert len(bjorn.sockets) == 1
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("connection", [False, True])
+async def test_whose_rows_are_gone_while_their_socket_stays_is_back_with_their_next_question(
+    chat: LocalChat, new_page: NewPage, connection: bool
+) -> None:
+    """The row of the member, or that of the connection as well: then another socket is needed."""
+    link, page = new_link(), await new_page()
+    async with member(chat, link, "Ada of Silence") as ada:
+        before = set(chat.gateway.connections)
+        bjorn = Listener(page)
+        await bjorn.enter(chat, link)
+        [his] = set(chat.gateway.connections) - before
+        await forget(chat, his, connection=connection)
+        PLAINTEXTS.update(["said meanwhile", "and then"])
+        await ada.say("said meanwhile")
+        await bjorn.pass_time(HALF, has_asked(bjorn, 2))
+        await expect_texts(page, ["said meanwhile"])
+        await expect(page.locator("#status")).to_be_empty()
+        await ada.say("and then")
+        await expect_texts(page, ["said meanwhile", "and then"])
+        assert len(bjorn.sockets) == 1 + connection
 
 
 async def test_after_another_network_a_dead_socket_is_doubted_at_once_and_left_for_a_new_one(

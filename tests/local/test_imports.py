@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "dynamodb": {"http"},
     "billing": set(),
     "deployed": {"functions", "gateway"},
-    "chat": {"functions", "gateway", "dynamodb", "billing", "deployed"},
+    "console": {"billing", "dynamodb", "functions", "gateway", "http"},
+    "chat": {"functions", "gateway", "dynamodb", "billing", "console", "deployed"},
     "__main__": {"chat", "deployed", "functions", "gateway", "dynamodb"},
 }
 OURS = {"anonchat", "local", "scripts", "tests"}

@@ -11,10 +11,12 @@ from typing import Protocol
 
 import aiohttp
 
+from anonchat_client import clock
 from anonchat_client.core import frames
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.pacing import MOST_SILENCE_SECONDS
 from anonchat_client.core.retries import Backoff
+from anonchat_client.core.wakefulness import Wakefulness
 from anonchat_client.errors import Disconnected, SiteError
 from anonchat_client.proxies import proxy_for
 from anonchat_client.site import reason, shown_site
@@ -49,20 +51,27 @@ class Listener(Protocol):
     def failed(self, error: Exception) -> None: ...
 
     async def ask_anything(self) -> None:
-        """Ask: nothing was heard for `patience_seconds`. May raise Disconnected."""
+        """Ask: nothing was heard for `patience_seconds`, or the machine slept. May raise Disconnected."""
 
 
 class Connection:
     """Dials, reads, and comes back by itself, after a random pause: sockets are lost by many clients at once."""
 
     def __init__(
-        self, url: str, dialler: Dialler, listener: Listener, backoff: Backoff, headers: Mapping[str, str] | None
+        self,
+        url: str,
+        dialler: Dialler,
+        listener: Listener,
+        backoff: Backoff,
+        headers: Mapping[str, str] | None,
+        wakefulness: Wakefulness,
     ) -> None:
         self._url = url
         self._dialler = dialler
         self._listener = listener
         self._backoff = backoff
         self._headers = headers
+        self._wakefulness = wakefulness
         self.patience_seconds = MOST_SILENCE_SECONDS
         self._heard_at = 0.0
         self._useful = False
@@ -150,6 +159,7 @@ class Connection:
     async def _read(self, connected: Socket) -> None:
         try:
             self._heard_at = _now()
+            self._wakefulness.opened(clock.now_ms())
             async for packet in connected:
                 self._heard_at = _now()
                 frame = frames.read(packet.data) if packet.type is aiohttp.WSMsgType.TEXT else None
@@ -159,13 +169,21 @@ class Connection:
             self._listener.lost()
 
     async def _watch_silence(self) -> None:
-        asked_at = _now()
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            if _now() - max(self._heard_at, asked_at) >= self.patience_seconds:
-                with contextlib.suppress(Disconnected):
-                    await self._listener.ask_anything()
-                asked_at = _now()
+        asked_at, doubtful = _now(), False
+        asking: asyncio.Task[None] | None = None
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)  # also while it asks: a look that is late tells of a sleep
+                doubtful |= self._wakefulness.looked(clock.now_ms(), LOOK_SECONDS * 1000)
+                if asking and not asking.done():
+                    asked_at = _now()
+                elif doubtful or _now() - max(self._heard_at, asked_at) >= self.patience_seconds:
+                    asking = tasks.create_task(self._ask())
+                    asked_at, doubtful = _now(), False
+
+    async def _ask(self) -> None:
+        with contextlib.suppress(Disconnected):
+            await self._listener.ask_anything()
 
 
 def _now() -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable, Mapping
 from typing import Self
 
 import aiohttp
 
+from anonchat_client import clock
 from anonchat_client.connection import ADMISSION_SECONDS, Connection, Dialler
 from anonchat_client.core import frames
 from anonchat_client.core.frames import Answer, Frame
@@ -64,7 +64,7 @@ class PlainClient:
         self._outbox = Outbox()
         self._news = asyncio.Event()
         backoff = Backoff(RECONNECT_FACTOR * retry_seconds, least=0)
-        self._connection = Connection(url, dialler, self, backoff, headers)
+        self._connection = Connection(url, dialler, self, backoff, headers, self._session.wakefulness)
         self._requests = RequestSlot(self._write, self._log, echo_seconds)
         self._resumer = Resumer(self._enter, self.failed)
 
@@ -211,7 +211,7 @@ class PlainClient:
     # ---- what the connection calls
 
     def received(self, frame: Frame) -> None:
-        self._session.receive(frame, now_ms())
+        self._session.receive(frame, clock.now_ms())
         if frames.says_missed(frame):
             self._resumer.missed(self.online)
         self._resumer.check_list(lambda: self._session.list_disagrees)
@@ -254,13 +254,14 @@ class PlainClient:
     async def _enter(self) -> None:
         """Join and fetch all that is missing. Raise Disconnected and RequestRefused."""
         room, entered = self.room, False
-        self._session.begin_joining(now_ms())
+        self._session.begin_joining(clock.now_ms())
         while not entered:
+            asked_ms = clock.now_ms()
             page = await self._persist(self._session.join_request(), Answer(self._session.awaits, str(room)))
             if self.room != room:
                 return  # it has gone elsewhere meanwhile
-            entered = self._session.finish_page(page, now_ms())
-        if self._session.is_doubtful(now_ms()):
+            entered = self._session.finish_page(page, clock.now_ms(), asked_ms)
+        if self._session.is_doubtful(clock.now_ms()):
             self._resumer.resume_in(DOUBT_MS / 1000)
         self._connection.mark_useful()
         self._connection.patience_seconds = silence_seconds(self.limits["historySeconds"])
@@ -278,7 +279,7 @@ class PlainClient:
                 self.counters.count(failure)
                 step = retries.after(failure, heard=self._requests.heard)
                 if isinstance(failure, TimeoutError) and expected.type in ("joined", "page"):
-                    self._session.doubt(now_ms())
+                    self._session.doubt(clock.now_ms())
             if step.reconnect:
                 self.cut()
             await asyncio.sleep(step.wait_seconds)
@@ -294,7 +295,3 @@ class PlainClient:
         """Let everybody who waits look again."""
         self._news.set()
         self._news = asyncio.Event()
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000

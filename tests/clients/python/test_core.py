@@ -238,7 +238,7 @@ class Told:
     def enter(self, frame: Frame, now: int = NOW) -> bool:
         self.session.begin_joining(now)
         self.session.receive(frame, now)
-        return self.session.finish_page(frame, now)
+        return self.session.finish_page(frame, now, now)
 
 
 def test_a_session_comes_in_with_the_history() -> None:
@@ -271,7 +271,7 @@ def test_pages_are_followed_until_there_is_no_more() -> None:
     assert not told.session.in_room
     assert told.session.join_request()["since"] == f"{NOW + 1}-b"
     told.session.receive(first, NOW)
-    assert told.session.finish_page(first, NOW), "a page that brings nothing new is the last one"
+    assert told.session.finish_page(first, NOW, NOW), "a page that brings nothing new is the last one"
 
 
 def test_behind_the_first_page_of_a_join_only_pages_are_asked_for() -> None:
@@ -283,9 +283,9 @@ def test_behind_the_first_page_of_a_join_only_pages_are_asked_for() -> None:
     assert told.session.awaits == "page"
     assert told.session.join_request() == frames.page("lobby", "Ada", f"{NOW + 1}-b")
     told.session.receive(page([message(f"{NOW + 2}-c")], more=True), NOW)
-    assert not told.session.finish_page(page([message(f"{NOW + 2}-c")], more=True), NOW)
+    assert not told.session.finish_page(page([message(f"{NOW + 2}-c")], more=True), NOW, NOW)
     told.session.receive(page([message(f"{NOW + 3}-d")], gap=True), NOW)
-    assert told.session.finish_page(page([message(f"{NOW + 3}-d")]), NOW)
+    assert told.session.finish_page(page([message(f"{NOW + 3}-d")]), NOW, NOW)
     assert told.session.in_room
     assert told.session.members == {"m1": "Ada"}
     assert [event["id"][-1] for event in told.events if isinstance(event, dict)] == ["a", "b", "c", "d"]
@@ -342,7 +342,7 @@ def test_what_is_missed_while_a_join_is_under_way_holds_the_cursor_until_the_nex
     told.session.receive({"type": "presence", "online": 2, "joined": [], "left": [], "missed": True}, NOW)
     snapshot = joined([message(f"{NOW + 20_000}-b")])
     told.session.receive(snapshot, NOW)
-    assert told.session.finish_page(snapshot, NOW)
+    assert told.session.finish_page(snapshot, NOW, NOW)
     told.session.receive(message(f"{NOW + 300_000}-z"), NOW)
     told.session.begin_joining(NOW)
     assert told.session.join_request()["since"] == str(NOW + 5000)
@@ -361,10 +361,10 @@ def test_the_late_answer_to_a_join_that_was_asked_again_ends_nothing() -> None:
     told.session.doubt(NOW)
     first = joined([message(f"{NOW + 1}-b")], more=True)
     told.session.receive(first, NOW)
-    assert not told.session.finish_page(first, NOW)
-    assert not told.session.finish_page(first, NOW), "it begins before what is asked for now: it is the other answer"
+    assert not told.session.finish_page(first, NOW, NOW)
+    assert not told.session.finish_page(first, NOW, NOW), "it begins before what is asked for: the other answer"
     assert told.session.join_request()["since"] == f"{NOW + 1}-b"
-    assert told.session.finish_page(joined([message(f"{NOW + 2}-c")]), NOW)
+    assert told.session.finish_page(joined([message(f"{NOW + 2}-c")]), NOW, NOW)
     told.session.begin_joining(NOW + 1)
     assert told.session.join_request()["since"] == str(NOW - 15_000), "to be on the safe side"
     assert told.enter(joined([message(f"{NOW + 2}-c")]), NOW + DOUBT_MS)

@@ -1,10 +1,11 @@
 """A network that dies without a word: a client that only listens finds it out, and costs nobody anything for that."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
-from anonchat_client import Frame, Gap, connection
+from anonchat_client import Frame, Gap, PlainClient, connection
 from anonchat_client.core import pacing
 from tests.support.scripted_chat import LIMITS, Socket, echo, joined, message, obliging, talking_to
 from tests.support.waiting import eventually
@@ -68,14 +69,23 @@ async def test_messages_that_a_server_says_it_missed_are_a_gap_where_it_keeps_no
         await eventually(lambda: any(isinstance(event, Gap) for event in events))
 
 
-@pytest.mark.usefixtures("brisk")
-async def test_where_others_talk_nothing_is_asked() -> None:
+def has_heard(client: PlainClient, count: int) -> bool:
+    return len(client.log) == count
+
+
+async def test_where_others_talk_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(connection, "_now", lambda: now[0])  # a machine that stands still is no silence
+    monkeypatch.setattr(connection, "LOOK_SECONDS", 0.001)
     async with talking_to(obliging()) as (ada, chat):
         await ada.join("lobby", "Ada")
         for number in range(20):
+            now[0] += 60
             await chat.sockets[0].send_json(message(f"17000000000{number:02d}-x"))
-            await asyncio.sleep(0.02)
+            await ada.until(partial(has_heard, ada, number + 1))
         assert len(chat.heard) == 1
+        now[0] += 200
+        await eventually(lambda: len(chat.heard) == 2)
 
 
 @pytest.mark.usefixtures("brisk")

@@ -116,8 +116,9 @@ const MUTE = {
 
 for (const [what, indexedDB] of Object.entries(MUTE))
   test(`who forgets a room waits five seconds at most for a database that never ${what}`, async (t) => {
-    const { ms } = await after(t, indexedDB, () => forgetIdentity("red"));
+    const { ms, found } = await after(t, indexedDB, () => forgetIdentity("red"));
     assert.ok(ms >= 5000 && ms < 5100, String(ms));
+    assert.equal(found, false, "nobody knows whether a key is left");
   });
 
 test("a key is forgotten also where nobody says whether there is a database", async (t) => {
@@ -125,8 +126,18 @@ test("a key is forgotten also where nobody says whether there is a database", as
     const items = new Map();
     const silent = { ...database({ open: opens, commit: commits, items }), databases };
     await keyIn(t, `red, ${databases}`, silent);
-    await after(t, silent, () => forgetIdentity(`red, ${databases}`));
-    for (let turns = 0; items.size && turns < 100; turns++) await new Promise(setImmediate);
+    const { found } = await after(t, silent, () => forgetIdentity(`red, ${databases}`));
     assert.equal(items.size, 0, String(databases));
+    assert.equal(found, true);
   }
+});
+
+test("what forgets says whether it is certain: a database that is not there or refuses this page has kept nothing", async (t) => {
+  const certain = { "is missing": true, "throws when it is opened": true };
+  for (const [trouble, indexedDB] of Object.entries(TROUBLES)) {
+    if (trouble.startsWith("holds")) continue; // it works
+    const { found } = await after(t, indexedDB, () => forgetIdentity("red"));
+    assert.equal(found, certain[trouble] ?? false, trouble);
+  }
+  assert.equal((await after(t, database({ databases: async () => [] }), () => forgetIdentity("red"))).found, true);
 });

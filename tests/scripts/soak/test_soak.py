@@ -12,7 +12,9 @@ from scripts.soak.clocks import SKEW_SECONDS, clocks
 from scripts.soak.crowd import Plan
 from scripts.soak.weather import KINDS, schedule
 
-SHORT = Plan(clients=9, room=3, messages=60, events=8, at_once=3, echo_seconds=4.0, lost_seconds=(2.0, 6.0))
+SHORT = Plan(
+    clients=9, room=3, messages=60, events=8, forgotten=1, at_once=3, echo_seconds=4.0, lost_seconds=(2.0, 6.0)
+)
 
 
 @pytest.mark.promise(1, 2, 4)
@@ -22,6 +24,7 @@ async def test_nothing_acknowledged_is_lost_while_everything_around_the_function
     assert outcome.acknowledged + outcome.refused == SHORT.messages + SHORT.clients // SHORT.room
     assert {f"troubles: {kind}" for kind in KINDS} <= set(outcome.happened)
     assert outcome.in_trouble
+    assert outcome.asked >= SHORT.forgotten, "nobody told them that their rows were gone: they asked"
     assert outcome.resumes
 
 

@@ -11,6 +11,7 @@ from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap,
 from anonchat_client.core.frames import Frame
 from anonchat_client.core.log import MessageLog
 from anonchat_client.core.pacing import LISTED
+from anonchat_client.core.wakefulness import Wakefulness
 from anonchat_client.errors import RequestRefused
 
 DOUBT_MS = 30_000  # so long after a join was asked again, the first try may still be answered
@@ -46,6 +47,7 @@ class Session:
         self.id: str | None = None  # this socket's member id
         self.limits: Mapping[str, int] = {}
         self.in_room = False  # on a live socket, in the room, with nothing left to fetch
+        self.wakefulness = Wakefulness()
         self._counters = Counters()
         self._announce = announce
         self.room: str | None = None
@@ -96,7 +98,7 @@ class Session:
             case None:
                 self._counters.unacknowledged += 1
         if self.in_room:
-            self._heard_at = now_ms
+            self._heard_at = self.wakefulness.known_ms
 
     def _begin(self) -> None:
         """Know nothing of the room yet."""
@@ -186,8 +188,12 @@ class Session:
         ask = frames.page if self._is_seated else frames.join
         return ask(str(self.room), self.alias, self._since)
 
-    def finish_page(self, page: Frame, now_ms: int) -> bool:
-        """Go on behind a `joined` or `page` that `receive` has taken in. Returns whether it was the last one."""
+    def finish_page(self, page: Frame, now_ms: int, asked_ms: int) -> bool:
+        """Go on behind a `joined` or `page` that `receive` has taken in. Returns whether it was the last one.
+
+        `asked_ms` is when it was asked for: it may have lain here through a sleep.
+        """
+        self.wakefulness.answered(asked_ms)
         history = page["history"]
         doubtful = self.is_doubtful(now_ms)
         if doubtful and self._since and history and history[0]["id"] <= self._since:
@@ -204,7 +210,7 @@ class Session:
             self.cursor.release()
         if self._missed:
             self.cursor.hold()
-        self.in_room, self._heard_at = True, now_ms
+        self.in_room, self._heard_at = True, asked_ms
         self._told = []
         self._is_joining = self._is_seated = False
         if again:
