@@ -1,4 +1,4 @@
-"""What was said before a test begins, put into the table: 500 messages over a socket take half a minute of a slow machine."""
+"""What was said before a test begins, put into the table: over a socket, 500 messages take half a minute."""
 
 import time
 from http import HTTPStatus

@@ -255,10 +255,8 @@ def throttle(row: dict[str, Any]) -> Throttle:
     return Throttle(row["throttling_rate_limit"], row["throttling_burst_limit"])
 
 
-def test_an_account_that_can_reserve_nothing_reserves_nothing(terraform: Terraform, tree: Path) -> None:
-    planned = first_plan(
-        terraform, tree, "-target=module.function", "-target=module.guardrails", reserved_concurrency="-1"
-    )
+def test_an_account_that_can_reserve_nothing_reserves_nothing(first_applies: dict[str, Planned]) -> None:
+    planned = first_applies["nothing_reserved"]
     found = [after for address, after in planned if "aws_lambda_function" in address]
     assert [function["reserved_concurrent_executions"] for function in found] == [-1] * len(FUNCTIONS)
 
@@ -271,9 +269,7 @@ def test_a_route_is_one_file_and_one_row(tmp_path: Path, attached: dict[str, str
     (tree / "lambdas/wave.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
     subprocess.run(["python3", "-m", "scripts.deploy.package"], cwd=tree, check=True, capture_output=True)
 
-    # Of everything but the page.
-    parts = [f"-target=module.{part}" for part in ("function", "websocket_api", "guardrails", "table")]
-    planned = {address for address, _ in first_plan(initialised(tree, **attached), tree, *parts)}
+    planned = {address for address, _ in first_plan(initialised(tree, **attached), tree)}
 
     assert {
         'module.function["wave"].aws_lambda_function.this',

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.terraform import EVERYTHING, Planned, Terraform, access, copy_tree, first_plan, initialised
+from tests.support.terraform import Planned, Terraform, access, copy_tree, initialised
 
+# As they are planned in conftest.py.
 STACKS = [("prod", "eu-central-1"), ("test", "eu-central-1"), ("prod", "ap-southeast-1")]
 NAMES = ("name", "function_name", "alarm_name", "layer_name", "bucket_prefix", "dashboard_name")
 # What is unique in an account and not in a region. (A bucket's name ends in random digits, and so is unique anywhere.)
@@ -29,11 +30,8 @@ HOME = {"stack": "anonchat-prod", "account": "123456789012", "region": "eu-centr
 
 
 @pytest.fixture(scope="module")
-def plans(terraform: Terraform, tree: Path, everything: Planned) -> dict[tuple[str, str], Planned]:
-    others = {
-        (env, region): first_plan(terraform, tree, env=env, region=region, **EVERYTHING) for env, region in STACKS[1:]
-    }
-    return {STACKS[0]: everything, **others}
+def plans(first_applies: dict[str, Planned]) -> dict[tuple[str, str], Planned]:
+    return dict(zip(STACKS, map(first_applies.__getitem__, ("everything", "test_beside_it", "elsewhere")), strict=True))
 
 
 def test_names_that_an_account_has_once_are_each_stacks_own(plans: dict[tuple[str, str], Planned]) -> None:
