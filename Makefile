@@ -2,6 +2,9 @@
 
 PORT ?= 3001
 export PORT
+# Hundreds of processes start in the tests: each would compile all that it imports, where a shell keeps Python from
+# writing down what one of them has compiled. Empty means no.
+test prove check: export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 # Whole files side by side, since many share a server; each worker starts its own. tests/conftest.py says how many at

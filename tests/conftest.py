@@ -57,9 +57,25 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
-    for item in items:
-        if item.path.parent.name not in MEASURED or item.path.name.startswith(NOT_MEASURED):
-            item.add_marker("no_cover")  # pytest-cov stands still meanwhile
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Let coverage stand still while no branch of the layer is counted, fixtures included.
+
+    (pytest-cov's mark `no_cover` leaves those out, and the threads of a server that a fixture starts would be followed
+    as long as they live: a third of what such a test takes.)
+    """
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    measuring = plugin and plugin.cov_controller
+    is_measured = item.path.parent.name in MEASURED and not item.path.name.startswith(NOT_MEASURED)
+    if not measuring or is_measured:
+        return (yield)
+    measuring.pause()
+    try:
+        return (yield)
+    finally:
+        measuring.resume()
 
 
 def _reason(report: Any) -> str:

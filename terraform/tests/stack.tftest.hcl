@@ -16,7 +16,8 @@ variables {
   addresses            = {}
 }
 
-run "the_outputs_lead_to_the_chat" {
+# One plan for all that is looked at as it is by itself.
+run "the_outputs_lead_to_the_chat_and_each_route_and_function_is_what_the_route_map_says" {
   command = plan
 
   assert {
@@ -39,81 +40,10 @@ run "the_outputs_lead_to_the_chat" {
     condition     = output.api_id == "api123" && output.stage_name == "prod" && output.throttles.default == { rate = 10000, burst = 5000 }
     error_message = "`make resume` would not find the stage or would open it differently."
   }
-}
-
-run "each_route_takes_what_its_row_of_the_route_map_says" {
-  command = plan
-
   assert {
     condition     = output.throttles.routes == { for key, route in jsondecode(file("../lambdas/routes.json")) : key => route.throttle if route.throttle != null }
     error_message = "The throttles are ${jsonencode(output.throttles)}"
   }
-}
-
-# What `make preflight` has written into owners' files.
-run "the_owner_s_one_throttle_scales_them_all" {
-  command = plan
-
-  variables {
-    throttle = { rate = 50, burst = 50 }
-  }
-
-  assert {
-    condition = output.throttles.routes == { for key, route in jsondecode(file("../lambdas/routes.json")) : key => {
-      rate  = route.throttle.rate / 2
-      burst = max(1, floor(route.throttle.burst / 4))
-    } if route.throttle != null }
-    error_message = "The throttles are ${jsonencode(output.throttles)}"
-  }
-  assert {
-    condition     = output.throttles.default == { rate = 10000, burst = 5000 } && output.throttles.routes["ping"].burst == 1
-    error_message = "The throttles are ${jsonencode(output.throttles)}"
-  }
-}
-
-# What one full room says and how often its members come back, of which the limits follow.
-run "the_breaker_s_limits_follow_the_largest_room" {
-  command = plan
-
-  variables {
-    room_cap = 80
-  }
-
-  assert {
-    condition     = local.limits == { messages_per_hour = 80 * 81 * 80, messages_per_day = 2.5 * 80 * 81 * 80, connects_per_hour = 8000, connects_per_day = 16000, seconds_per_hour = 5760 }
-    error_message = "The limits are ${jsonencode(local.limits)}"
-  }
-}
-
-run "rooms_of_fifty_or_fewer_have_the_same_limits" {
-  command = plan
-
-  variables {
-    room_cap = 2
-  }
-
-  assert {
-    condition     = local.limits == { messages_per_hour = 204000, messages_per_day = 510000, connects_per_hour = 5000, connects_per_day = 10000, seconds_per_hour = 3600 }
-    error_message = "The limits are ${jsonencode(local.limits)}"
-  }
-}
-
-run "an_owner_s_limit_of_a_day_bounds_the_hour" {
-  command = plan
-
-  variables {
-    limits = { messages_per_day = 100000, connects_per_hour = 20000, seconds_per_hour = 60 }
-  }
-
-  assert {
-    condition     = local.limits == { messages_per_hour = 100000, messages_per_day = 100000, connects_per_hour = 20000, connects_per_day = 40000, seconds_per_hour = 60 }
-    error_message = "The limits are ${jsonencode(local.limits)}"
-  }
-}
-
-run "each_function_may_do_what_its_row_of_the_route_map_says" {
-  command = plan
-
   assert {
     condition     = toset(keys(module.function)) == toset([for route in jsondecode(file("../lambdas/routes.json")) : route.function if can(route.function)])
     error_message = "The functions are not those of the route map: ${join(", ", keys(module.function))}"
@@ -139,6 +69,79 @@ run "each_function_may_do_what_its_row_of_the_route_map_says" {
       )) if can(route.function)
     ])
     error_message = "A function's resources are not the table, its connections and its log."
+  }
+}
+
+# What `make preflight` has written into owners' files.
+run "the_owner_s_one_throttle_scales_them_all" {
+  command = plan
+
+  variables {
+    throttle = { rate = 50, burst = 50 }
+  }
+  plan_options {
+    target = [module.websocket_api] # the page's files would be most of a plan
+  }
+
+  assert {
+    condition = output.throttles.routes == { for key, route in jsondecode(file("../lambdas/routes.json")) : key => {
+      rate  = route.throttle.rate / 2
+      burst = max(1, floor(route.throttle.burst / 4))
+    } if route.throttle != null }
+    error_message = "The throttles are ${jsonencode(output.throttles)}"
+  }
+  assert {
+    condition     = output.throttles.default == { rate = 10000, burst = 5000 } && output.throttles.routes["ping"].burst == 1
+    error_message = "The throttles are ${jsonencode(output.throttles)}"
+  }
+}
+
+# What one full room says and how often its members come back, of which the limits follow.
+run "the_breaker_s_limits_follow_the_largest_room" {
+  command = plan
+
+  variables {
+    room_cap = 80
+  }
+  plan_options {
+    target = [module.guardrails] # which is given the limits
+  }
+
+  assert {
+    condition     = local.limits == { messages_per_hour = 80 * 81 * 80, messages_per_day = 2.5 * 80 * 81 * 80, connects_per_hour = 8000, connects_per_day = 16000, seconds_per_hour = 5760 }
+    error_message = "The limits are ${jsonencode(local.limits)}"
+  }
+}
+
+run "rooms_of_fifty_or_fewer_have_the_same_limits" {
+  command = plan
+
+  variables {
+    room_cap = 2
+  }
+  plan_options {
+    target = [module.guardrails]
+  }
+
+  assert {
+    condition     = local.limits == { messages_per_hour = 204000, messages_per_day = 510000, connects_per_hour = 5000, connects_per_day = 10000, seconds_per_hour = 3600 }
+    error_message = "The limits are ${jsonencode(local.limits)}"
+  }
+}
+
+run "an_owner_s_limit_of_a_day_bounds_the_hour" {
+  command = plan
+
+  variables {
+    limits = { messages_per_day = 100000, connects_per_hour = 20000, seconds_per_hour = 60 }
+  }
+  plan_options {
+    target = [module.guardrails]
+  }
+
+  assert {
+    condition     = local.limits == { messages_per_hour = 100000, messages_per_day = 100000, connects_per_hour = 20000, connects_per_day = 40000, seconds_per_hour = 60 }
+    error_message = "The limits are ${jsonencode(local.limits)}"
   }
 }
 

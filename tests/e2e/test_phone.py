@@ -1,6 +1,7 @@
 """Phones of every size, held either way: nothing is cut off, and everything is large enough for fingers and eyes."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -15,8 +16,6 @@ from tests.support.scripted_server import ScriptedServer, fill_room, open_page
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 TOUCH = [(320, 568), (360, 740), (390, 844), (844, 390), (768, 1024)]
-DEVICES = {f"{width}x{height}": {**PHONE, "viewport": {"width": width, "height": height}} for width, height in TOUCH}
-DEVICES["desktop"] = DESKTOP
 
 FINGER = 44  # CSS pixels
 LINE = 20  # pixels, at least so much of the last message shows
@@ -81,46 +80,78 @@ async def expect_frame(page: Page, top: float = 0, bottom: float | None = None) 
     )
 
 
-@pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
+Size = tuple[int, int]
+Check = Callable[[], Awaitable[None]]
+
+
+async def at_every_size(page: Page, sizes: list[Size], check: Check) -> None:
+    """Check as each size in turn is the page's: what it is opened at is one of them."""
+    for width, height in sizes:
+        await page.set_viewport_size({"width": width, "height": height})
+        try:
+            await check()
+        except AssertionError as error:
+            error.add_note(f"at {width} x {height}")
+            raise
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_nothing_is_cut_off_and_everything_is_large_enough_to_touch(
     chat: LocalChat, new_page: NewPage, device: dict[str, Any]
 ) -> None:
     server, touch = ScriptedServer(), device is not DESKTOP
     page = await open_page(chat, new_page, server, device, "navigator.share = async () => {}")
     await page.emulate_media(reduced_motion="reduce")  # nothing is on its way to its place
-    await expect_comfort(page, touch=touch)
+
+    async def comfort() -> None:
+        await expect_comfort(page, touch=touch)
+
+    async def frame_and_comfort() -> None:
+        await expect_frame(page)
+        await comfort()
+
+    sizes = TOUCH if touch else [(1280, 800)]
+    await at_every_size(page, sizes, comfort)
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
-    await expect_comfort(page, touch=touch)
+    await at_every_size(page, sizes, comfort)
     await fill_room(page, server)
-    await expect_frame(page)
-    await expect_comfort(page, touch=touch)
+    await at_every_size(page, sizes, frame_and_comfort)
     for name in ("Share", "Menu", re.compile(r"\d+ here"), re.compile("^Details, ")):
         await page.get_by_role("button", name=name).last.click()
         if name == "Menu":
             await page.get_by_role("button", name="Forget this room on this device").click()
-        await expect_comfort(page, touch=touch)
+        await at_every_size(page, sizes, comfort)
         await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Leave the room").click()
     await expect(page.get_by_role("region", name="Rooms on this device")).to_be_visible()
-    await expect_comfort(page, touch=touch)
+    await at_every_size(page, sizes, comfort)
 
 
-@pytest.mark.parametrize("size", [(320, 568), (360, 740), (844, 390)], ids=["320x568", "360x740", "844x390"])
-async def test_letters_twice_as_large_fit(chat: LocalChat, new_page: NewPage, size: tuple[int, int]) -> None:
+async def test_letters_twice_as_large_fit(chat: LocalChat, new_page: NewPage) -> None:
     server = ScriptedServer()
     page = await open_page(chat, new_page, server, PHONE)
-    await page.set_viewport_size({"width": size[0], "height": size[1]})
     browser = await page.context.new_cdp_session(page)
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     await page.reload()
     assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    await expect_nothing_spilt(page)
+    sizes = [(320, 568), (360, 740), (844, 390)]
+
+    async def nothing_spilt() -> None:
+        await expect_nothing_spilt(page)
+
+    async def nothing_spilt_and_send() -> None:
+        await expect_nothing_spilt(page)
+        await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+
+    async def frame() -> None:
+        await expect_frame(page)
+
+    await at_every_size(page, sizes, nothing_spilt)
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await fill_room(page, server)
-    await expect_nothing_spilt(page)
-    await expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    await at_every_size(page, sizes, nothing_spilt_and_send)
     await page.get_by_role("button", name="Dismiss").click()
-    await expect_frame(page)
+    await at_every_size(page, sizes, frame)
 
 
 async def test_a_desktop_at_four_hundred_percent_is_a_narrow_phone(chat: LocalChat, new_page: NewPage) -> None:
@@ -137,7 +168,7 @@ async def test_a_desktop_at_four_hundred_percent_is_a_narrow_phone(chat: LocalCh
 async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, new_page: NewPage) -> None:
     """WCAG 1.4.12, by the numbers."""
     server = ScriptedServer()
-    page = await open_page(chat, new_page, server, DEVICES["360x740"])
+    page = await open_page(chat, new_page, server, {**PHONE, "viewport": {"width": 360, "height": 740}})
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await fill_room(page, server)
     await page.evaluate(

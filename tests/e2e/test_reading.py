@@ -22,6 +22,7 @@ from tests.support.page_actions import (
     say,
     set_hidden,
 )
+from tests.support.past import has_said
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -231,7 +232,7 @@ async def long_talk(chat: LocalChat) -> tuple[str, list[str]]:
     """Return a room in which 500 messages were said, and they, in their order."""
     link = new_link()
     async with member(chat, link, "Björn of Reading") as bjorn:
-        return link, await bjorn.flood(numbered(500))
+        return link, await has_said(chat, bjorn, numbered(500))
 
 
 async def enter_at_its_beginning(page: Page, chat: LocalChat, link: str) -> str:
@@ -263,9 +264,9 @@ async def test_scrolling_through_500_messages_goes_as_far_as_one_scrolls(
     chat: LocalChat, new_page: NewPage, long_talk: tuple[str, list[str]]
 ) -> None:
     """What is above the screen has heights that are guessed, and corrected as it comes near."""
-    page, step = await new_page(PHONE), 150
+    page, step = await new_page(PHONE), 300
     reading = await enter_at_its_beginning(page, chat, long_talk[0])
-    for _ in range(40):
+    for _ in range(20):
         place = await top_of(page, reading)
         await log(page).evaluate("(log, step) => { log.scrollTop -= step; }", step)
         assert abs(await top_of(page, reading) - place - step) <= PIXELS

@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ RARELY = {"GOGC": "400"}
 PROVIDER = ".terraform/providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"
 EVERYTHING = {"cloudfront": "true", "dashboard": "true", "alert_email": "me@example.org"}
 ATTACH = "TF_REATTACH_PROVIDERS"
+PLANS = "plans"  # a folder of tests that are there for their plans
 
 Ran = subprocess.CompletedProcess[str]
 Terraform = Callable[..., Ran]
@@ -87,13 +89,36 @@ def provider_of(folder: Path, environ: Mapping[str, str]) -> Iterator[dict[str, 
             process.kill()
 
 
-def first_plan(terraform: Terraform, tree: Path, **variables: str) -> Planned:
+def first_plans(terraform: Terraform, tree: Path, chosen: Mapping[str, Mapping[str, str]]) -> dict[str, Planned]:
+    """Return, for each name, every resource that a first apply with these variables would make in an empty account.
+
+    One run of `terraform test`, with the real provider, makes them all: to read what the provider's resources are like,
+    600 kinds of them, takes as long as such a plan, and `terraform plan` and `terraform show` do so each time.
+    """
+    folder = tree / "terraform" / PLANS
+    folder.mkdir(exist_ok=True)
+    (folder / "all.tftest.hcl").write_text("\n".join(starmap(_run, chosen.items())))
+    said = terraform("test", f"-test-directory={PLANS}", "-json", "-verbose")
+    events = [json.loads(line) for line in said.stdout.splitlines()]
+    assert said.returncode == 0, "\n".join(event["@message"] for event in events) + said.stderr
+    plans = {event["@testrun"]: event["test_plan"] for event in events if event["type"] == "test_plan"}
+    return {name: _managed(plan["resource_changes"]) for name, plan in plans.items()}
+
+
+def _run(name: str, variables: Mapping[str, str]) -> str:
+    settings = "".join(f"    {variable} = {json.dumps(value)}\n" for variable, value in variables.items())
+    return f'run "{name}" {{\n  command = plan\n  variables {{\n{settings}  }}\n}}\n'
+
+
+def first_plan(terraform: Terraform, tree: Path) -> Planned:
     """Return every resource that a first apply would make, in an account with nothing in it."""
-    settings = [word for name, value in variables.items() for word in ("-var", f"{name}={value}")]
     file = str(tree / "build/plan")
-    planned = terraform("plan", "-input=false", "-no-color", "-out", file, *settings)
+    planned = terraform("plan", "-input=false", "-no-color", "-out", file)
     assert planned.returncode == 0, planned.stderr
-    changes = json.loads(terraform("show", "-json", file).stdout)["resource_changes"]
+    return _managed(json.loads(terraform("show", "-json", file).stdout)["resource_changes"])
+
+
+def _managed(changes: list[dict[str, Any]]) -> Planned:
     return [(change["address"], change["change"]["after"]) for change in changes if change["mode"] == "managed"]
 
 

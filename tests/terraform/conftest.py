@@ -13,7 +13,7 @@ from tests.support.terraform import (
     Terraform,
     access,
     copy_tree,
-    first_plan,
+    first_plans,
     initialised,
     neutral_environment,
     provider_of,
@@ -23,6 +23,15 @@ from tests.support.terraform import (
 IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::123456789012:user/test</Arn><UserId>test</UserId><Account>123456789012</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>"""
+
+
+CHOSEN = {
+    "everything": EVERYTHING,
+    "the_least": {},
+    "nothing_reserved": {"reserved_concurrency": "-1"},
+    "test_beside_it": {**EVERYTHING, "env": "test"},
+    "elsewhere": {**EVERYTHING, "region": "ap-southeast-1"},
+}
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +53,15 @@ def terraform(tree: Path, attached: dict[str, str]) -> Terraform:
 
 
 @pytest.fixture(scope="session")
-def everything(terraform: Terraform, tree: Path) -> Planned:
+def first_applies(terraform: Terraform, tree: Path) -> dict[str, Planned]:
+    """Return what first applies would make, with the variables of CHOSEN."""
+    return first_plans(terraform, tree, CHOSEN)
+
+
+@pytest.fixture(scope="session")
+def everything(first_applies: dict[str, Planned]) -> Planned:
     """Return the plan with everything switched on."""
-    return first_plan(terraform, tree, **EVERYTHING)
+    return first_applies["everything"]
 
 
 @pytest.fixture(scope="session")

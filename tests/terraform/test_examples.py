@@ -5,6 +5,8 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from scripts import ROOT
 from tests.support.terraform import Planned, Terraform, access, initialised
 
@@ -12,11 +14,16 @@ EXAMPLES = {"minimal": {}, "two-environments": {"zone_id": "Z0123456789ABCDEFGHI
 NAMES = ("name", "function_name", "alarm_name", "layer_name", "dashboard_name")
 
 
-def planned(tree: Path, environ: dict[str, str], example: str) -> Planned:
+def opened(tree: Path, environ: dict[str, str], example: str) -> tuple[Terraform, str]:
+    """Return Terraform, and the option with which it works in an example."""
     folder = tree / "terraform/examples" / example
     shutil.copy(tree / "terraform/.terraform.lock.hcl", folder)
     where = f"-chdir={folder}"
-    terraform: Terraform = initialised(tree, where, **environ)
+    return initialised(tree, where, **environ), where
+
+
+def planned(tree: Path, environ: dict[str, str], example: str) -> Planned:
+    terraform, where = opened(tree, environ, example)
     settings = [word for name, value in EXAMPLES[example].items() for word in ("-var", f"{name}={value}")]
     done = terraform(where, "plan", "-input=false", "-no-color", "-out=plan", *settings)
     assert done.returncode == 0, done.stderr
@@ -35,6 +42,14 @@ def test_the_least_makes_a_whole_chat(tree: Path, attached: dict[str, str]) -> N
     assert kinds["aws_cloudfront_distribution"] == 0
 
 
+def test_two_environments_are_valid(tree: Path, attached: dict[str, str]) -> None:
+    """That no name of one is another's is shown of the root, which both are, by the tests of two stacks."""
+    terraform, where = opened(tree, attached, "two-environments")
+    valid = terraform(where, "validate", "-json")
+    assert json.loads(valid.stdout)["diagnostics"] == []
+
+
+@pytest.mark.long
 def test_two_environments_share_no_name(tree: Path, sts: str) -> None:
     """Its modules configure the provider each in their own way, which one that runs already cannot keep apart."""
     both = planned(tree, access(sts), "two-environments")

@@ -24,6 +24,10 @@ mock_resource "aws_apigatewayv2_api" {
   defaults = { id = "api123", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:api123" }
 }
 
+mock_resource "aws_apigatewayv2_domain_name" {
+  defaults = { domain_name_configuration = { target_domain_name = "d-123.execute-api.eu-central-1.amazonaws.com" } }
+}
+
 mock_resource "aws_apigatewayv2_stage" {
   defaults = { arn = "arn:aws:apigateway:eu-central-1::/apis/api123/stages/prod" }
 }
