@@ -63,9 +63,19 @@ def test_every_peer_gets_its_own_frame(api: ExecuteApi, connections: Connections
 
 def test_connections_are_kept_and_bounded(api: ExecuteApi, connections: Connections) -> None:
     for _ in range(3):
-        connections.post(posted(*(f"ok-{number}=" for number in range(200))))
+        connections.post(posted(*(f"ok-{number}=" for number in range(limits.MANY_POSTS))))
     assert api.connections <= limits.POSTS_AT_ONCE
     assert api.most_at_once <= limits.POSTS_AT_ONCE
+
+
+def test_many_posts_use_more_connections_and_open_no_more_new_ones_than_few(
+    api: ExecuteApi, connections: Connections
+) -> None:
+    many = posted(*(f"ok-{number}=" for number in range(2 * limits.MANY_POSTS_AT_ONCE)))
+    for times in range(1, 7):
+        assert connections.post(many).delivered == len(many)
+        assert api.connections <= min(times * limits.POSTS_AT_ONCE, limits.MANY_POSTS_AT_ONCE)
+    assert api.connections > limits.POSTS_AT_ONCE, "the second opens some more"
 
 
 @pytest.mark.promise(4)

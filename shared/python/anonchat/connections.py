@@ -68,7 +68,7 @@ class Connections:
     def post(
         self, frames: Sequence[tuple[str, bytes]], seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
     ) -> Delivery:
-        """Post each frame to its connection id, POSTS_AT_ONCE at a time, and return when all have settled.
+        """Post each frame to its connection id, some at a time, and return when all have settled.
 
         `retry` allows one more attempt after a refusal; see Pool.exchange.
         """

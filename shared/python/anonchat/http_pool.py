@@ -34,7 +34,7 @@ class Pool:
     """Connections to one endpoint, kept from one exchange to the next."""
 
     def __init__(self, endpoint: str, at_once: int = limits.POSTS_AT_ONCE) -> None:
-        """Take `endpoint` as http(s)://host[:port][/path]; `at_once` bounds the connections of one exchange."""
+        """Take `endpoint` as http(s)://host[:port][/path]; `at_once` bounds those that one exchange opens."""
         self._endpoint = Endpoint(endpoint)
         self.at_once = at_once
         self._idle: list[HttpConnection] = []
@@ -47,7 +47,7 @@ class Pool:
     def exchange(
         self, requests: Sequence[bytes], seconds: float = limits.FANOUT_SECONDS, *, retry: bool = True
     ) -> Exchange:
-        """Send the requests, `at_once` at a time. A peer that fails never raises.
+        """Send the requests, some at a time (see `lines`). A peer that fails never raises.
 
         One retry after 429, 5xx or a connection that failed; none after a time-out. None either without `retry`, or
         while over half of the first attempts have failed, unless the request has reached no server yet: who is
@@ -57,6 +57,12 @@ class Pool:
         exchange = _Batch(self, requests, seconds, retry=retry).run()
         self.close_oldest()
         return exchange
+
+    def lines(self, requests: int) -> int:
+        """Return how many of so many requests may be under way: of many more, if that opens no more new connections."""
+        if requests <= limits.MANY_POSTS:
+            return self.at_once
+        return min(max(limits.MANY_POSTS_AT_ONCE, self.at_once), len(self._idle) + self.at_once)
 
     def acquire(self) -> HttpConnection:
         """Take the connection used last, if it is fresh and silent enough to be alive, or make a new one."""
@@ -121,6 +127,7 @@ class _Batch:
 
     def __init__(self, pool: Pool, requests: Sequence[bytes], seconds: float, *, retry: bool) -> None:
         self._pool = pool
+        self._at_once = pool.lines(len(requests))
         self._requests = requests
         self._may_retry = retry
         self._first_settled: set[int] = set()  # requests whose first attempt is over
@@ -154,7 +161,7 @@ class _Batch:
             self._retries.remove(retry)
             if retry.is_first or not self._is_overloaded():
                 self._waiting.append(retry.number)
-        while self._waiting and len(self._active) < self._pool.at_once and time.monotonic() < self._deadline:
+        while self._waiting and len(self._active) < self._at_once and time.monotonic() < self._deadline:
             number = self._waiting.popleft()
             connection = self._pool.acquire()
             active = _Active(number, connection.request(self._requests[number]), now + limits.POST_TIMEOUT_SECONDS)

@@ -57,6 +57,8 @@ CLOCK_SECONDS = 240  # a clock that is wrong by this much is why a signature was
 # The fan-out. All of it, the closing of who failed and the echo after that fit a function's time.
 FUNCTION_SECONDS = 10
 POSTS_AT_ONCE = 32  # sockets of one fan-out: 500 peers at 8 ms each take about 130 ms
+MANY_POSTS = 100  # above them a fan-out uses more, which takes a third of the time; below it a handshake costs more ...
+MANY_POSTS_AT_ONCE = 128  # ... and so one fan-out opens POSTS_AT_ONCE more than there are, at the most
 POST_TIMEOUT_SECONDS = 2  # one attempt, connecting included
 FANOUT_SECONDS = 3.5  # the whole of one fan-out, retries included
 MARK_SECONDS = 1.5  # marking those whom it did not reach: some 200 updates
