@@ -33,6 +33,7 @@ CALM: Rows = {
 STORM: Rows = {
     "no_row_is_a_ghost": {DEATHS: NEVER},
     "nobody_hears_a_room_it_has_left": {DEATHS: NEVER},
+    "members_have_heard_of_each_other": {DEATHS: NEVER},
     "after_a_message_everybody_knows_who_is_here": {DEATHS: NEVER},
     # The snapshot that took a mark away is lost with both its posts, and its client waits for the answer to the other.
     # Or the join that took it away dies behind its row, and the other move is answered.

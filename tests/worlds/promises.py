@@ -75,11 +75,16 @@ def a_departure_is_told_once(end: Ending) -> Iterator[str]:
 
 
 def a_departure_is_told_of_who_was_announced(end: Ending) -> Iterator[str]:
-    """Not counted: who has asked two things at once. What overtakes a join of its own may tell of it first."""
+    """Not counted: who has asked two things at once, as what overtakes a join of its own may tell of it first; and who
+    asks by a socket that dies.
+    """
     if any(KINDS[each.kind].misses for each in end.world.requests):
         return  # as where a post fails
     announced = {person for inbox in end.inboxes.values() for person in inbox.heard}
     announced |= {person_of(each, room) for each in end.inboxes for room in ROOMS if len(end.asked(each)) > 1}
+    announced |= {
+        person_of(each.socket, room) for each in end.world.requests if each.socket in end.dead for room in ROOMS
+    }
     for socket, inbox in end.inboxes.items():
         for person, _ in inbox.gone:
             if person not in announced:

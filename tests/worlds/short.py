@@ -1,6 +1,6 @@
 """The few worlds that `make test` tries: those that notice the most mutants of the layer for their time."""
 
-from tests.worlds.catalogue import CROWD, Batch
+from tests.worlds.catalogue import BUSY, CROWD, Batch
 from tests.worlds.engine import Rules
 from tests.worlds.starts import NAMED
 
@@ -22,6 +22,9 @@ def short() -> list[Batch]:
         _of("two", "not applied", ("join", "leave", "send")),
         _of("two", "false 410", ("join", "send")),
         _of("two", "post fails", ("join", "send", "leave")),
+        _of("two", "none", ("send", "send late", "join", "leave"), BUSY),
+        _of("two", "killed", ("send", "send late"), BUSY),
+        _of("one has a mark", "none", ("send", "send late", "resume"), BUSY),
         _of("one knows no marks", "post fails", ("join without marks", "send")),
     ]
 
