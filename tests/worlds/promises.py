@@ -82,9 +82,7 @@ def a_departure_is_told_of_who_was_announced(end: Ending) -> Iterator[str]:
         return  # as where a post fails
     announced = {person for inbox in end.inboxes.values() for person in inbox.heard}
     announced |= {person_of(each, room) for each in end.inboxes for room in ROOMS if len(end.asked(each)) > 1}
-    announced |= {
-        person_of(each.socket, room) for each in end.world.requests if each.socket in end.dead for room in ROOMS
-    }
+    announced |= {person_of(each, room) for each in end.dead for room in ROOMS if end.asked(each)}
     for socket, inbox in end.inboxes.items():
         for person, _ in inbox.gone:
             if person not in announced:
