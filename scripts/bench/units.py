@@ -46,7 +46,7 @@ async def counted(name: str, sizes: Sequence[int]) -> BySize:
     """Return what each kind of request uses, by size and kind."""
     progress, found, present = ProgressLine(), BySize(), 0
     settings = {"HISTORY_SECONDS": HISTORY[name], "ROOM_CAP": "1000", "PER_MINUTE": "100000"}
-    async with served(**settings) as world:
+    async with served(runs=None, **settings) as world:
         if name == WITH:
             await talk(world)
         for size in sizes:

@@ -7,6 +7,7 @@ from collections import Counter
 
 from anonchat_client import RawClient
 from local.chat import LocalChat, LocalOptions
+from local.console.recorder import KEPT
 from local.dynamodb.memory_backend import MemoryBackend
 from local.functions.route_map import read_routes
 from local.gateway import GatewayOptions, Throttle
@@ -17,6 +18,7 @@ from tests.support.waiting import eventually
 UNTHROTTLED = GatewayOptions(
     route_throttles=dict.fromkeys(read_routes(ROOT / "lambdas/routes.json"), Throttle(10_000, 10_000))
 )
+FILLING = KEPT // 4  # visits until the console keeps as many invocations as it ever will
 OURS = ("local.", "anonchat.", "moto.", "asyncio.", "_asyncio.", "aiohttp.web", "aiohttp.streams", "socket.")
 
 
@@ -57,7 +59,7 @@ def kept() -> Counter[str]:
 async def test_who_comes_and_goes_leaves_no_object_no_descriptor_and_no_thread_behind() -> None:
     options = LocalOptions(environ={"HISTORY_SECONDS": "0"}, gateway=UNTHROTTLED)
     async with LocalChat(options) as chat, present(chat, "lobby", "Ada", "Ben"):
-        await visits(chat, 2)
+        await visits(chat, FILLING)
         before, descriptors, threads = kept(), len(os.listdir("/dev/fd")), threading.active_count()
         await visits(chat, 4)
         await eventually(lambda: not kept() - before)

@@ -7,6 +7,7 @@ from tests.matrix.people import Person
 from tests.matrix.scenes import NAMED, Play, Scene
 from tests.matrix.world import World
 
+RETRY_MS = 2_000  # before a client asks again: sooner than any does, and later than a batch may wait
 REACTIONS = 4  # rounds in which people answer what they have been told
 
 
@@ -75,6 +76,7 @@ class Healing:
             yield "Ann connects again"
         elif self._is_waiting():
             yield "Ann asks again"
+            self.world.state.now += RETRY_MS
             if self._asker.error == "not_joined" and self._asker.room:
                 self._rejoin(self._asker)
             self._ask_again()

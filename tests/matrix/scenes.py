@@ -145,7 +145,7 @@ def _waiting(play: Play) -> None:
     person = model.Person(bob.id, bob.alias)
     message = model.Message("red", f"{now:013d}-waiting", "client-of-bob", person, bob.waits_for["text"])
     table.put_message(message, now // 1000 + 600)
-    table.add_to_batch(message, now - limits.BATCH_OVERDUE_MS, now)
+    table.add_to_batch(message, now - limits.BATCH_OVERDUE_MS - 1, now)
 
 
 def _failing_peer(play: Play) -> None:
