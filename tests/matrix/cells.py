@@ -129,7 +129,7 @@ def wrong_at_once(scene: Scene, seen: Seen, call: Call, audience: dict[str, str]
     for line in seen.invocation.log:
         if not set(line) <= PUBLIC:
             yield f"a log line holds {sorted(set(line) - PUBLIC)}"
-    answers = [frame for frame in seen.told.get(scene.who, []) if is_answer(scene, frame)]
+    answers = [frame for frame in each_alone(seen.told.get(scene.who, [])) if is_answer(scene, frame)]
     is_post_to_asker = call.service == POSTS and call.name.endswith(f"to {scene.who.title()}")
     has_asked = scene.function not in ("connect", "disconnect")
     if has_asked and not answers and scene.who not in seen.closed and not is_post_to_asker:
@@ -141,20 +141,35 @@ def wrong_at_once(scene: Scene, seen: Seen, call: Call, audience: dict[str, str]
     yield from lost(scene, seen, audience)
 
 
+def each_alone(frames: list[Frame]) -> list[Frame]:
+    """Return frames, and several messages in one as each by itself."""
+    return [each for frame in frames for each in frame.get("messages", [frame])]
+
+
 def is_answer(scene: Scene, frame: Frame) -> bool:
     """Tell whether this frame answers what was asked."""
     wanted = {"join": ("joined", "page", "error"), "send": ("message", "error"), "leave": ("left", "error")}
-    return frame["type"] in wanted.get(scene.function, ("error",))
+    return frame["type"] in wanted.get(scene.function, ("error",)) and frame.get("client") in (None, own_client(scene))
+
+
+def own_client(scene: Scene) -> str:
+    """Return what who asks calls its message."""
+    return f"client-of-{scene.who}"
 
 
 def lost(scene: Scene, seen: Seen, audience: dict[str, str]) -> Iterator[str]:
     """Name everybody for whom an acknowledged message is lost: not sent, no mark, and not closed."""
-    echoes = [frame for frame in seen.told.get(scene.who, []) if frame["type"] == "message"]
+    own = own_client(scene)
+    echoes = [
+        frame
+        for frame in each_alone(seen.told.get(scene.who, []))
+        if (frame["type"], frame.get("client")) == ("message", own)
+    ]
     for echo in echoes if scene.function == "send" else []:
         if not any(sk == f"MESSAGE#{echo['id']}" for _, sk in seen.rows):
             yield "a message that is acknowledged is not in the history"
         for name, socket in audience.items():
             row = next((row for (_, sk), row in seen.rows.items() if sk == f"MEMBER#{socket}"), {})
-            got = any(frame.get("client") == echo["client"] for frame in seen.told.get(name, []))
+            got = any(frame.get("client") == own for frame in each_alone(seen.told.get(name, [])))
             if not got and "missed" not in row and name not in seen.closed:
                 yield f"{name} is not sent a message that is acknowledged, and has no mark"
