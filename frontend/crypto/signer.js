@@ -50,7 +50,7 @@ export async function identity(room) {
 export async function forgetIdentities(stays) {
   for (const room of ofThisPage.keys()) if (!stays(room)) ofThisPage.delete(room);
   const refused = (/** @type {Error} */ { name }) => name === "SecurityError"; // to this page it never gave anything
-  return !globalThis.indexedDB || inTime(erase(stays)).then(() => true, refused);
+  return inTime(erase(stays)).then(() => true, refused);
 }
 
 /** @param {string} room */
@@ -141,6 +141,7 @@ function getOrAdd(identities, room, fresh) {
 
 /** @param {(room: string) => boolean} stays */
 async function erase(stays) {
+  if (!window.indexedDB) return;
   const asked = inTime(indexedDB.databases?.(), ANSWER_MS / 2); // asking for one that is not there would make it
   const databases = await asked.catch(() => undefined); // then there is time left to look
   if (databases?.every(({ name }) => name !== DATABASE)) return;
