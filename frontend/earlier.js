@@ -16,7 +16,7 @@ import { bytes } from "./words/text.js";
 
 const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
 const GONE = "What was said before is no longer kept by the server.";
-const FULL = "No more messages are shown at once. What was said before comes back once you have been at the end.";
+const FULL = "No more messages are shown at once. What was said before is back once you have been at the end.";
 
 export class Earlier {
   #owner;

@@ -141,7 +141,7 @@ function getOrAdd(identities, room, fresh) {
 
 /** @param {(room: string) => boolean} stays */
 async function erase(stays) {
-  if (!window.indexedDB) return;
+  if (!globalThis.indexedDB) return;
   const asked = inTime(indexedDB.databases?.(), ANSWER_MS / 2); // asking for one that is not there would make it
   const databases = await asked.catch(() => undefined); // then there is time left to look
   if (databases?.every(({ name }) => name !== DATABASE)) return;
