@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.manual_server import write
 from tests.support.page_actions import messages, new_link, set_hidden
 from tests.support.versioned_site import VersionedSite, versioned_site
-from tests.support.waiting import eventually
+from tests.support.waiting import WAIT_SECONDS, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -109,21 +109,27 @@ async def come_back(page: Page) -> None:
     await set_hidden(page, False)
 
 
+async def come_back_until(page: Page, site: VersionedSite, pages: int) -> None:
+    """Come back until the page was fetched so often: it may not listen yet, and looks once a minute at the most."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while site.pages < pages:
+            await come_back(page)
+            await asyncio.sleep(0.05)
+
+
 async def test_a_page_that_is_open_offers_the_new_version_to_who_comes_back_and_forces_nothing(
     site: VersionedSite, visitor: Page
 ) -> None:
     await visitor.clock.install()
     await visitor.goto(site.address)
     await expect_landing(visitor)
-    await come_back(visitor)
+    await come_back_until(visitor, site, 2)
     site.files["index.html"], page = b"<title>Log in to our network</title>", site.files["index.html"]
     await visitor.clock.run_for(60_000)
-    await come_back(visitor)
-    await eventually(lambda: site.pages == 3)
+    await come_back_until(visitor, site, 3)
     site.files["index.html"] = page
     await visitor.clock.run_for(60_000)
-    await come_back(visitor)
-    await eventually(lambda: site.pages == 4)
+    await come_back_until(visitor, site, 4)
     await expect(visitor.get_by_text(OFFER)).to_have_count(2)
     await expect(visitor.get_by_text(OFFER).first).to_be_hidden()
 

@@ -5,9 +5,11 @@ import os
 import threading
 from collections import Counter
 
+import pytest
+
 from anonchat_client import RawClient
 from local.chat import LocalChat, LocalOptions
-from local.console.recorder import KEPT
+from local.console import recorder
 from local.dynamodb.memory_backend import MemoryBackend
 from local.functions.route_map import read_routes
 from local.gateway import GatewayOptions, Throttle
@@ -18,7 +20,7 @@ from tests.support.waiting import eventually
 UNTHROTTLED = GatewayOptions(
     route_throttles=dict.fromkeys(read_routes(ROOT / "lambdas/routes.json"), Throttle(10_000, 10_000))
 )
-FILLING = KEPT // 4  # visits until the console keeps as many invocations as it ever will
+KEPT = 8  # invocations that the console keeps, for this test: two visits fill that
 OURS = ("local.", "anonchat.", "moto.", "asyncio.", "_asyncio.", "aiohttp.web", "aiohttp.streams", "socket.")
 
 
@@ -56,10 +58,13 @@ def kept() -> Counter[str]:
     return Counter({name: number for name, number in alive.items() if name.startswith(OURS)})
 
 
-async def test_who_comes_and_goes_leaves_no_object_no_descriptor_and_no_thread_behind() -> None:
+async def test_who_comes_and_goes_leaves_no_object_no_descriptor_and_no_thread_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recorder, "KEPT", KEPT)
     options = LocalOptions(environ={"HISTORY_SECONDS": "0"}, gateway=UNTHROTTLED)
     async with LocalChat(options) as chat, present(chat, "lobby", "Ada", "Ben"):
-        await visits(chat, FILLING)
+        await visits(chat, 2)
         before, descriptors, threads = kept(), len(os.listdir("/dev/fd")), threading.active_count()
         await visits(chat, 4)
         await eventually(lambda: not kept() - before)
