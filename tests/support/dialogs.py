@@ -26,15 +26,21 @@ async def show_share(page: Page) -> None:
 
 
 async def show_details(page: Page) -> None:
-    await page.locator("li:has(.borrowed)").get_by_role("button", name=re.compile("^Details, ")).click()
+    await _show_details_of(page.locator("li:has(.borrowed)"), re.compile("^Details, "))
 
 
 async def show_details_of_a_failure(page: Page) -> None:
-    await page.locator("[data-state=failed]").get_by_role("button", name=re.compile("^Details, ")).click()
+    await _show_details_of(page.locator("[data-state=failed]"), re.compile("^Details, "))
 
 
 async def show_details_of_a_problem(page: Page) -> None:
-    await page.locator("[data-problem=replayed]").get_by_role("button", name="Details").click()
+    await _show_details_of(page.locator("[data-problem=replayed]"), "Details")
+
+
+async def _show_details_of(message: Locator, name: str | re.Pattern[str]) -> None:
+    """Open them and wait until they are there: keys that are pressed before reach the room."""
+    await message.get_by_role("button", name=name).click()
+    await expect(message.page.locator("dialog[open]")).to_be_visible()
 
 
 async def show_menu(page: Page) -> None:
