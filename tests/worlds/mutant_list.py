@@ -171,7 +171,7 @@ SEND_STEPS = (
     ),
     Mutant(PUBLISHING, "if all(member.connection_id != connection_id for member in members):", "if False:"),
     Mutant(PUBLISHING, "                self._table.delete_message(message)\n", "                pass\n"),
-    Mutant(BROADCAST, "if not member.missed and frames.others(member)]", "if frames.others(member)]"),
+    Mutant(BROADCAST, "if not each.missed and (others := frames.others(each))]", "if (others := frames.others(each))]"),
     Mutant(
         BROADCAST, "if each.missed and not frames.own(each)]", "if each.missed]", ("tests/shared/test_batching.py",)
     ),

@@ -61,8 +61,9 @@ class Broadcaster:
         without an echo, where a mark could not be written. Members whose sockets turn out to be gone are removed.
         """
         frames = MessageFrames(messages, online=len(members))
-        unmarked = [member for member in members if not member.missed and frames.others(member)]
-        delivery = self._post_in_order([(each, frames.others(each)) for each in unmarked], seconds)
+        posts = [(each, others) for each in members if not each.missed and (others := frames.others(each))]
+        delivery = self._post_in_order(posts, seconds)
+        unmarked = [each for each, _ in posts]
         are_marked = self._mark_failed(unmarked, delivery.failed, is_common_trouble=True)
         members = self._remove_gone(members, delivery.gone, unreachable=delivery.failed)
         if not are_marked:
@@ -71,9 +72,8 @@ class Broadcaster:
 
     def _echo(self, members: Sequence[Member], frames: MessageFrames, delivery: Delivery) -> None:
         """Post its own messages to each author, and everything to who has a mark. `delivery` went before."""
-        authors = [each for each in members if frames.own(each)]
+        echoes = [(each, frames.all(each) if each.missed else own) for each in members if (own := frames.own(each))]
         marked = [each for each in members if each.missed and not frames.own(each)]
-        echoes = [(each, frames.all(each) if each.missed else frames.own(each)) for each in authors]
         late = [(each, frames.all(each)) for each in marked]
         last = self._post_in_order([*echoes, *late], limits.ECHO_SECONDS, retry=not delivery.is_overload)
         unheard = [echo for echo in echoes if echo[0].connection_id in last.failed]

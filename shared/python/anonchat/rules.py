@@ -14,7 +14,12 @@ from anonchat.settings import Settings
 
 def message_id(now: int, suffix: str) -> str:
     """Make an id that sorts by time: the digits of `now`, a hyphen, and a suffix that makes it unique."""
-    return f"{now:0{limits.SINCE_DIGITS}d}-{suffix}"
+    return f"{cursor_of(now)}-{suffix}"
+
+
+def cursor_of(at: int) -> str:
+    """Return the digits of a time, with which the ids of its messages begin."""
+    return f"{at:0{limits.SINCE_DIGITS}d}"
 
 
 def time_of(id: str) -> int:
@@ -127,7 +132,7 @@ def is_to_be_sent(batch: Batch, now: int) -> bool:
 
 def worth_sending(ids: Iterable[str], now: int) -> frozenset[str]:
     """Leave out of a batch what has waited for so long that its sender has sent it again."""
-    oldest = f"{now - limits.OVERLAP_SECONDS * 1000:0{limits.SINCE_DIGITS}d}"
+    oldest = cursor_of(now - limits.OVERLAP_SECONDS * 1000)
     return frozenset(id for id in ids if id > oldest)
 
 
@@ -136,7 +141,7 @@ def worth_sending(ids: Iterable[str], now: int) -> frozenset[str]:
 
 def oldest_held(now: int, settings: Settings) -> str:
     """Return the cursor before which nothing is served, whether DynamoDB has deleted it yet or not."""
-    return f"{now - settings.held_ms:0{limits.SINCE_DIGITS}d}"
+    return cursor_of(now - settings.held_ms)
 
 
 def has_gap(since: str | None, now: int, settings: Settings) -> bool:
