@@ -7,7 +7,7 @@ from local.dynamodb.attribute_values import Item, Unfamiliar, check, check_item
 from local.dynamodb.backends import Answer, error_answer
 from local.dynamodb.expressions import ANYTHING, Expression, Scope, read_condition, read_projection, read_update
 from local.dynamodb.key_conditions import KeyCondition, read_key_condition
-from local.dynamodb.memory_table import MemoryTable, Page
+from local.dynamodb.memory_table import Key, MemoryTable, Page
 
 Body = dict[str, Any]
 Tables = dict[str, MemoryTable]
@@ -65,25 +65,23 @@ def _put(request: _Request) -> Answer:
     check_item(item)
     assert item is not None, "it has been checked"
     key = request.table.key(item)
-    before = request.table.get(key)
-    condition = request.read("ConditionExpression", read_condition)
-    request.check_used(condition)
-    returned = _returned(request, "NONE", "ALL_OLD")
-    if not condition.condition(before or {}, request.scope):
-        return _refused(request, before)
-    request.table.put(key, item)
-    return _changed(before if returned == "ALL_OLD" else None)
+    return _write(request, key, lambda: request.table.put(key, item))
 
 
 def _delete(request: _Request) -> Answer:
     key = request.table.key_alone(request.body.get("Key"))
+    return _write(request, key, lambda: request.table.delete(key))
+
+
+def _write(request: _Request, key: Key, write: Callable[[], None]) -> Answer:
+    """Put or delete the item of this key, if the request's condition holds for what is there."""
     before = request.table.get(key)
     condition = request.read("ConditionExpression", read_condition)
     request.check_used(condition)
     returned = _returned(request, "NONE", "ALL_OLD")
     if not condition.condition(before or {}, request.scope):
         return _refused(request, before)
-    request.table.delete(key)
+    write()
     return _changed(before if returned == "ALL_OLD" else None)
 
 
