@@ -68,7 +68,7 @@ async def talks(rounds: int) -> dict[tuple[int, int], dict[str, Talk]]:
             for rate in rates:
                 for way, people in rooms.items():
                     progress(f"a room of {size:,} at {rate} a second: {way}")
-                    talk = await said(world, f"{ROOM} {way}".replace(" ", "-"), people, rate, SECONDS * rounds)
+                    talk = await said(world, room_of(way), people, rate, SECONDS * rounds)
                     found.setdefault((size, rate), {})[way] = talk
     progress.clear()
     return found
@@ -76,7 +76,11 @@ async def talks(rounds: int) -> dict[tuple[int, int], dict[str, Talk]]:
 
 async def entered(world: World, way: str, many: int) -> list[RawClient]:
     """Bring so many more people into the room of this way."""
-    return await world.fill(f"{ROOM} {way}".replace(" ", "-"), many, accepts=ACCEPTS[way])
+    return await world.fill(room_of(way), many, accepts=ACCEPTS[way])
+
+
+def room_of(way: str) -> str:
+    return f"{ROOM}-{way.replace(' ', '-')}"
 
 
 async def said(world: World, room: str, people: Sequence[RawClient], rate: float, seconds: float) -> Talk:

@@ -40,6 +40,11 @@ class Rules(NamedTuple):
     batched: int = limits.BATCH_MEMBERS  # who take batches: in a room of so many all messages go out in batches
 
     @property
+    def is_busy(self) -> bool:
+        """Tell whether all messages go out in batches."""
+        return self.batched == 1
+
+    @property
     def settings(self) -> Settings:
         return Settings(room_cap=self.cap, per_minute=1_000)
 

@@ -47,11 +47,6 @@ BUSY: Rows = {
 }
 
 
-def is_busy(world: World) -> bool:
-    """Tell whether messages go out in batches."""
-    return world.rules.batched == 1
-
-
 def is_storm(world: World) -> bool:
     """Tell whether one socket asks for two moves at once."""
     moving = [each.socket for each in world.requests if KINDS[each.kind].joins or KINDS[each.kind].leaves]
@@ -68,5 +63,5 @@ def stage_of(promise: str, trouble: str, *, storm: bool, busy: bool) -> int:
 def is_expected(broken: Broken) -> bool:
     """Tell whether a promise may still be broken at this stage."""
     return broken.stage < stage_of(
-        broken.promise, broken.world.trouble, storm=is_storm(broken.world), busy=is_busy(broken.world)
+        broken.promise, broken.world.trouble, storm=is_storm(broken.world), busy=broken.world.rules.is_busy
     )

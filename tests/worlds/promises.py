@@ -139,7 +139,7 @@ def who_is_refused_stays_where_it_was(end: Ending) -> Iterator[str]:
 
 def everybody_is_answered(end: Ending) -> Iterator[str]:
     """Not counted in a busy room: who leaves before the batch with its message is sent, and whom its posts miss."""
-    is_busy, is_missed = end.engine.rules.batched == 1, any(KINDS[each.kind].misses for each in end.world.requests)
+    is_busy, is_missed = end.engine.rules.is_busy, any(KINDS[each.kind].misses for each in end.world.requests)
     for number, request in enumerate(end.world.requests if end.stage == 0 else ()):
         is_awaited = request.kind not in NO_FUNCTION and end.inboxes[request.socket].is_open
         is_left_out = is_busy and KINDS[request.kind].speaks and (is_missed or end.moves(request.socket))
