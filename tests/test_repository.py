@@ -191,6 +191,13 @@ def test_no_code_asks_whether_it_runs_locally() -> None:
 # --- the protocol page -------------------------------------------------------------------------------------
 
 
+def test_no_test_takes_the_words_of_a_page_that_may_still_be_written() -> None:
+    """They wait: by `expect`, `text_of` or `expect_to_become`."""
+    read_once = re.compile(r"assert .*await .*\.(text_content|inner_text|input_value|all_text_contents|is_visible)\(")
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not read_once.findall(path.read_text()), path
+
+
 def test_the_protocol_page_has_every_action_of_the_route_map() -> None:
     assert set(table_of(PROTOCOL, "action")) == {route for route in ROUTES if not route.startswith("$")}
 

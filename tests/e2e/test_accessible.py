@@ -26,10 +26,11 @@ from tests.support.page_actions import (
     log,
     messages,
     say,
+    text_of,
     wait_until,
 )
 from tests.support.scripted_server import MINUTE, ScriptedServer, fill_room, open_page, open_room
-from tests.support.waiting import WAIT_SECONDS
+from tests.support.waiting import WAIT_SECONDS, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -191,7 +192,7 @@ async def test_what_is_to_be_read_aloud_has_its_place_before_it_comes(chat: Loca
     page = await open_room(chat, new_page, ScriptedServer())
     regions = "#room :is([role=status], [aria-live=polite])"
     silent = "(regions) => regions.filter((region) => !region.checkVisibility()).map(({ id }) => id)"
-    assert await page.locator(regions).evaluate_all(silent) == []
+    await expect_to_become(lambda: page.locator(regions).evaluate_all(silent), [])
 
 
 async def test_the_log_has_the_name_of_the_room_and_each_message_says_whose_it_is(
@@ -201,8 +202,7 @@ async def test_the_log_has_the_name_of_the_room_and_each_message_says_whose_it_i
     server = ScriptedServer()
     server.history = [server.message("Ada", text, MINUTE) for text in ("One.", "Two.")]
     page = await open_room(chat, new_page, server)
-    title = await page.get_by_role("heading", level=1).text_content()
-    assert title
+    title = await text_of(page.get_by_role("heading", level=1))
     await expect(page.get_by_role("log", name=title).get_by_role("listitem")).to_have_count(3)
     for text in ("One.", "Two."):
         tree = await messages(page).filter(has_text=text).aria_snapshot()
@@ -296,7 +296,7 @@ async def test_a_whole_visit_needs_no_mouse(chat: LocalChat, new_page: NewPage) 
     await press(page, "Enter", "Close")
     await go(page, "Copy the link")
     await press(page, "Enter", "Copy the link")
-    assert await page.evaluate("navigator.clipboard.readText()") == f"{chat.http_url}/{link}"
+    await expect_to_become(lambda: page.evaluate("navigator.clipboard.readText()"), f"{chat.http_url}/{link}")
     await press(page, "Escape", "Share")
     await go(page, "Leave the room", "Shift+Tab")
     await press(page, "Enter", "New room")
@@ -307,8 +307,7 @@ async def test_of_all_messages_one_at_a_time_is_a_stop_for_the_tab_key(chat: Loc
     server.members = [server.person("Ada")]
     server.history = [server.message("Ada", f"Thought number {number}.", MINUTE - number) for number in range(5)]
     page = await open_room(chat, new_page, server)
-    title = await page.get_by_role("heading", level=1).text_content()
-    assert title
+    title = await text_of(page.get_by_role("heading", level=1))
     stops: list[str | re.Pattern[str]] = ["Leave the room", "2 here", "Share", "Menu", title]
     stops += [re.compile(r"^Ada: Thought number 4\., "), re.compile("^Details, "), "Message", "Send", "Mute Ada"]
     await button(page, "Leave the room").focus()
@@ -330,7 +329,7 @@ async def test_where_the_focus_was_and_is_no_more_it_goes_nearby(chat: LocalChat
     await messages(page).last.get_by_role("button", name=re.compile("^Details, ")).focus()
     await page.keyboard.press("Enter")
     await button(page, "Mute Ada").click()
-    title = await page.get_by_role("heading", level=1).text_content() or ""
+    title = await text_of(page.get_by_role("heading", level=1))
     await press(page, "Escape", title)
 
     for leave in ("Enter", "time"):
@@ -369,17 +368,19 @@ async def test_where_the_system_chooses_the_colours_everything_has_an_edge_and_t
     server = ScriptedServer()
     page = await open_page(chat, new_page, server)
     await page.emulate_media(forced_colors="active")
-    assert await page.locator(BUTTONS_AND_FIELDS).evaluate_all(EDGELESS) == []
+    await expect_to_become(lambda: page.locator(BUTTONS_AND_FIELDS).evaluate_all(EDGELESS), [])
     for _ in range(5):
         await page.keyboard.press("Tab")
         assert await page.locator(":focus").evaluate(MARKED)
     await enter(page, f"{chat.http_url}/", server.link, "Grace")
     await fill_room(page, server)
-    assert await page.locator(BUTTONS_AND_FIELDS).evaluate_all(EDGELESS) == []
+    await expect_to_become(lambda: page.locator(BUTTONS_AND_FIELDS).evaluate_all(EDGELESS), [])
     await go(page, "Leave the room", "Shift+Tab")
     for state in DIALOGS.values():
         await state(page)
-        assert await page.locator(f"dialog[open] :is({BUTTONS_AND_FIELDS})").evaluate_all(EDGELESS) == []
+        await expect_to_become(
+            lambda: page.locator(f"dialog[open] :is({BUTTONS_AND_FIELDS})").evaluate_all(EDGELESS), []
+        )
         await page.keyboard.press("Escape")
 
 
@@ -405,6 +406,6 @@ async def test_who_wants_less_motion_sees_none(chat: LocalChat, new_page: NewPag
     await button(page, "Share").click()
     assert await page.evaluate(MOVING, AT_ONCE_SECONDS) != []
     await page.emulate_media(reduced_motion="reduce")
-    assert await page.evaluate(MOVING, AT_ONCE_SECONDS) == []
+    await expect_to_become(lambda: page.evaluate(MOVING, AT_ONCE_SECONDS), [])
     lasting = "document.getAnimations().filter((animation) => animation.effect.getComputedTiming().activeDuration > 10)"
     assert await page.evaluate(f"{lasting}.length") == 0

@@ -11,6 +11,7 @@ from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.log_view import numbered, scroll_to, settle
 from tests.support.member import member
 from tests.support.page_actions import enter, expect_texts, new_link, set_hidden, wait_until
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -69,7 +70,7 @@ async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalCh
         await bjorn.say_in_turn("while one looks")
         await expect_texts(page, ["while one looks"])
         await settle(page)
-        assert await page.evaluate("[window.notified, window.tones]") == [[], 2]
+        await expect_to_become(lambda: page.evaluate("[window.notified, window.tones]"), [[], 2])
         await bjorn.flood(numbered(20))
         await scroll_to(page, 0)
         await bjorn.say_in_turn("while one reads further up")
@@ -78,17 +79,17 @@ async def test_who_asks_hears_and_is_told_who_wrote_but_never_what(chat: LocalCh
         await set_hidden(page, True)
         await bjorn.say_in_turn("while one looks elsewhere")
         await wait_until(page, "window.notified.length === 1 && window.tones === 6")
-        assert await page.evaluate("window.notified") == [["New message from Björn of Reading", ""]]
+        await expect_to_become(lambda: page.evaluate("window.notified"), [["New message from Björn of Reading", ""]])
         await page.get_by_role("button", name="Mute Björn of Reading").dispatch_event("click")
         await bjorn.say_in_turn("while muted")
     async with member(chat, link, "Cleo of Reading") as cleo:
         await cleo.say_in_turn("somebody else, while one looks elsewhere")
         await wait_until(page, "window.notified.length === 2")
-    assert await page.evaluate("window.notified.at(-1)") == ["New message from Cleo of Reading", ""]
+    await expect_to_become(lambda: page.evaluate("window.notified.at(-1)"), ["New message from Cleo of Reading", ""])
     # One on the screen, which has called each time; and none to who is back.
-    assert await page.evaluate("[window.calls, window.onScreen.size]") == [2, 1]
+    await expect_to_become(lambda: page.evaluate("[window.calls, window.onScreen.size]"), [2, 1])
     await set_hidden(page, False)
-    assert await page.evaluate("window.onScreen.size") == 0
+    await expect_to_become(lambda: page.evaluate("window.onScreen.size"), 0)
 
 
 @pytest.mark.parametrize(

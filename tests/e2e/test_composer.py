@@ -7,7 +7,7 @@ from anonchat_client.encryption.envelope import Words, longest_text
 from tests.support.browser import PHONE, NewPage
 from tests.support.manual_server import ADDRESS, ALIAS, LIMIT, NOW, ManualServer, open_page_at, write, write_one
 from tests.support.page_actions import composer, enter, expect_texts, messages
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -91,7 +91,7 @@ async def test_the_composer_grows_to_six_lines_and_then_scrolls(
     assert len(set(heights)) == LINES
     await page.keyboard.press("Enter")
     await expect(messages(page)).to_have_count(1)
-    assert await composer(page).evaluate("(box) => box.clientHeight") == heights[0]
+    await expect_to_become(lambda: composer(page).evaluate("(box) => box.clientHeight"), heights[0])
 
 
 async def test_the_counter_shows_only_near_the_limit_and_what_is_too_long_stays_in_the_box(

@@ -23,7 +23,9 @@ from tests.support.page_actions import (
     messages,
     new_link,
     say,
+    text_of,
 )
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -105,7 +107,7 @@ async def test_the_link_can_be_copied_and_scanned_and_comes_with_a_warning(chat:
     await expect(share.get_by_text("Whoever has this link can read the room")).to_be_visible()
     await button(page, "Copy the link").click()
     await expect(share.get_by_role("status")).to_have_text("Copied.")
-    assert await page.evaluate("navigator.clipboard.readText()") == f"{chat.http_url}/{link}"
+    await expect_to_become(lambda: page.evaluate("navigator.clipboard.readText()"), f"{chat.http_url}/{link}")
 
 
 async def test_where_the_clipboard_is_closed_the_link_is_selected(chat: LocalChat, new_page: NewPage) -> None:
@@ -115,7 +117,7 @@ async def test_where_the_clipboard_is_closed_the_link_is_selected(chat: LocalCha
     await button(page, "Share").click()
     await button(page, "Copy the link").click()
     await expect(dialog(page, "Share this room").get_by_role("status")).to_contain_text("The link is selected")
-    assert await page.evaluate("getSelection().toString()") == f"{chat.http_url}/{link}"
+    await expect_to_become(lambda: page.evaluate("getSelection().toString()"), f"{chat.http_url}/{link}")
 
 
 async def test_sharing_with_another_app_is_offered_where_there_is_such_a_thing(
@@ -126,7 +128,8 @@ async def test_sharing_with_another_app_is_offered_where_there_is_such_a_thing(
     await enter(page, chat.http_url, link, "Ada Lovelace")
     await button(page, "Share").click()
     await button(page, "Share…").click()
-    assert await page.evaluate("window.shared") == {"title": "anonchat", "url": f"{chat.http_url}/{link}"}
+    shared = {"title": "anonchat", "url": f"{chat.http_url}/{link}"}
+    await expect_to_become(lambda: page.evaluate("window.shared"), shared)
 
 
 # People
@@ -206,9 +209,9 @@ async def test_what_the_server_sees_is_shown_to_the_letter(chat: LocalChat, new_
     await expect(messages(page)).to_have_attribute("data-state", "sent")
     await look_into_last_message(page)
     [sent] = [frame for frame in frames if json.loads(frame)["action"] == "send"]
-    assert await page.locator("#details-sent").text_content() == sent
+    assert await text_of(page.locator("#details-sent")) == sent
     await expect(page.locator("#details-sent-size")).to_have_text(f"{len(sent)} bytes")
-    stored = json.loads(await page.locator("#details-stored").text_content() or "")
+    stored = json.loads(await text_of(page.locator("#details-stored")))
     assert stored == await asyncio.to_thread(stored_row, chat, stored["pk"], stored["sk"])
 
 
@@ -225,7 +228,7 @@ async def test_details_say_who_wrote_and_that_it_is_genuine(chat: LocalChat, new
     await enter(grace, chat.http_url, link, "Grace Hopper")
     await say(ada, "It was I who wrote this")
     await expect_texts(grace, ["It was I who wrote this"])
-    handle = await messages(grace).locator(".handle").text_content()
+    handle = await text_of(messages(grace).locator(".handle"))
     details = await look_into_last_message(grace)
     await expect(details).to_contain_text(f"Genuine. It was sealed with this room’s key and signed by {handle}")
     await details.get_by_role("button", name="Mute Ada Lovelace").click()
@@ -295,9 +298,9 @@ async def test_a_chosen_theme_holds_after_a_reload(chat: LocalChat, new_page: Ne
     assert dark != light
     await page.reload()
     await expect_in_room(page)
-    assert await ground(page) == dark
+    await expect_to_become(lambda: ground(page), dark)
     await (await open_menu(page)).get_by_label("System").check()
-    assert await ground(page) == light
+    await expect_to_become(lambda: ground(page), light)
 
 
 async def ground(page: Page) -> str:
@@ -340,13 +343,13 @@ async def test_a_room_is_forgotten_after_a_second_question_and_nothing_of_it_sta
     await expect(page.get_by_role("heading", name="anonchat")).to_be_visible()
     assert link[1:] not in await everything_stored(page.context)
     await enter(page, f"{chat.http_url}/", link, "Ada Lovelace")
-    assert await composer(page).input_value() == ""
+    await expect(composer(page)).to_have_value("")
     assert await fingerprint_of(page) != before
 
 
 async def fingerprint_of(page: Page) -> str:
     """Return one's own handle, as the list of people has it."""
-    return str(await page.locator("#people-list .handle").text_content())
+    return await text_of(page.locator("#people-list .handle"))
 
 
 async def everything_stored(context: BrowserContext) -> str:

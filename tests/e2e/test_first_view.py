@@ -13,6 +13,7 @@ from local.chat import LocalChat
 from tests.support.browser import NewPage
 from tests.support.page_actions import enter, expect_in_room, new_link
 from tests.support.versioned_site import VersionedSite, versioned_site
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -143,7 +144,7 @@ async def test_what_an_earlier_version_has_left_can_be_forgotten_to_start_afresh
     await visit(page, f"{site.address}?")
     await page.get_by_role("button", name="Forget everything on this device and start afresh").click()
     await expect_landing(page)
-    assert await page.evaluate("Object.keys(localStorage)") == ["other"]
+    await expect_to_become(lambda: page.evaluate("Object.keys(localStorage)"), ["other"])
 
 
 # What is stored and does not suit

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from functools import partial
 
 import pytest
 from playwright.async_api import Page, expect
@@ -38,6 +39,7 @@ from tests.support.page_actions import (
 )
 from tests.support.scripted_server import MINUTE
 from tests.support.socket_interceptor import SocketInterceptor
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -241,7 +243,9 @@ async def test_a_notification_shows_a_name_as_harmless_as_the_log_does(chat: Loc
         await group.hostile.say("Look here!", alias=f"{OVERRIDE}A\u200bda\u2028<b>Byron</b>")
         for page in group.readers:
             await wait_until(page, "window.notifications.length === 1")
-            assert await page.evaluate("window.notifications") == ["New message from Ada <b>Byron</b>"]
+            await expect_to_become(
+                partial(page.evaluate, "window.notifications"), ["New message from Ada <b>Byron</b>"]
+            )
             await expect(page).to_have_title(re.compile(r"^\(1\) \w+ \w+ · anonchat$"))
             await set_hidden(page, False)
 

@@ -15,6 +15,7 @@ from local.chat import LocalChat, LocalOptions
 from tests.support.browser import PHONE, SITE, NewPage
 from tests.support.page_actions import enter, new_link
 from tests.support.tcp_proxy import TcpProxy
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -58,7 +59,7 @@ async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold
 ) -> None:
     async with installed(chat, new_page) as (page, proxy, address, link):
         copies = {f"{address}/{name}" for name in shell(SITE)}
-        assert await kept(page) == copies
+        await expect_to_become(lambda: kept(page), copies)
         proxy.cut()
         await page.reload()
         await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
@@ -68,7 +69,7 @@ async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold
         proxy.restore()
         await page.goto(f"{address}/{link}")
         await expect(page.get_by_role("button", name="1 here")).to_be_visible()
-        assert await kept(page) == copies
+        await expect_to_become(lambda: kept(page), copies)
 
 
 async def test_where_the_network_takes_all_and_answers_nothing_the_page_opens_from_copies(

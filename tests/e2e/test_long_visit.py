@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from tests.support.browser import NewPage
 from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at
 from tests.support.page_actions import enter, log, messages
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -32,12 +32,12 @@ async def test_a_long_log_is_cut_at_its_beginning_and_comes_back_from_the_server
 
     await log(page).evaluate("(log) => { log.scrollTop = 0; }")
     await expect(page.get_by_role("button", name="Newest messages")).to_be_visible()
-    assert await first_text(page) == f"thought {SAID - shown}"
+    await expect_to_become(lambda: first_text(page), f"thought {SAID - shown}")
     server.answers = [{"history": said[SAID - shown - 20 : SAID - shown + 1]}, {"gap": True}]
     await earlier.click()
     await eventually(lambda: not server.answers)
     await expect(messages(page)).to_have_count(shown + 20)
-    assert await first_text(page) == f"thought {SAID - shown - 20}"
+    await expect_to_become(lambda: first_text(page), f"thought {SAID - shown - 20}")
     gone = log(page).get_by_text("What was said before is no longer kept by the server.")
     await expect(gone).to_be_visible()
     await expect(earlier).to_be_hidden()

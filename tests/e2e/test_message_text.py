@@ -12,7 +12,8 @@ from local.chat import LocalChat
 from tests.support.browser import DESKTOP, NARROW_PHONE, PHONE, NewPage
 from tests.support.log_view import moment
 from tests.support.member import member
-from tests.support.page_actions import enter, expect_sent, expect_texts, messages, new_link, say
+from tests.support.page_actions import enter, expect_sent, expect_texts, messages, new_link, say, text_of
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -90,7 +91,7 @@ async def test_text_runs_from_right_to_left_where_its_script_does(chat: LocalCha
         await ada.say_in_turn(hebrew, english)
     await expect_texts(page, [hebrew, english])
     directions = "(texts) => texts.map((text) => getComputedStyle(text).direction)"
-    assert await messages(page).locator(".text").evaluate_all(directions) == ["rtl", "ltr"]
+    await expect_to_become(lambda: messages(page).locator(".text").evaluate_all(directions), ["rtl", "ltr"])
     first = messages(page).first
     alias, handle = await first.locator(".alias").bounding_box(), await first.locator(".handle").bounding_box()
     assert alias
@@ -116,8 +117,8 @@ async def test_a_reader_sees_of_a_message_the_bytes_that_its_writer_sent_and_the
     await moment(messages(reader).last).click()
     [frame] = [frame for frame in sent if json.loads(frame)["action"] == "send"]
     [passed_on] = [frame for frame in received if frame.get("type") == "message"]
-    assert await reader.locator("#details-sent").text_content() == frame
-    stored = json.loads(await reader.locator("#details-stored").text_content() or "")
+    assert await text_of(reader.locator("#details-sent")) == frame
+    stored = json.loads(await text_of(reader.locator("#details-stored")))
     assert stored == {
         "pk": f"ROOM#{Room.from_link(link).id}",
         "sk": f"MESSAGE#{passed_on['id']}",

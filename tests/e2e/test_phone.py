@@ -12,6 +12,7 @@ from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.log_view import settle
 from tests.support.page_actions import composer, enter, expect_in_room, expect_sent, log, new_link, say, wait_until
 from tests.support.scripted_server import ScriptedServer, fill_room, open_page
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -51,7 +52,7 @@ CONTROLS = ":is(button, a, input, textarea):visible:not(.text a)"
 
 async def expect_nothing_spilt(page: Page) -> None:
     await settle(page)
-    assert await page.evaluate(SPILT) == []
+    await expect_to_become(lambda: page.evaluate(SPILT), [])
 
 
 async def expect_comfort(page: Page, *, touch: bool = True) -> None:
@@ -59,7 +60,7 @@ async def expect_comfort(page: Page, *, touch: bool = True) -> None:
     if not touch:
         return
     inside = "dialog[open] " if await page.locator("dialog[open]").count() else ""
-    assert await page.locator(f"{inside}{CONTROLS}").evaluate_all(TOO_SMALL, FINGER) == []
+    await expect_to_become(lambda: page.locator(f"{inside}{CONTROLS}").evaluate_all(TOO_SMALL, FINGER), [])
     sizes = "(fields) => fields.map((field) => parseFloat(getComputedStyle(field).fontSize))"
     fonts = await page.locator("input:visible, textarea:visible").evaluate_all(sizes)
     assert all(font >= SMALLEST_INPUT for font in fonts)
@@ -133,7 +134,7 @@ async def test_letters_twice_as_large_fit(chat: LocalChat, new_page: NewPage) ->
     browser = await page.context.new_cdp_session(page)
     await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     await page.reload()
-    assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    await expect_to_become(lambda: page.evaluate("getComputedStyle(document.documentElement).fontSize"), "32px")
     sizes = [(320, 568), (360, 740), (844, 390)]
 
     async def nothing_spilt() -> None:
@@ -183,7 +184,7 @@ async def test_letters_and_lines_may_be_further_apart(chat: LocalChat, new_page:
     clipped = "(texts) => texts.filter((text) => text.scrollHeight > text.clientHeight + 1).map(String)"
     texts = page.locator(":is(.text, .problem, .note, .fate, .button):visible")
     await settle(page)
-    assert await texts.evaluate_all(clipped) == []
+    await expect_to_become(lambda: texts.evaluate_all(clipped), [])
 
 
 async def chat_a_while(chat: LocalChat, page: Page, lines: int = 30) -> None:
@@ -262,7 +263,7 @@ async def expect_clear(page: Page, notches: dict[str, int]) -> None:
     }).map((element) => element.outerHTML.slice(0, 120))"""
     visible = page.locator(":is(button, input, textarea, h1):visible")
     await settle(page)
-    assert await visible.evaluate_all(covered, notches) == []
+    await expect_to_become(lambda: visible.evaluate_all(covered, notches), [])
 
 
 async def test_a_chosen_theme_is_that_of_the_browsers_bars_too(chat: LocalChat, new_page: NewPage) -> None:
@@ -275,10 +276,10 @@ async def test_a_chosen_theme_is_that_of_the_browsers_bars_too(chat: LocalChat, 
     assert light != dark
     await page.reload()
     await expect_in_room(page)
-    assert await bars(page) == light
+    await expect_to_become(lambda: bars(page), light)
     await page.get_by_role("button", name="Menu").click()
     await page.get_by_label("System").check()
-    assert await bars(page) == dark
+    await expect_to_become(lambda: bars(page), dark)
 
 
 async def bars(page: Page) -> str:

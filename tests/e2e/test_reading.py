@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -23,6 +24,7 @@ from tests.support.page_actions import (
     set_hidden,
 )
 from tests.support.past import has_said
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -65,6 +67,10 @@ async def top_of(page: Page, text: str) -> float:
     return float(await log(page).evaluate(found, text))
 
 
+async def is_at(page: Page, text: str, place: float) -> bool:
+    return abs(await top_of(page, text) - place) <= PIXELS
+
+
 async def first_visible(page: Page) -> str:
     """Return the text of the uppermost message that is all on the screen."""
     found = """(log) => {
@@ -97,7 +103,7 @@ async def test_messages_of_one_person_within_five_minutes_share_a_heading(
         await bjorn.say_in_turn("after somebody else")
         await bjorn.say_in_turn("and one right behind")
     await expect(messages(page)).to_have_count(6)
-    assert await headings(page) == [True, False, True, True, True, False]
+    await expect_to_become(lambda: headings(page), [True, False, True, True, True, False])
 
 
 async def test_a_day_has_a_line_and_today_becomes_yesterday(chat: LocalChat, new_page: NewPage, clock: Clock) -> None:
@@ -113,7 +119,7 @@ async def test_a_day_has_a_line_and_today_becomes_yesterday(chat: LocalChat, new
         await bjorn.say_in_turn("early in the morning", "a little later")
         expected = ["Yesterday", "late at night", "Today", "early in the morning", "a little later"]
         await expect(rows(page)).to_have_text([re.compile(text) for text in expected])
-    assert await headings(page) == [True, True, False]
+    await expect_to_become(lambda: headings(page), [True, True, False])
     await page.clock.set_fixed_time(clock.now + timedelta(days=3))
     await page.reload()
     await expect_in_room(page)
@@ -131,22 +137,21 @@ async def test_the_exact_time_shows_under_the_pointer_and_with_the_focus(
     exact = "Saturday, 22 November 2025 at 14:03:09"
     await expect(time).to_have_text("14:03")
     await expect(time).to_have_accessible_name(f"Details, {exact}")
-    assert await balloon(time) == ""
+    await expect_to_become(partial(has_balloon, time, ""), True)
     await time.hover()
-    assert exact in await balloon(time)
+    await expect_to_become(partial(has_balloon, time, exact), True)
     await page.mouse.move(0, 0)
-    assert await balloon(time) == ""
+    await expect_to_become(partial(has_balloon, time, ""), True)
     await composer(page).focus()
     while not await time.evaluate("(time) => time === document.activeElement"):
         await page.keyboard.press("Shift+Tab")
-    assert exact in await balloon(time)
+    await expect_to_become(partial(has_balloon, time, exact), True)
 
 
-async def balloon(element: Locator) -> str:
-    """Return what the style sheet puts over an element."""
-    shown = "(element) => getComputedStyle(element, '::after').content"
-    content = str(await element.evaluate(shown))
-    return "" if content == "none" else content
+async def has_balloon(element: Locator, text: str) -> bool:
+    """Return whether the style sheet puts this over an element; "" stands for nothing."""
+    content = str(await element.evaluate("(element) => getComputedStyle(element, '::after').content"))
+    return text in content if text else content == "none"
 
 
 # Unread
@@ -168,12 +173,12 @@ async def test_what_comes_while_nobody_looks_is_counted_in_the_title_and_begins_
         await set_hidden(page, True)
         await bjorn.say_in_turn("unseen, number one", "unseen, number two", "unseen, number three")
         await expect(page).to_have_title(f"(3) {title}")
-        assert await page.evaluate("window.badge") == 3
+        await expect_to_become(lambda: page.evaluate("window.badge"), 3)
         expected = ["Today", "you see this one", "New messages", "number one", "number two", "number three"]
         await expect(rows(page)).to_have_text([re.compile(text) for text in expected])
         await set_hidden(page, False)
         await expect(page).to_have_title(title)
-        assert await page.evaluate("window.badge") == 0
+        await expect_to_become(lambda: page.evaluate("window.badge"), 0)
         await expect(page.locator("li[data-kind=unread]")).to_have_count(1)
         await say(page, "now I am here")
         await expect(page.locator("li[data-kind=unread]")).to_have_count(0)
@@ -201,7 +206,7 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
         await bjorn.flood(numbered(25))
         await enter(page, chat.http_url, link, "Ada of Reading")
         title = await page.title()
-        assert await is_at_end(page)
+        await expect_to_become(partial(is_at_end, page), True)
         await expect(newer(page)).to_be_hidden()
         await scroll_to(page, 200)
         await expect(newer(page)).to_have_text("Newest messages")
@@ -211,17 +216,17 @@ async def test_who_reads_further_up_is_not_torn_away_and_finds_the_new_ones_by_a
             await bjorn.say_in_turn(text)
             await expect(newer(page)).to_have_text(f"{count} new message{'s' * (count > 1)}")
             await expect(page).to_have_title(f"({count}) {title}")
-            assert abs(await top_of(page, reading) - place) <= PIXELS
+            await expect_to_become(partial(is_at, page, reading, place), True)
         lines = await rows(page).all_text_contents()
         assert "news, number one" in lines[lines.index("New messages") + 1]
         await newer(page).tap()
         await expect(message(page, "news, number three")).to_be_in_viewport()
         await expect(newer(page)).to_be_hidden()
         await expect(page).to_have_title(title)
-        assert await is_at_end(page)
+        await expect_to_become(partial(is_at_end, page), True)
         await bjorn.say_in_turn("and who is at the end stays there")
         await expect(message(page, "and who is at the end stays there")).to_be_in_viewport()
-        assert await is_at_end(page)
+        await expect_to_become(partial(is_at_end, page), True)
 
 
 # A place in the log
@@ -244,7 +249,7 @@ async def enter_at_its_beginning(page: Page, chat: LocalChat, link: str) -> str:
     place = await top_of(page, reading)
     await page.get_by_role("button", name="Earlier messages").click()
     await expect(messages(page)).to_have_count(500)
-    assert abs(await top_of(page, reading) - place) <= PIXELS
+    await expect_to_become(partial(is_at, page, reading, place), True)
     return reading
 
 
@@ -255,7 +260,7 @@ async def test_a_room_of_500_messages_is_all_there_and_what_one_reads_stays_wher
     page = await new_page(DESKTOP)
     reading = await enter_at_its_beginning(page, chat, link)
     assert reading in texts[400:]
-    assert await messages(page).locator(".text").all_text_contents() == texts
+    await expect_to_become(lambda: messages(page).locator(".text").all_text_contents(), texts)
     await expect(page.get_by_role("button", name="Earlier messages")).to_be_hidden()
     await expect(page.locator("li[data-kind=gap]")).to_have_count(0)
 
@@ -269,7 +274,7 @@ async def test_scrolling_through_500_messages_goes_as_far_as_one_scrolls(
     for _ in range(20):
         place = await top_of(page, reading)
         await log(page).evaluate("(log, step) => { log.scrollTop -= step; }", step)
-        assert abs(await top_of(page, reading) - place - step) <= PIXELS
+        await expect_to_become(partial(is_at, page, reading, place + step), True)
         reading = await first_visible(page)
 
 
@@ -292,5 +297,5 @@ async def test_a_late_message_slides_into_its_place_and_what_one_reads_stays_whe
         clock.now = early
         await bjorn.say_in_turn("late, and rather long, so that it takes more than a line: " + "word " * 40)
         await expect(messages(page).nth(1)).to_contain_text("late, and rather long")
-        assert abs(await top_of(page, reading) - place) <= PIXELS
+        await expect_to_become(partial(is_at, page, reading, place), True)
     await expect(messages(page)).to_have_count(26)

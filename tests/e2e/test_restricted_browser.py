@@ -15,6 +15,7 @@ from tests.support.browser import DESKTOP, NewPage, chromium
 from tests.support.dialogs import button
 from tests.support.landing import leave, open_new_room, recent, title, your_name
 from tests.support.page_actions import expect_sent, expect_texts, messages, new_link, say
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENVIRON = {"ALLOWED_ORIGINS": "http://chat.example"}  # by which name one test reaches this machine
@@ -63,7 +64,7 @@ async def test_who_forgets_a_room_sees_that_it_takes_its_time_where_the_database
     page = await new_page(DESKTOP)
     await page.clock.install()
     await open_new_room(page, chat.http_url, "Ada of Patience")
-    assert await page.evaluate(KEYS) == 1
+    await expect_to_become(lambda: page.evaluate(KEYS), 1)
     await page.evaluate(
         """() => {
           IDBFactory.prototype.databases = () => new Promise(() => {});

@@ -21,6 +21,7 @@ from tests.support.page_actions import (
     expect_texts,
     new_link,
     say,
+    text_of,
     wait_until,
 )
 
@@ -142,7 +143,7 @@ async def test_a_link_asks_whoever_has_not_been_there_and_leads_straight_in_late
     await expect(invitation).to_be_visible()
     await expect(button(page, "New room")).to_be_hidden()
     await expect(page.get_by_label("Room name")).to_be_hidden()
-    called = str(await invitation.text_content()).removeprefix("You are invited to ")
+    called = (await text_of(invitation)).removeprefix("You are invited to ")
     await enter(page, chat.http_url, fragment, "Ada of Rooms")
     await expect(heading(page, called)).to_be_visible()
     await page.goto("about:blank")

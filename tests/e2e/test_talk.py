@@ -28,6 +28,7 @@ from tests.support.page_actions import (
     messages,
     new_link,
     say,
+    text_of,
 )
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import WAIT_SECONDS
@@ -148,7 +149,7 @@ async def talk_at_a_terminal(link: str) -> AsyncIterator[Talk]:
 
 async def own_handle(page: Page, text: str) -> str:
     item = messages(page).filter(has_text=text).first
-    return str(await item.locator(".handle").text_content())
+    return await text_of(item.locator(".handle"))
 
 
 async def test_a_terminal_and_the_page_talk_and_the_page_has_it_all_after_a_reload(

@@ -14,8 +14,8 @@ from tests.support.device import on_device, traces_of
 from tests.support.dialogs import button
 from tests.support.landing import leave, open_new_room, recent, title
 from tests.support.manual_server import ADDRESS, ALIAS, ManualServer, open_page_at, write, write_one
-from tests.support.page_actions import composer, enter, expect_in_room, expect_texts, new_link, wait_until
-from tests.support.waiting import WAIT_SECONDS, eventually
+from tests.support.page_actions import composer, enter, expect_in_room, expect_texts, new_link, text_of, wait_until
+from tests.support.waiting import WAIT_SECONDS, eventually, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -33,7 +33,7 @@ def named() -> ManualServer:
 
 
 async def handle(page: Page) -> str:
-    return str(await page.locator("#people-list .person:has(.you:not([hidden])) .handle").text_content())
+    return await text_of(page.locator("#people-list .person:has(.you:not([hidden])) .handle"))
 
 
 async def test_a_visit_that_is_not_to_be_remembered_survives_a_reload_and_leaves_nothing(
@@ -51,7 +51,9 @@ async def test_a_visit_that_is_not_to_be_remembered_survives_a_reload_and_leaves
     before = await on_device(page)
     assert list(before["kept"]) == ["anonchat.alias"]
     assert [before["databases"], before["copies"], before["cookies"]] == [{}, [], ""]
-    assert await traces_of(page, NAME, "half a thought", "words that wait", "Björn", "privateKey") == {}
+    await expect_to_become(
+        lambda: traces_of(page, NAME, "half a thought", "words that wait", "Björn", "privateKey"), {}
+    )
 
     me = await handle(page)
     await page.reload()
@@ -70,7 +72,7 @@ async def test_a_visit_that_is_not_to_be_remembered_survives_a_reload_and_leaves
     await leave(page)
     after = await on_device(page)
     assert [list(after["kept"]), after["tab"], after["databases"]] == [["anonchat.alias"], {}, {}]
-    assert await traces_of(page, NAME, named.room.id, me) == {}
+    await expect_to_become(lambda: traces_of(page, NAME, named.room.id, me), {})
     await page.goto(f"{ADDRESS}{named.link}")
     await expect(button(page, f"Enter as {ALIAS}")).to_be_visible()
 

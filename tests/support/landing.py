@@ -3,7 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.dialogs import button
-from tests.support.page_actions import PLAINTEXTS, expect_in_room
+from tests.support.page_actions import PLAINTEXTS, expect_in_room, text_of
 
 
 def your_name(page: Page) -> Locator:
@@ -36,4 +36,4 @@ async def leave(page: Page) -> None:
 
 
 async def title(page: Page) -> str:
-    return str(await page.get_by_role("heading", level=1).text_content())
+    return await text_of(page.get_by_role("heading", level=1))

@@ -45,6 +45,12 @@ async def say(page: Page, text: str) -> None:
     await page.get_by_role("button", name="Send").click()
 
 
+async def text_of(shown: Locator) -> str:
+    """Wait until it says something, and return that to the letter: the page may still be filling it."""
+    await expect(shown).not_to_be_empty()
+    return await shown.text_content() or ""
+
+
 def composer(page: Page) -> Locator:
     return page.get_by_label("Message", exact=True)
 

@@ -1,7 +1,8 @@
 """Wait for a condition: long enough for the busiest machine, and no longer than it takes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 WAIT_SECONDS = 120  # a page that reconnects may back off for some seconds first, and others may need the machine
@@ -12,3 +13,14 @@ async def eventually(condition: Callable[[], Any]) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+async def expect_to_become(read: Callable[[], Awaitable[object]], expected: object) -> None:
+    """Read anew until this is what is read: a busy machine may need its time. Fail with what was read last."""
+    found = await read()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WAIT_SECONDS):
+            while found != expected:
+                await asyncio.sleep(0.01)
+                found = await read()
+    assert found == expected
