@@ -11,6 +11,7 @@ from scripts.bench.load_plan import STEADY, Plan
 PLAN = Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
 SMALL = Plan(clients=12, room=6, messages=4, cuts=6, at_once=6)
 CROWD = Plan(clients=24, room=24, speakers=3, messages=2, cuts=3, at_once=6)  # presence by number, and most listen
+LARGE = Plan(clients=220, room=220, speakers=5, messages=2, cuts=6)  # as many as make batches wait longer
 COMPLETE = [
     pytest.param(PLAN, mode, reading, id=f"{mode}, {reading}", marks=pytest.mark.long)
     for mode in load.MODES
@@ -24,6 +25,7 @@ COMPLETE = [
     [
         pytest.param(SMALL, "processes", "posts count", id="short"),
         pytest.param(CROWD, "threads", "posts are free", id="crowd"),
+        pytest.param(LARGE, "threads", "posts are free", id="large", marks=pytest.mark.long),
         *COMPLETE,
     ],
 )
