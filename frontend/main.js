@@ -52,6 +52,7 @@ function start() {
   });
   if (location.hash) visits();
   else showEntrance();
+  addEventListener("hashchange", visits, { once: true }); // once they are loaded, they follow it themselves
   if (document.readyState === "complete") loaded();
   else addEventListener("load", loaded, { once: true }); // the page itself comes first
 }

@@ -116,6 +116,19 @@ async def test_the_landing_page_asks_for_what_a_room_needs_behind_it_and_for_all
     assert await page.evaluate("localStorage.getItem('anonchat.alias')") == "Ada of a Slow Line"
 
 
+async def test_a_link_that_is_put_into_the_address_before_a_room_s_parts_are_there_is_followed(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page, may_come = await new_visitor(), asyncio.Event()
+    await page.route("**/visits.js", lambda route: hold(route, may_come))
+    await visit(page, site.address)
+    await expect_landing(page)
+    await page.evaluate(f"location.hash = '{ROOM}'")
+    await expect(page.get_by_role("status").filter(has_text="Opening the room…")).to_be_visible()
+    may_come.set()
+    await expect(page.get_by_role("heading", name="You are invited to tea corner")).to_be_visible()
+
+
 async def test_a_room_whose_parts_are_gone_when_somebody_wants_to_enter_loads_the_page_anew(
     site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
 ) -> None:
