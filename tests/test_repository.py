@@ -213,8 +213,9 @@ def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
     person = Person("id", "Ann")
     member = Member("red", "connection=", person, 1, 1, 1)
     frames = [
-        protocol.joined(member, 1, [protocol.member(member)], Settings()),
+        protocol.joined(member, 1, [protocol.person(person)], Settings()),
         protocol.page(gap=False),
+        protocol.roster(1),
         protocol.after_missed(protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1)),
         protocol.after_missed(protocol.messages([], 1)),
         protocol.after_missed(protocol.presence(1, [person], [person])),
