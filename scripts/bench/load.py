@@ -186,7 +186,7 @@ async def run_locally(
 ) -> Outcome:
     """Put the load on a local chat of its own, with the handlers run in one of MODES, by one of READINGS."""
     numbers = deployed()
-    # Who comes back after a cut may be there before the gateway knows that its old socket is gone.
+    # Who comes back after a cut may be there before the place of its old socket is free.
     cap = max(plan.room + plan.cuts, int(numbers.environ["ROOM_CAP"]))
     options = LocalOptions(
         mode=mode,
