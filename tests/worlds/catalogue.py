@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tests.worlds.engine import Engine, Rules
-from tests.worlds.requests import ASKED, ASKED_TAG, NAMES, Request
+from tests.worlds.requests import ASKED, NAMES, Request, asked_in_a_world
 from tests.worlds.starts import NAMED, all_starts, renamings
 from tests.worlds.troubles import TROUBLES
 from tests.worlds.worlds import World
@@ -44,10 +44,7 @@ class Batch(NamedTuple):
             if self.first and " ".join(asked[0]) != self.first:
                 continue
             if _is_first(asked, same):
-                requests = tuple(
-                    Request(kind, name, f"{ASKED_TAG}{number}") for number, (kind, name) in enumerate(asked)
-                )
-                yield World(self.rules, self.start, requests, self.trouble)
+                yield World(self.rules, self.start, asked_in_a_world(asked), self.trouble)
 
 
 def _is_first(asked: tuple[tuple[str, str], ...], same: Iterable[dict[str, str]]) -> bool:

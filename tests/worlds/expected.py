@@ -1,7 +1,6 @@
 """At which stage of its healing each promise must hold, for each trouble. Without a row here: at once."""
 
 from tests.worlds.requests import KINDS
-from tests.worlds.verdict import Broken
 from tests.worlds.worlds import World
 
 AT_ONCE, AFTER_A_RETRY, AFTER_A_MESSAGE, NEVER = range(4)
@@ -60,8 +59,6 @@ def stage_of(promise: str, trouble: str, *, storm: bool, busy: bool) -> int:
     return max((stage for troubles, stage in stages if trouble in troubles), default=AT_ONCE)
 
 
-def is_expected(broken: Broken) -> bool:
+def is_expected(world: World, promise: str, stage: int) -> bool:
     """Tell whether a promise may still be broken at this stage."""
-    return broken.stage < stage_of(
-        broken.promise, broken.world.trouble, storm=is_storm(broken.world), busy=broken.world.rules.is_busy
-    )
+    return stage < stage_of(promise, world.trouble, storm=is_storm(world), busy=world.rules.is_busy)

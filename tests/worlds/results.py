@@ -24,17 +24,16 @@ class Result(NamedTuple):
     worlds: int = 0
     states: int = 0
     ends: int = 0
-    orders: int = 0
     broken: tuple[Broken, ...] = ()
+    too_large: tuple[str, ...] = ()  # the worlds of which not every state was tried
 
     def plus(self, other: "Result") -> "Result":
-        broken = shortest([*self.broken, *other.broken])
         return Result(
             self.worlds + other.worlds,
             self.states + other.states,
             self.ends + other.ends,
-            self.orders + other.orders,
-            broken,
+            shortest([*self.broken, *other.broken]),
+            (*self.too_large, *other.too_large),
         )
 
 
@@ -52,10 +51,11 @@ def explore_batch(batch: Batch) -> Result:
     """Judge every world of a batch."""
     result, engine = Result(), Engine(batch.rules)
     for world in batch.worlds():
-        if engine.size() > ENGINE_POINTS:
+        if engine.size > ENGINE_POINTS:
             engine = Engine(batch.rules)
         verdict = judge(engine, world)
-        result = result.plus(Result(1, verdict.states, verdict.ends, verdict.orders, verdict.broken))
+        too_large = () if verdict.is_complete else (str(world),)
+        result = result.plus(Result(1, verdict.states, verdict.ends, verdict.broken, too_large))
     return result
 
 
@@ -87,8 +87,8 @@ def _read(line: str) -> tuple[str, list[Any]]:
 
 
 def _result(kept: list[Any]) -> Result:
-    worlds, states, ends, orders, broken = kept
-    return Result(worlds, states, ends, orders, tuple(map(_broken, broken)))
+    worlds, states, ends, broken, too_large = kept
+    return Result(worlds, states, ends, tuple(map(_broken, broken)), tuple(too_large))
 
 
 def _broken(kept: list[Any]) -> Broken:
