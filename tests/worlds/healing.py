@@ -44,12 +44,12 @@ class Healing:
             if wanted:
                 yield Request(RESUME[wanted], socket + AGAIN, "again")
             return
-        moves = [number for number, each in end.asked(socket) if not KINDS[each.kind].speaks]
+        moves = [number for number, each in end.asked(socket) if KINDS[each.kind].joins or KINDS[each.kind].leaves]
         for number, each in end.asked(socket):
             is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message", "page"})
             if KINDS[each.kind].speaks and not is_answered:
                 yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{each.tag}", each.tag)
-            elif number in moves[-1:] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):
+            elif number not in moves[:-1] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):
                 yield each._replace(tag=f"h{each.tag}")
         if inbox.missed and wanted:
             yield Request(RESUME[wanted], socket, "missed")

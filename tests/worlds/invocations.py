@@ -102,8 +102,8 @@ class Point:
     """A point of an invocation. `call` is what it waits for, None if it has ended.
 
     `settled` has a letter for each post of its fan-out. `is_repeated`: the call was made before, and its answer lost.
-    `depth` is how many steps lead to it, `awaited` the sockets to which it waits for one post each. `running` is the use
-    case that waits here, until it gets its first answer.
+    `depth` is how many steps lead to it, `awaited` the sockets to which it waits for one post each. `running` is the
+    use case that waits here, until it gets its first answer.
     """
 
     __slots__ = (
@@ -122,14 +122,18 @@ class Point:
         self.next: dict[Any, int] = {}
 
 
+def under_way(call: Call) -> str:
+    """Return a letter for each post, or closing, of a call; none for what has one answer."""
+    return UNDER_WAY * len(call.arguments) if call.name in ("post", "close") else ""
+
+
 def _awaited(call: Call | None, settled: str) -> frozenset[str]:
     """Return the sockets of the posts under way; none where the order of the posts matters."""
     if call is None or call.name != "post":
         return frozenset()
     sockets = [socket for socket, _ in call.arguments]
-    departures = {
-        str(protocol.decode(payload.decode()).get("left")) for payload in {frame[1] for frame in call.arguments}
-    }
+    payloads = {payload for _, payload in call.arguments}
+    departures = {str(protocol.decode(payload.decode()).get("left")) for payload in payloads}
     if len(set(sockets)) < len(sockets) or len(departures) > 1:
         return frozenset()
     return frozenset(socket for socket, outcome in zip(sockets, settled, strict=True) if outcome == UNDER_WAY)
@@ -207,8 +211,7 @@ class Invocations:
             call = running.switch(answers[-1])
         if call is None:
             return ENDED
-        settled = UNDER_WAY * len(call.arguments) if call.name in ("post", "close") else ""
-        found = self._keep(request, answers, call, settled, depth)
+        found = self._keep(request, answers, call, under_way(call), depth)
         self.points[found].running = running
         return found
 

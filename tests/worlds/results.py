@@ -12,6 +12,7 @@ from tests.worlds.engine import Engine, Rules
 from tests.worlds.expected import is_storm
 from tests.worlds.requests import Request
 from tests.worlds.verdict import Broken, judge
+from tests.worlds.walking import MOST_STATES
 from tests.worlds.worlds import World
 
 FOLDER = ROOT / "build/worlds"
@@ -47,13 +48,13 @@ def shortest(broken: Iterable[Broken]) -> tuple[Broken, ...]:
     return tuple(found.values())
 
 
-def explore_batch(batch: Batch) -> Result:
-    """Judge every world of a batch."""
+def explore_batch(batch: Batch, most_states: int = MOST_STATES) -> Result:
+    """Judge every world of a batch. One with more states than that is not complete."""
     result, engine = Result(), Engine(batch.rules)
     for world in batch.worlds():
         if engine.size > ENGINE_POINTS:
             engine = Engine(batch.rules)
-        verdict = judge(engine, world)
+        verdict = judge(engine, world, most_states)
         too_large = () if verdict.is_complete else (str(world),)
         result = result.plus(Result(1, verdict.states, verdict.ends, verdict.broken, too_large))
     return result

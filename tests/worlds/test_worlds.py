@@ -1,5 +1,6 @@
 """The small worlds that are tried with every run of the tests, and what holds the long trials to the layer."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -7,16 +8,18 @@ import pytest
 from scripts import ROOT
 from tests.worlds import mutants_page, mutation
 from tests.worlds.__main__ import told
-from tests.worlds.catalogue import Batch
+from tests.worlds.catalogue import BUSY, Batch, complete
 from tests.worlds.engine import FIRST, Engine, Rules
 from tests.worlds.mutants import MUTANTS
 from tests.worlds.promises import PROMISES
-from tests.worlds.requests import Request
+from tests.worlds.requests import Request, asked_in_a_world
 from tests.worlds.results import Kept, Result, explore_batch
 from tests.worlds.short import short
 from tests.worlds.starts import NAMED, all_starts
 from tests.worlds.troubles import TROUBLES
-from tests.worlds.unreduced import explore
+from tests.worlds.unreduced import ends_of_a_plain_exploration, ends_of_a_walk, explore
+from tests.worlds.verdict import Verdict, judge
+from tests.worlds.walking import MOST_STATES, Walk
 from tests.worlds.worlds import World, rest_of
 
 PAGE = (ROOT / "docs/worlds.md").read_text()
@@ -44,6 +47,62 @@ def test_a_world_is_all_orders_of_its_steps_and_ends_where_each_request_ends_alo
     assert {engine.tables.key(rest_of(state)[0]) for state in explored.ends} == {engine.tables.key(alone[0])}
     assert explored.orders() == 70, "8 over 4: clear the room, delete the row, read who is told, answer, twice"
     assert len(explored.next) == 25, "5 times 5"
+
+
+# One for each way in which the quick walk differs from the plain exploration, and for each trouble.
+COMPARED = (
+    ("three", ("join b", "send c"), "none", Rules()),
+    ("three", ("join b", "send c"), "killed", Rules()),
+    ("two", ("join blue a", "leave b"), "answer lost", Rules()),
+    ("one", ("join a", "leave a"), "two answers lost", Rules()),
+    ("two", ("join a", "leave b"), "applied, no answer", Rules()),
+    ("two", ("join a", "leave b"), "not applied", Rules()),
+    ("two", ("join c", "send b"), "post fails", Rules()),
+    ("one knows no marks", ("send a", "send b"), "post and close fail", Rules()),
+    ("two", ("leave a", "send b"), "false 410", Rules()),
+    ("one is dead", ("join c", "send a"), "none", Rules(cap=2)),
+    ("two", ("send a", "send late b"), "none", BUSY),
+    ("one", ("join a", "join blue a", "leave a"), "none", Rules()),
+)
+
+
+@pytest.mark.parametrize(("start", "asked", "trouble", "rules"), COMPARED)
+def test_the_quick_walk_comes_to_the_same_ends_as_all_steps_do(
+    start: str, asked: tuple[str, ...], trouble: str, rules: Rules
+) -> None:
+    requests = asked_in_a_world([(kind, name) for kind, _, name in (each.rpartition(" ") for each in asked)])
+    world = World(rules, NAMED[start], requests, trouble)
+    assert ends_of_a_walk(world) == ends_of_a_plain_exploration(world)
+
+
+@pytest.mark.long
+def test_the_quick_walk_comes_to_the_same_ends_in_worlds_from_the_whole_catalogue() -> None:
+    chance = random.Random(10)
+    compared = 0
+    for batch in chance.sample(complete(), 100):
+        world = chance.choice(list(batch.worlds()))
+        engine = Engine(world.rules)
+        with engine.fixed():
+            is_small = Walk(engine, world, most_states=3_000).all_states().is_complete
+        if is_small:
+            assert ends_of_a_walk(world) == ends_of_a_plain_exploration(world), world
+            compared += 1
+    assert compared > 50
+
+
+def test_a_world_with_more_states_than_one_may_have_is_told_and_not_complete() -> None:
+    batch = Batch("some", Rules(), NAMED["one"], "none", 2, ("join", "leave"))
+    largest = max(batch.worlds(), key=lambda world: judge_alone(world, MOST_STATES).states)
+    states = judge_alone(largest, MOST_STATES).states
+    assert judge_alone(largest, states).is_complete
+    assert not judge_alone(largest, states - 1).is_complete
+    result = explore_batch(batch, most_states=states - 1)
+    assert str(largest) in result.too_large
+    assert result.states < explore_batch(batch).states
+
+
+def judge_alone(world: World, most_states: int) -> Verdict:
+    return judge(Engine(world.rules), world, most_states)
 
 
 def test_an_invocation_can_be_killed_before_each_of_its_steps() -> None:

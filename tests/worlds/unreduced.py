@@ -1,12 +1,37 @@
-"""Every state of a world and every step between them, all kept: small, plain and slow. Walk is held to it by a test."""
+"""All states of a world and all steps between them, found the plain way: the quick one is held to it by tests.
+
+Every point is reached by running its use case anew, nothing is forgotten of what an invocation was answered, also when
+it has ended or when its request was repeated, and every step is followed.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
-from tests.worlds.engine import FIRST, Engine, State
-from tests.worlds.walking import End
+import greenlet
+
+from tests.worlds.engine import FIRST, Engine, Rules, State
+from tests.worlds.invocations import KILLED, LAST_DEPTH, Invocations, Point, under_way
+from tests.worlds.requests import Request
+from tests.worlds.walking import Walk
 from tests.worlds.worlds import World, first_state, rest_of, steps_of
+
+Seen = tuple[Any, ...]  # of an end: the rows, the sockets and who was killed, as values
+
+
+class PlainInvocations(Invocations):
+    def answer(self, point: Point, key: Any, answer: Any) -> int:
+        if key not in point.next:
+            depth = point.depth + max(1, len(point.settled))
+            point.next[key] = self._reach(point.request, (*point.answers, answer), depth, None)
+        return point.next[key]
+
+    def _reach(self, request: Request, answers: tuple[Any, ...], depth: int, running: greenlet.greenlet | None) -> int:
+        call = greenlet.greenlet(partial(self._run, request, answers)).switch()
+        if call is None:
+            return self._keep(request, answers, None, "", LAST_DEPTH)
+        return self._keep(request, answers, call, under_way(call), depth)
 
 
 class Explored(NamedTuple):
@@ -18,13 +43,6 @@ class Explored(NamedTuple):
     @property
     def ends(self) -> list[State]:
         return [state for state, following in self.next.items() if not following]
-
-    def seen_ends(self, world: World) -> set[End]:
-        """Return what can be seen of the ends."""
-        asked = range(len(world.requests))
-        return {
-            End(rest_of(each), frozenset(number for number in asked if not each[FIRST + number])) for each in self.ends
-        }
 
     def orders(self) -> int:
         """Count the different ways from the first state to an end."""
@@ -46,6 +64,12 @@ class Explored(NamedTuple):
                     ready.append(after)
 
 
+def plain_engine(rules: Rules) -> Engine:
+    engine = Engine(rules)
+    engine.invocations = PlainInvocations(rules.settings)
+    return engine
+
+
 def explore(engine: Engine, world: World) -> Explored:
     """Find every state that a world can reach."""
     first = first_state(engine, world)
@@ -58,3 +82,26 @@ def explore(engine: Engine, world: World) -> Explored:
             known[state] = [after for place in places for _, after in steps_of(engine, world, state, place)]
             waiting += known[state]
     return Explored(first, known)
+
+
+def ends_of_a_plain_exploration(world: World) -> set[Seen]:
+    engine = plain_engine(world.rules)
+    with engine.fixed():
+        ends = explore(engine, world).ends
+    asked = range(len(world.requests))
+    return {
+        (*_values(engine, *rest_of(end)), frozenset(each for each in asked if end[FIRST + each] == KILLED))
+        for end in ends
+    }
+
+
+def ends_of_a_walk(world: World) -> set[Seen]:
+    engine = Engine(world.rules)
+    with engine.fixed():
+        walked = Walk(engine, world).all_states()
+    assert walked.is_complete
+    return {(*_values(engine, *end.rest), end.killed) for end in walked.ends}
+
+
+def _values(engine: Engine, table: int, sockets: int) -> tuple[Any, Any]:
+    return engine.tables.key(table), engine.sockets.at(sockets)

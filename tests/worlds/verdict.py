@@ -7,7 +7,7 @@ from tests.worlds.engine import Engine
 from tests.worlds.expected import is_expected
 from tests.worlds.healing import STAGES, Healing
 from tests.worlds.promises import PROMISES
-from tests.worlds.walking import End, Walk
+from tests.worlds.walking import MOST_STATES, End, Walk
 from tests.worlds.worlds import World
 
 
@@ -30,10 +30,10 @@ class Verdict(NamedTuple):
     broken: tuple[Broken, ...]
 
 
-def judge(engine: Engine, world: World) -> Verdict:
+def judge(engine: Engine, world: World, most_states: int = MOST_STATES) -> Verdict:
     """Walk through a world and hold every end of it to every promise, at each stage of its healing."""
     with engine.fixed():
-        walk = Walk(engine, world)
+        walk = Walk(engine, world, most_states)
         walked = walk.all_states()
         broken = tuple(
             Broken(world, promise, stage, sentence, walk.shortest_way(end))

@@ -1,14 +1,13 @@
 """The quick way through all states of a world. tests/worlds/unreduced.py is the plain one, to compare with.
 
-It keeps no state longer than it has to: each step leads to a higher `rank`, so a rank that is done is forgotten. What an
-invocation can do next is known once for all states in which it would meet the same rows, or the same sockets. Two
-reductions are made of it, which lose no end:
+It keeps no state longer than it has to: each step leads to a higher `rank`, so a rank that is done is forgotten. What
+an invocation can do next is known once for all states in which it would meet the same rows, or the same sockets. One
+reduction is made, which loses no end:
 
-- Whoever has ended is the same, whatever it was answered; so are the $disconnects that the gateway has run, in any order.
-- While everybody alive waits for posts, and each of them for one to the same socket, only those posts are followed. Nobody
-  can do anything else before its post to that socket has settled, and posts to other sockets change nothing for it. So
-  every order of steps can be brought into one that begins with a post to that socket, and ends in the same state. This is
-  not done while somebody may still be killed: then a post need not come at all.
+While everybody alive waits for posts, and each of them for one to the same socket, only those posts are followed.
+Nobody can do anything else before its post to that socket has settled, and posts to other sockets change nothing for
+it. So every order of steps can be brought into one that begins with a post to that socket, and ends in the same state.
+This is not done while somebody may still be killed: then a post need not come at all.
 """
 
 import heapq
@@ -22,7 +21,7 @@ from tests.worlds.invocations import ENDED, KILLED
 from tests.worlds.troubles import TROUBLES
 from tests.worlds.worlds import World, first_state, steps_of
 
-MOST_STATES = 4_000_000  # of one world
+MOST_STATES = 10_000_000  # of one world
 MOST_KNOWN = 1_000_000  # points, tables and states of sockets: memory stays under about 4 GB for each process
 
 
