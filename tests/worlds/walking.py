@@ -21,7 +21,7 @@ from tests.worlds.invocations import ENDED, KILLED
 from tests.worlds.troubles import TROUBLES
 from tests.worlds.worlds import World, first_state, steps_of
 
-MOST_STATES = 10_000_000  # of one world
+MOST_STATES = 20_000_000  # of one world
 MOST_KNOWN = 1_000_000  # points, tables and states of sockets: memory stays under about 4 GB for each process
 
 
