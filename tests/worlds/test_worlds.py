@@ -1,14 +1,16 @@
 """The small worlds that are tried with every run of the tests, and what holds the long trials to the layer."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
 
 from scripts import ROOT
-from tests.worlds import mutants_page, mutation
+from tests.worlds import mutants_page, mutation, run_page
 from tests.worlds.__main__ import told
 from tests.worlds.catalogue import BUSY, Batch, complete
+from tests.worlds.digest import OF_WORLDS
 from tests.worlds.engine import FIRST, Engine, Rules
 from tests.worlds.mutants import MUTANTS
 from tests.worlds.promises import PROMISES
@@ -22,6 +24,7 @@ from tests.worlds.verdict import Verdict, judge
 from tests.worlds.walking import MOST_STATES, Walk
 from tests.worlds.worlds import World, rest_of
 
+FOLDER = ROOT / "tests/worlds"
 PAGE = (ROOT / "docs/worlds.md").read_text()
 
 
@@ -150,3 +153,24 @@ def test_the_page_lists_every_mutant_every_promise_and_every_trouble() -> None:
     assert listed.count("| without `") + listed.count("` → `") == len(MUTANTS), "and no others"
     for name in (*PROMISES, *TROUBLES):
         assert name == "none" or f"| {name.replace('_', ' ')} |" in PAGE, f"docs/worlds.md does not explain: {name}"
+
+
+def test_results_are_kept_by_every_source_that_a_verdict_is_made_of() -> None:
+    found, left = set(), {"results"}
+    while left:
+        name = left.pop()
+        found.add(name)
+        imported = re.findall(r"^ *from tests\.worlds\.(\w+) import", (FOLDER / f"{name}.py").read_text(), re.MULTILINE)
+        left |= set(imported) - found
+    assert {f"tests/worlds/{name}.py" for name in found} == {each for each in OF_WORLDS if "tests/worlds" in each}
+
+
+def test_a_run_is_written_into_the_page_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "worlds.md"
+    page.write_text(PAGE)
+    monkeypatch.setattr(run_page, "PAGE", page)
+    for _ in range(2):
+        run_page.write({"pairs": Result(2, 3_000, 4, 90.0), "all": Result(2, 3_000, 4, 90.0)})
+    assert page.read_text().count("| pairs | 2 | 3,000 | 4 | 2 |") == 1
+    for part in (0, -1):
+        assert page.read_text().split("the run -->")[part] == PAGE.split("the run -->")[part]
