@@ -25,8 +25,9 @@ CALM: Rows = {
     "a_departure_is_told_once": {LOST: NEVER},
     # Its snapshot does not arrive: it is removed before anybody is told that it came. Clients ignore such a departure.
     "a_departure_is_told_of_who_was_announced": {(*POSTS, "false 410"): NEVER},
-    # A send that dies between its write and its posts, whose author comes back by a new socket and finds it.
-    "a_copy_in_the_history_is_as_good_as_an_echo": {DEATHS: NEVER},
+    # A send that dies between its write and its posts, whose author comes back by a new socket and finds it; or is told
+    # that somebody can neither be reached nor closed, by a socket that is dead already.
+    "a_copy_in_the_history_is_as_good_as_an_echo": {(*DEATHS, "post and close fail"): NEVER},
 }
 # Where one socket asks for two moves at once, joins or leaves, and a trouble meets them: docs/decisions/0001.
 STORM: Rows = {
@@ -37,7 +38,6 @@ STORM: Rows = {
     # The snapshot that took a mark away is lost with both its posts, and its client waits for the answer to the other.
     # Or the join that took it away dies behind its row, and the other move is answered.
     "nothing_acknowledged_is_lost": {("post and close fail", *DEATHS): NEVER},
-    "a_copy_in_the_history_is_as_good_as_an_echo": {("post and close fail",): NEVER},
 }
 # Where messages go out in batches, and the function that has taken one dies, or does not hear that it has taken it
 # until the next one is taken: nobody in it gets an echo.
