@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tests.worlds.engine import Engine, Rules
-from tests.worlds.requests import ASKED, ASKED_TAG, NAMES, Request
+from tests.worlds.requests import ASKED, NAMES, Request, asked_in_a_world
 from tests.worlds.starts import NAMED, all_starts, renamings
 from tests.worlds.troubles import TROUBLES
 from tests.worlds.worlds import World
@@ -44,10 +44,7 @@ class Batch(NamedTuple):
             if self.first and " ".join(asked[0]) != self.first:
                 continue
             if _is_first(asked, same):
-                requests = tuple(
-                    Request(kind, name, f"{ASKED_TAG}{number}") for number, (kind, name) in enumerate(asked)
-                )
-                yield World(self.rules, self.start, requests, self.trouble)
+                yield World(self.rules, self.start, asked_in_a_world(asked), self.trouble)
 
 
 def _is_first(asked: tuple[tuple[str, str], ...], same: Iterable[dict[str, str]]) -> bool:
@@ -68,15 +65,11 @@ def pairs() -> Iterator[Batch]:
 
 
 def races_for_places() -> Iterator[Batch]:
-    """Yield pairs and three joins at once, where a room has too few places.
-
-    Three joins by strangers of a room with two places are more orders than memory holds: test_races_for_places plays
-    those at random.
-    """
+    """Yield pairs and three joins at once, where a room has too few places."""
     for cap, start in itertools.product((1, 2), ("nobody", "one", "two", "two and one", "one is dead")):
         if cap > 1 or start in ("nobody", "one"):
             yield Batch("places", Rules(cap=cap), NAMED[start], "none", 2, PAIRS_OF_A_RACE, weight=4)
-        if (cap, start) in ((1, "nobody"), (1, "one"), (2, "two")):
+        if start in ("nobody", "one", "two")[: cap + 1]:
             yield Batch("places", Rules(cap=cap, rounds=1), NAMED[start], "none", 3, ("join",), weight=100)
 
 

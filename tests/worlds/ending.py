@@ -5,10 +5,10 @@ from functools import cached_property
 
 from anonchat.model import Connection
 from tests.support.fakes import FakeTable
-from tests.worlds.engine import FIRST, Engine, Rest, State
+from tests.worlds.engine import Engine, Rest
 from tests.worlds.requests import KINDS, ROOMS, Request
 from tests.worlds.sockets import Inbox, Sockets
-from tests.worlds.worlds import World, rest_of
+from tests.worlds.worlds import World
 
 LAST_STAGE = 2
 REFUSALS = {"not_joined", "room_full", "rate_limited"}
@@ -59,7 +59,7 @@ class Ending:
     def answers(self, number: int) -> set[str]:
         """Return the types and error codes with which a request was answered."""
         inbox = self.inboxes[self.world.requests[number].socket]
-        return {what for asked, what in inbox.answers if asked == number}
+        return {what for tag, what in inbox.answers if tag == self.world.requests[number].tag}
 
     @cached_property
     def settled(self) -> dict[str, str]:
@@ -101,8 +101,3 @@ class Ending:
 
     def room_of(self, id: str) -> str | None:
         return next((room for room in ROOMS if id in self.table.kept.get(room, {})), None)
-
-
-def ending(engine: Engine, world: World, state: State) -> Ending:
-    killed = frozenset(number for number, point in enumerate(state[FIRST:]) if point == 0)
-    return Ending(engine, world, rest_of(state), killed)

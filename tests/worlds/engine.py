@@ -57,6 +57,9 @@ class Engine:
         self.tables = Tables()
         self.sockets = SocketStates()
         self.invocations = Invocations(rules.settings)
+        self.moves: dict[str, dict[Any, Any]] = {}  # by trouble: what a walk has found out
+        self._alone: dict[tuple[Rest, Request], Rest] = {}
+        self.spoken: dict[Rest, Rest] = {}  # what a message in each room makes of a rest
 
     @contextlib.contextmanager
     def fixed(self) -> Iterator[None]:
@@ -81,11 +84,14 @@ class Engine:
         return (*rest, troubles, *map(self.invocations.start, requests))
 
     def alone(self, rest: Rest, request: Request) -> Rest:
-        """Return the rest after a request that nothing races with. Its answers are noted as those of invocation 0."""
-        state = self.begin(rest, (request,), 0)
-        while steps := self.steps(state):
-            state = steps[0][1]
-        return state[TABLE], state[SOCKETS]
+        """Return the rest after a request that nothing races with."""
+        found = self._alone.get((rest, request))
+        if found is None:
+            state = self.begin(rest, (request,), 0)
+            while steps := self.steps(state):
+                state = steps[0][1]
+            found = self._alone[rest, request] = state[TABLE], state[SOCKETS]
+        return found
 
     def forget_answers(self, rest: Rest) -> Rest:
         """Return the rest without the answers to what was asked so far."""
@@ -98,6 +104,7 @@ class Engine:
     def point(self, state: State, invocation: int) -> Point:
         return self.invocations.points[state[FIRST + invocation]]
 
+    @property
     def size(self) -> int:
         """Return how much is known: points, tables and states of sockets."""
         return len(self.invocations.points) + len(self.tables) + len(self.sockets)
@@ -108,14 +115,14 @@ class Engine:
         """Return what can happen next without any trouble, and where it leads. Nothing: all invocations have ended."""
         found: list[tuple[Step, State]] = []
         for place in range(FIRST, len(state)):
-            point = self.invocations.points[state[place]]
-            if point.call is not None:
-                found += self._steps_of(state, place, point)
+            found += self.steps_of(state, place, self.invocations.points[state[place]])
         return found
 
-    def _steps_of(self, state: State, place: int, point: Point) -> list[tuple[Step, State]]:
+    def steps_of(self, state: State, place: int, point: Point) -> list[tuple[Step, State]]:
+        """Return what one invocation can do next without any trouble, and where it leads."""
         call = point.call
-        assert call is not None
+        if call is None:
+            return []
         invocation = place - FIRST
         if call.name == "post":
             return [(Step(invocation, "post", k), self.post(state, place, point, k)) for k in waiting(point)]
@@ -152,12 +159,12 @@ class Engine:
         if socket == missed_by(point.request):
             return changed(state, place, self.invocations.settle(point, number, FAILED))
         after = self.invocations.settle(point, number, DELIVERED)
-        return changed(state, place, after, sockets=self.deliver(state, place, point, number))
+        return changed(state, place, after, sockets=self.deliver(state, point, number))
 
-    def deliver(self, state: State, place: int, point: Point, number: int) -> int:
+    def deliver(self, state: State, point: Point, number: int) -> int:
         """Return the sockets after one post has reached its own."""
         assert point.call is not None
-        sender = (place - FIRST, point.request.socket)
+        sender = (point.request.tag, point.request.socket)
         is_first = not {DELIVERED, LATE} & set(point.settled)
         return self.sockets.post(state[SOCKETS], point.call.arguments[number], sender, is_first=is_first)
 

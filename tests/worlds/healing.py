@@ -6,7 +6,6 @@ from tests.worlds.ending import REFUSALS, Ending
 from tests.worlds.engine import Engine, Rest
 from tests.worlds.requests import KINDS, ROOMS, SPOKEN, Request
 from tests.worlds.sockets import AGAIN, Inbox
-from tests.worlds.worlds import World
 
 RESUME = {"red": "resume", "blue": "resume blue"}
 SEND = {"red": "send late", "blue": "send blue late"}  # after the time of any batch, as a client waits 10 seconds
@@ -14,11 +13,10 @@ STAGES = ("at once", "after a retry", "after a message")
 
 
 class Healing:
-    """The stages of one world's healing, each known once for every end that it starts from."""
+    """The stages of a healing. What a message makes of a rest is known once, for all worlds."""
 
-    def __init__(self, engine: Engine, world: World) -> None:
-        self._engine, self._world = engine, world
-        self._spoken: dict[Rest, Rest] = {}
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def next_stage(self, end: Ending, stage: int) -> Ending:
         """Return the end after the stage that follows; after the last one, the same."""
@@ -46,27 +44,27 @@ class Healing:
             if wanted:
                 yield Request(RESUME[wanted], socket + AGAIN, "again")
             return
-        moves = [number for number, each in end.asked(socket) if not KINDS[each.kind].speaks]
+        moves = [number for number, each in end.asked(socket) if KINDS[each.kind].joins or KINDS[each.kind].leaves]
         for number, each in end.asked(socket):
             is_answered = end.answers(number) & (REFUSALS | {"joined", "left", "message", "page"})
             if KINDS[each.kind].speaks and not is_answered:
-                yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{number}", each.tag)
-            elif number in moves[-1:] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):
-                yield each._replace(tag=f"h{number}")
+                yield Request(SEND[KINDS[each.kind].room or ""], socket, f"h{each.tag}", each.tag)
+            elif number not in moves[:-1] and (not is_answered or (is_answered == {"joined"} and inbox.room != wanted)):
+                yield each._replace(tag=f"h{each.tag}")
         if inbox.missed and wanted:
             yield Request(RESUME[wanted], socket, "missed")
 
     def after_a_message(self, end: Ending) -> Ending:
         """Let somebody speak in each room, and everybody who then learns that something is missing join again."""
-        if end.rest not in self._spoken:
+        if end.rest not in self._engine.spoken:
             after = end.healed(self._spoken_after(end))
             rest = after.rest
             for socket, room in after.settled.items():
                 inbox = after.inboxes[socket]
                 if inbox.missed or (inbox.online is not None and inbox.online != len(inbox.known)):
                     rest = self._alone(rest, Request(RESUME[room], socket, "disagrees"))
-            self._spoken[end.rest] = rest
-        return end.healed(self._spoken[end.rest])
+            self._engine.spoken[end.rest] = rest
+        return end.healed(self._engine.spoken[end.rest])
 
     def _spoken_after(self, end: Ending) -> Rest:
         """Return the rest after one message in each room that has a member row: a member's, or a stranger's."""

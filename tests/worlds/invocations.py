@@ -1,13 +1,17 @@
 """An invocation as a tree of answers. It cannot be copied, but run anew and be fed what was answered.
 
 A point is where a use case waits for an answer. It is reached by one list of answers, so it is computed once, however
-many states it is part of. The posts of one fan-out are settled in any order: a point knows which have been.
+many states it is part of. The first answer that it gets lets the use case go on; for every other one it is run anew.
+The posts of one fan-out are settled in any order: a point knows which have been.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from anonchat import limits
+import greenlet
+
+from anonchat import limits, protocol
 from anonchat.chat import Chat
 from anonchat.connections import Delivery
 from anonchat.settings import Settings
@@ -36,25 +40,21 @@ class Failure(NamedTuple):
     make: Callable[[], Exception]
 
 
-class _Waiting(BaseException):
-    """The use case has asked something that has no answer yet."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-
-
 class _Tape:
-    """Answers in their order; beyond the last one the use case is left where it is."""
+    """Answers in their order; beyond the last one the use case waits, and who runs it gets its call."""
 
     def __init__(self, answers: Sequence[Any]) -> None:
         self._answers = iter(answers)
 
     def ask(self, call: Call) -> Any:
-        for answer in self._answers:
-            if isinstance(answer, Failure):
-                raise answer.make()
-            return list(answer) if isinstance(answer, list) else answer
-        raise _Waiting(call)
+        answer = next(self._answers, self)
+        if answer is self:
+            runner = greenlet.getcurrent().parent
+            assert runner is not None
+            answer = runner.switch(call)
+        if isinstance(answer, Failure):
+            raise answer.make()
+        return list(answer) if isinstance(answer, list) else answer
 
 
 class _TapedTable:
@@ -102,40 +102,73 @@ class Point:
     """A point of an invocation. `call` is what it waits for, None if it has ended.
 
     `settled` has a letter for each post of its fan-out. `is_repeated`: the call was made before, and its answer lost.
+    `depth` is how many steps lead to it, `awaited` the sockets to which it waits for one post each. `running` is the
+    use case that waits here, until it gets its first answer.
     """
 
-    __slots__ = ("answers", "call", "call_id", "id", "is_repeated", "next", "request", "settled")
+    __slots__ = (
+        "answers", "awaited", "call", "call_id", "depth", "id", "is_repeated", "next", "request", "running", "settled",
+    )  # fmt: skip
 
-    def __init__(self, id: int, request: Request, answers: tuple[Any, ...], call: Call | None, settled: str) -> None:
+    def __init__(
+        self, id: int, request: Request, answers: tuple[Any, ...], call: Call | None, settled: str, depth: int
+    ) -> None:
         self.id, self.request, self.answers, self.call, self.settled = id, request, answers, call, settled
+        self.depth = depth
+        self.running: greenlet.greenlet | None = None
         self.call_id = -1
         self.is_repeated = False
+        self.awaited = _awaited(call, settled)
         self.next: dict[Any, int] = {}
 
 
-ENDED = "an invocation that was killed"
+def under_way(call: Call) -> str:
+    """Return a letter for each post, or closing, of a call; none for what has one answer."""
+    return UNDER_WAY * len(call.arguments) if call.name in ("post", "close") else ""
+
+
+def _awaited(call: Call | None, settled: str) -> frozenset[str]:
+    """Return the sockets of the posts under way; none where the order of the posts matters."""
+    if call is None or call.name != "post":
+        return frozenset()
+    sockets = [socket for socket, _ in call.arguments]
+    payloads = {payload for _, payload in call.arguments}
+    departures = {str(protocol.decode(payload.decode()).get("left")) for payload in payloads}
+    if len(set(sockets)) < len(sockets) or len(departures) > 1:
+        return frozenset()
+    return frozenset(socket for socket, outcome in zip(sockets, settled, strict=True) if outcome == UNDER_WAY)
+
+
+KILLED, ENDED = 0, 1  # the points of those that do nothing any more
+LAST_DEPTH = 10_000  # of those: more than any invocation has steps
 
 
 class Invocations:
-    """All points that were reached, by number. Number 0 is the end of one that was killed."""
+    """All points that were reached, by number. All that have ended are one, and all that were killed."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.points = [Point(0, Request(ENDED, ""), (), None, "")]
+        nobody = Request("nothing", "")
+        self.points = [Point(number, nobody, (), None, "", LAST_DEPTH) for number in (KILLED, ENDED)]
         self._starts: dict[Request, int] = {}
         self._calls: dict[Call, int] = {}
 
     def start(self, request: Request) -> int:
         """Return the point at which a request waits for its first answer."""
         if request not in self._starts:
-            self._starts[request] = self._reach(request, ())
+            self._starts[request] = self._reach(request, (), 0, None)
         return self._starts[request]
 
     def answer(self, point: Point, key: Any, answer: Any) -> int:
-        """Return the point after this answer. `key` stands for the answer; one that is known costs one look-up."""
+        """Return the point after this answer. `key` stands for the answer; one that is known costs one look-up.
+
+        Whether the call was repeated is forgotten with its answer: the use case knows nothing of it.
+        """
+        point = self.points[point.next["first"]] if point.is_repeated else point
         found = point.next.get(key)
         if found is None:
-            found = point.next[key] = self._reach(point.request, (*point.answers, answer))
+            depth, running, point.running = point.depth + max(1, len(point.settled)), point.running, None
+            found = point.next[key] = self._reach(point.request, (*point.answers, answer), depth, running)
         return found
 
     def repeat(self, point: Point) -> int:
@@ -143,8 +176,9 @@ class Invocations:
         if point.is_repeated:
             return point.id
         if "again" not in point.next:
-            point.next["again"] = self._keep(point.request, point.answers, point.call, point.settled)
-            self.points[point.next["again"]].is_repeated = True
+            point.next["again"] = self._keep(point.request, point.answers, point.call, point.settled, point.depth)
+            again = self.points[point.next["again"]]
+            again.is_repeated, again.next["first"] = True, point.id
         return point.next["again"]
 
     def settle(self, point: Point, number: int, outcome: str) -> int:
@@ -163,30 +197,35 @@ class Invocations:
         first = self.points[point.next.get("first", point.id)]
         key = ("settled", settled)
         if key not in first.next:
-            first.next[key] = self._keep(point.request, point.answers, point.call, settled)
+            depth = first.depth + len(settled) - settled.count(UNDER_WAY)
+            first.next[key] = self._keep(point.request, point.answers, point.call, settled, depth)
             self.points[first.next[key]].next["first"] = first.id
         return first.next[key]
 
-    def _reach(self, request: Request, answers: tuple[Any, ...]) -> int:
-        call = self._replay(request, answers)
-        several = call is not None and call.name in ("post", "close")
-        return self._keep(request, answers, call, UNDER_WAY * len(call.arguments) if several and call else "")
+    def _reach(self, request: Request, answers: tuple[Any, ...], depth: int, running: greenlet.greenlet | None) -> int:
+        """Return the point after these answers. `running` waits for the last of them."""
+        if running is None:
+            running = greenlet.greenlet(partial(self._run, request, answers))
+            call = running.switch()
+        else:
+            call = running.switch(answers[-1])
+        if call is None:
+            return ENDED
+        found = self._keep(request, answers, call, under_way(call), depth)
+        self.points[found].running = running
+        return found
 
-    def _keep(self, request: Request, answers: tuple[Any, ...], call: Call | None, settled: str) -> int:
-        point = Point(len(self.points), request, answers, call, settled)
-        if call is not None:
+    def _keep(self, request: Request, answers: tuple[Any, ...], call: Call | None, settled: str, depth: int) -> int:
+        point = Point(len(self.points), request, answers, call, settled, depth)
+        if call is not None and call.is_of_the_table:
             frozen = Call(call.name, freeze(call.arguments), freeze(call.options))
             point.call_id = self._calls.setdefault(frozen, len(self._calls))
         self.points.append(point)
         return point.id
 
-    def _replay(self, request: Request, answers: tuple[Any, ...]) -> Call | None:
+    def _run(self, request: Request, answers: tuple[Any, ...]) -> None:
         tape = _Tape(answers)
         table, connections = _TapedTable(tape), _TapedConnections(tape)
         clock, pause, token = (lambda: time_of(request)), (lambda seconds: None), (lambda: request.tag)
         chat = Chat(table, connections, self._settings, clock, pause, token)  # type: ignore[arg-type]
-        try:
-            KINDS[request.kind].invoke(chat, request)
-        except _Waiting as waiting:
-            return waiting.call
-        return None
+        KINDS[request.kind].invoke(chat, request)

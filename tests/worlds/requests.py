@@ -4,7 +4,7 @@ A request goes through the edge, as an event of API Gateway does: parsed, counte
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from anonchat import limits, protocol, rules
@@ -15,7 +15,7 @@ from tests.support.handlers import disconnect_module, join, leave, send
 START_MS = 1_800_000_000_000
 NAMES = ("a", "b", "c")  # of the three sockets
 ROOMS = ("red", "blue")
-ASKED_TAG = "w"  # of what is asked in a world, with its number behind it
+ASKED_TAG = "w"  # so begin the tags of what is asked in a world
 SPOKEN = "spoken-"  # how the tags of such messages begin
 ACCEPTS = ["missed", "batch"]
 LATE_MS = 2_000  # after START_MS a batch of then is overdue
@@ -139,10 +139,22 @@ def time_of(request: Request) -> int:
     return START_MS + (LATE_MS if request.kind in KINDS and KINDS[request.kind].late else 0)
 
 
-def asked_by(id: str, invocation: int) -> int:
-    """Return the number of the invocation that was asked to send a message; of no world's, that which has sent it."""
+def asked_in_a_world(asked: Sequence[tuple[str, str]]) -> tuple[Request, ...]:
+    """Return requests for these kinds and sockets. The same request has the same tag in every world, so that what is
+    known of it serves all of them; who asks the same twice has two.
+    """
+    kinds = list(KINDS)
+    tags = [f"{ASKED_TAG}{kinds.index(kind)}{name}" for kind, name in asked]
+    return tuple(
+        Request(kind, name, tag + "x" * tags[:number].count(tag))
+        for number, ((kind, name), tag) in enumerate(zip(asked, tags, strict=True))
+    )
+
+
+def asked_by(id: str, sender: str) -> str:
+    """Return the tag of the request that was asked to send a message; of no world's, that of who has sent it."""
     tag = id.partition("-")[2]
-    return int(tag[1:]) if tag[:1] == ASKED_TAG and tag[1:].isdigit() else invocation
+    return tag if tag.startswith(ASKED_TAG) else sender
 
 
 def spoken_in(room: str) -> str:

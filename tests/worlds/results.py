@@ -1,17 +1,19 @@
 """What the worlds of one batch have come to, and a file that keeps it: a batch that is done is not explored again."""
 
 import json
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts import ROOT
 from tests.worlds.catalogue import Batch
-from tests.worlds.digest import digest
+from tests.worlds.digest import OF_WORLDS, digest
 from tests.worlds.engine import Engine, Rules
 from tests.worlds.expected import is_storm
 from tests.worlds.requests import Request
 from tests.worlds.verdict import Broken, judge
+from tests.worlds.walking import MOST_STATES
 from tests.worlds.worlds import World
 
 FOLDER = ROOT / "build/worlds"
@@ -24,17 +26,18 @@ class Result(NamedTuple):
     worlds: int = 0
     states: int = 0
     ends: int = 0
-    orders: int = 0
+    seconds: float = 0.0  # of one core
     broken: tuple[Broken, ...] = ()
+    too_large: tuple[str, ...] = ()  # the worlds of which not every state was tried
 
     def plus(self, other: "Result") -> "Result":
-        broken = shortest([*self.broken, *other.broken])
         return Result(
             self.worlds + other.worlds,
             self.states + other.states,
             self.ends + other.ends,
-            self.orders + other.orders,
-            broken,
+            self.seconds + other.seconds,
+            shortest([*self.broken, *other.broken]),
+            (*self.too_large, *other.too_large),
         )
 
 
@@ -48,15 +51,16 @@ def shortest(broken: Iterable[Broken]) -> tuple[Broken, ...]:
     return tuple(found.values())
 
 
-def explore_batch(batch: Batch) -> Result:
-    """Judge every world of a batch."""
-    result, engine = Result(), Engine(batch.rules)
+def explore_batch(batch: Batch, most_states: int = MOST_STATES) -> Result:
+    """Judge every world of a batch. One with more states than that is not complete."""
+    result, engine, started = Result(), Engine(batch.rules), time.process_time()
     for world in batch.worlds():
-        if engine.size() > ENGINE_POINTS:
+        if engine.size > ENGINE_POINTS:
             engine = Engine(batch.rules)
-        verdict = judge(engine, world)
-        result = result.plus(Result(1, verdict.states, verdict.ends, verdict.orders, verdict.broken))
-    return result
+        verdict = judge(engine, world, most_states)
+        too_large = () if verdict.is_complete else (str(world),)
+        result = result.plus(Result(1, verdict.states, verdict.ends, 0.0, verdict.broken, too_large))
+    return result._replace(seconds=time.process_time() - started)
 
 
 class Kept:
@@ -64,7 +68,7 @@ class Kept:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{digest()}.jsonl"
+        self._path = folder / f"{digest(OF_WORLDS)}.jsonl"
         for old in folder.glob("*.jsonl"):
             if old != self._path:
                 old.unlink()
@@ -87,8 +91,8 @@ def _read(line: str) -> tuple[str, list[Any]]:
 
 
 def _result(kept: list[Any]) -> Result:
-    worlds, states, ends, orders, broken = kept
-    return Result(worlds, states, ends, orders, tuple(map(_broken, broken)))
+    worlds, states, ends, seconds, broken, too_large = kept
+    return Result(worlds, states, ends, seconds, tuple(map(_broken, broken)), tuple(too_large))
 
 
 def _broken(kept: list[Any]) -> Broken:

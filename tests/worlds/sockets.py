@@ -10,7 +10,7 @@ from tests.worlds.tables import salt_of
 
 AGAIN = " again"  # the name of a client's next socket ends so
 
-Answer = tuple[int, str]  # which invocation, and a frame's type or an error's code
+Answer = tuple[str, str]  # the tag of a request, and a frame's type or an error's code
 
 
 class Inbox(NamedTuple):
@@ -68,8 +68,8 @@ def more(counted: frozenset[tuple[str, int]], persons: list[str]) -> frozenset[t
     return frozenset(counts.items())
 
 
-def receive(inbox: Inbox, socket: str, frame: dict[str, Any], invocation: int, asker: str) -> Inbox:
-    """Return the inbox after a frame. `invocation` has sent it on a request of the socket `asker`."""
+def receive(inbox: Inbox, socket: str, frame: dict[str, Any], tag: str, asker: str) -> Inbox:
+    """Return the inbox after a frame, which the request with this tag, of the socket `asker`, has brought."""
     kind = frame["type"]
     if kind != "joined" and frame.get("missed"):
         inbox = inbox._replace(missed=True)
@@ -78,9 +78,9 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], invocation: int, a
         known = (inbox.known | frozenset(came)) - frozenset(went)
         return inbox._replace(known=known, heard=inbox.heard | frozenset(came), gone=more(inbox.gone, went))
     if kind in ("message", "messages"):
-        return _hear(inbox, socket, frame.get("messages", [frame]), frame["online"], invocation)
+        return _hear(inbox, socket, frame.get("messages", [frame]), frame["online"], tag)
     if asker == socket:
-        inbox = inbox._replace(answers=inbox.answers | {(invocation, frame.get("code", kind))})
+        inbox = inbox._replace(answers=inbox.answers | {(tag, frame.get("code", kind))})
     if kind in ("joined", "page"):
         ids = frozenset(message["id"] for message in frame["history"])
         own = frozenset(message["id"] for message in frame["history"] if message["from"]["id"] in _own(socket))
@@ -91,13 +91,13 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], invocation: int, a
     return inbox._replace(room=None) if kind == "left" else inbox
 
 
-def _hear(inbox: Inbox, socket: str, messages: list[dict[str, Any]], online: int, invocation: int) -> Inbox:
-    """Take messages. Those of its own are answers, whichever invocation has sent them."""
+def _hear(inbox: Inbox, socket: str, messages: list[dict[str, Any]], online: int, tag: str) -> Inbox:
+    """Take messages. Those of its own are answers, whichever request has sent them."""
     own = [each["id"] for each in messages if each["from"]["id"] in _own(socket)]
     return inbox._replace(
         seen=inbox.seen.union(each["id"] for each in messages),
         echoes=inbox.echoes.union(own),
-        answers=inbox.answers.union((asked_by(id, invocation), "message") for id in own),
+        answers=inbox.answers.union((asked_by(id, tag), "message") for id in own),
         online=online,
     )
 
@@ -127,7 +127,7 @@ class SocketStates:
     def is_open(self, number: int, socket: str) -> bool:
         return socket in self._open[number]
 
-    def post(self, number: int, frame: tuple[str, bytes], sender: tuple[int, str], *, is_first: bool) -> int:
+    def post(self, number: int, frame: tuple[str, bytes], sender: tuple[str, str], *, is_first: bool) -> int:
         """Deliver a frame. `is_first`: of its fan-out, so that the departures in it count as told once."""
         key = (number, frame, sender, is_first)
         found = self._posted.get(key)

@@ -1,24 +1,30 @@
 """The small worlds that are tried with every run of the tests, and what holds the long trials to the layer."""
 
+import random
+import re
 from pathlib import Path
 
 import pytest
 
 from scripts import ROOT
-from tests.worlds import mutants_page, mutation
+from tests.worlds import mutants_page, mutation, run_page
 from tests.worlds.__main__ import told
-from tests.worlds.catalogue import Batch
+from tests.worlds.catalogue import BUSY, Batch, complete
+from tests.worlds.digest import OF_WORLDS
 from tests.worlds.engine import FIRST, Engine, Rules
-from tests.worlds.expected import is_expected
 from tests.worlds.mutants import MUTANTS
 from tests.worlds.promises import PROMISES
-from tests.worlds.requests import Request
+from tests.worlds.requests import Request, asked_in_a_world
 from tests.worlds.results import Kept, Result, explore_batch
 from tests.worlds.short import short
 from tests.worlds.starts import NAMED, all_starts
 from tests.worlds.troubles import TROUBLES
-from tests.worlds.worlds import World, explore, rest_of
+from tests.worlds.unreduced import ends_of_a_plain_exploration, ends_of_a_walk, explore
+from tests.worlds.verdict import Verdict, judge
+from tests.worlds.walking import MOST_STATES, Walk
+from tests.worlds.worlds import World, rest_of
 
+FOLDER = ROOT / "tests/worlds"
 PAGE = (ROOT / "docs/worlds.md").read_text()
 
 
@@ -26,8 +32,8 @@ PAGE = (ROOT / "docs/worlds.md").read_text()
 @pytest.mark.parametrize("batch", short(), ids=lambda batch: batch.name)
 def test_every_order_of_a_few_requests_keeps_the_promises(batch: Batch) -> None:
     result = explore_batch(batch)
-    unexpected = [told(each) for each in result.broken if not is_expected(each)]
-    assert not unexpected, min(unexpected, key=len)
+    broken = [told(each) for each in result.broken]
+    assert not broken, min(broken, key=len)
     assert result.worlds > 10
 
 
@@ -41,11 +47,65 @@ def test_a_world_is_all_orders_of_its_steps_and_ends_where_each_request_ends_alo
         alone = engine.empty()
         for request in (*start, Request("leave", "a", "w0"), Request("leave", "b", "w1")):
             alone = engine.alone(alone, request)
-    steps = len(explored.shortest_way(explored.ends[0]))
     assert {engine.tables.key(rest_of(state)[0]) for state in explored.ends} == {engine.tables.key(alone[0])}
-    assert steps == 8, "clear the room, delete the row, read who is told, answer: twice"
-    assert explored.orders() == 70, "8 over 4"
+    assert explored.orders() == 70, "8 over 4: clear the room, delete the row, read who is told, answer, twice"
     assert len(explored.next) == 25, "5 times 5"
+
+
+# One for each way in which the quick walk differs from the plain exploration, and for each trouble.
+COMPARED = (
+    ("three", ("join b", "send c"), "none", Rules()),
+    ("three", ("join b", "send c"), "killed", Rules()),
+    ("two", ("join blue a", "leave b"), "answer lost", Rules()),
+    ("one", ("join a", "leave a"), "two answers lost", Rules()),
+    ("two", ("join a", "leave b"), "applied, no answer", Rules()),
+    ("two", ("join a", "leave b"), "not applied", Rules()),
+    ("two", ("join c", "send b"), "post fails", Rules()),
+    ("one knows no marks", ("send a", "send b"), "post and close fail", Rules()),
+    ("two", ("leave a", "send b"), "false 410", Rules()),
+    ("one is dead", ("join c", "send a"), "none", Rules(cap=2)),
+    ("two", ("send a", "send late b"), "none", BUSY),
+    ("one", ("join a", "join blue a", "leave a"), "none", Rules()),
+)
+
+
+@pytest.mark.parametrize(("start", "asked", "trouble", "rules"), COMPARED)
+def test_the_quick_walk_comes_to_the_same_ends_as_all_steps_do(
+    start: str, asked: tuple[str, ...], trouble: str, rules: Rules
+) -> None:
+    requests = asked_in_a_world([(kind, name) for kind, _, name in (each.rpartition(" ") for each in asked)])
+    world = World(rules, NAMED[start], requests, trouble)
+    assert ends_of_a_walk(world) == ends_of_a_plain_exploration(world)
+
+
+@pytest.mark.long
+def test_the_quick_walk_comes_to_the_same_ends_in_worlds_from_the_whole_catalogue() -> None:
+    chance = random.Random(10)
+    compared = 0
+    for batch in chance.sample(complete(), 100):
+        world = chance.choice(list(batch.worlds()))
+        engine = Engine(world.rules)
+        with engine.fixed():
+            is_small = Walk(engine, world, most_states=3_000).all_states().is_complete
+        if is_small:
+            assert ends_of_a_walk(world) == ends_of_a_plain_exploration(world), world
+            compared += 1
+    assert compared > 50
+
+
+def test_a_world_with_more_states_than_one_may_have_is_told_and_not_complete() -> None:
+    batch = Batch("some", Rules(), NAMED["one"], "none", 2, ("join", "leave"))
+    largest = max(batch.worlds(), key=lambda world: judge_alone(world, MOST_STATES).states)
+    states = judge_alone(largest, MOST_STATES).states
+    assert judge_alone(largest, states).is_complete
+    assert not judge_alone(largest, states - 1).is_complete
+    result = explore_batch(batch, most_states=states - 1)
+    assert str(largest) in result.too_large
+    assert result.states < explore_batch(batch).states
+
+
+def judge_alone(world: World, most_states: int) -> Verdict:
+    return judge(Engine(world.rules), world, most_states)
 
 
 def test_an_invocation_can_be_killed_before_each_of_its_steps() -> None:
@@ -93,3 +153,24 @@ def test_the_page_lists_every_mutant_every_promise_and_every_trouble() -> None:
     assert listed.count("| without `") + listed.count("` → `") == len(MUTANTS), "and no others"
     for name in (*PROMISES, *TROUBLES):
         assert name == "none" or f"| {name.replace('_', ' ')} |" in PAGE, f"docs/worlds.md does not explain: {name}"
+
+
+def test_results_are_kept_by_every_source_that_a_verdict_is_made_of() -> None:
+    found, left = set(), {"results"}
+    while left:
+        name = left.pop()
+        found.add(name)
+        imported = re.findall(r"^ *from tests\.worlds\.(\w+) import", (FOLDER / f"{name}.py").read_text(), re.MULTILINE)
+        left |= set(imported) - found
+    assert {f"tests/worlds/{name}.py" for name in found} == {each for each in OF_WORLDS if "tests/worlds" in each}
+
+
+def test_a_run_is_written_into_the_page_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "worlds.md"
+    page.write_text(PAGE)
+    monkeypatch.setattr(run_page, "PAGE", page)
+    for _ in range(2):
+        run_page.write({"pairs": Result(2, 3_000, 4, 90.0), "all": Result(2, 3_000, 4, 90.0)})
+    assert page.read_text().count("| pairs | 2 | 3,000 | 4 | 2 |") == 1
+    for part in (0, -1):
+        assert page.read_text().split("the run -->")[part] == PAGE.split("the run -->")[part]

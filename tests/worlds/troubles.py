@@ -20,6 +20,7 @@ class Trouble(NamedTuple):
 
     happens: Callable[[Engine, State, int, Point], Steps]
     times: int = 1
+    stops: bool = False  # an invocation, so that the rest of its steps never comes
 
 
 def _is_killed(engine: Engine, state: State, place: int, point: Point) -> Steps:
@@ -53,7 +54,7 @@ def _post_fails(engine: Engine, state: State, place: int, point: Point) -> Steps
     for number in _to_open_sockets(engine, state, point):
         after = engine.invocations.settle(point, number, FAILED)
         yield Step(place - FIRST, "fails to post", number), changed(state, place, after, spent=1)
-        arrived, after = engine.deliver(state, place, point, number), engine.invocations.settle(point, number, LATE)
+        arrived, after = engine.deliver(state, point, number), engine.invocations.settle(point, number, LATE)
         step = Step(place - FIRST, "posts, and is told that it failed,", number)
         yield step, changed(state, place, after, sockets=arrived, spent=1)
 
@@ -83,7 +84,7 @@ def _to_open_sockets(engine: Engine, state: State, point: Point) -> list[int]:
 
 TROUBLES = {
     "none": Trouble(lambda engine, state, place, point: iter(()), 0),
-    "killed": Trouble(_is_killed),
+    "killed": Trouble(_is_killed, stops=True),
     "answer lost": Trouble(_answer_is_lost),
     "two answers lost": Trouble(_answer_is_lost, 2),
     "applied, no answer": Trouble(_answer_never_comes),

@@ -2,15 +2,17 @@
 
 from typing import NamedTuple
 
-from tests.worlds.ending import Ending, ending
-from tests.worlds.engine import Engine, State
+from tests.worlds.ending import Ending
+from tests.worlds.engine import Engine
+from tests.worlds.expected import is_expected
 from tests.worlds.healing import STAGES, Healing
 from tests.worlds.promises import PROMISES
-from tests.worlds.worlds import Explored, World, explore
+from tests.worlds.walking import MOST_STATES, End, Walk
+from tests.worlds.worlds import World
 
 
 class Broken(NamedTuple):
-    """A promise that does not hold at a stage of the healing after an end. `trace` is the shortest way to that end."""
+    """A promise that does not hold where it has to, after a stage of the healing. `trace` is the shortest way to it."""
 
     world: World
     promise: str
@@ -20,41 +22,41 @@ class Broken(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What one exploration has found. `broken` has the shortest way for each promise and stage."""
+    """What was found in one world. `broken` has the shortest way for each promise and stage."""
 
-    world: World
     states: int
     ends: int
-    orders: int
+    is_complete: bool
     broken: tuple[Broken, ...]
 
 
-def judge(engine: Engine, world: World) -> Verdict:
-    """Explore a world and hold every end of it to every promise, at each stage of its healing."""
+def judge(engine: Engine, world: World, most_states: int = MOST_STATES) -> Verdict:
+    """Walk through a world and hold every end of it to every promise, at each stage of its healing."""
     with engine.fixed():
-        explored = explore(engine, world)
-        found = _broken_at(engine, world, explored)
+        walk = Walk(engine, world, most_states)
+        walked = walk.all_states()
         broken = tuple(
-            Broken(world, promise, stage, sentence, _trace(engine, explored, state))
-            for (promise, stage), (sentence, state) in found.items()
+            Broken(world, promise, stage, sentence, walk.shortest_way(end))
+            for (promise, stage), (sentence, end) in _broken_at(engine, world, walked.ends).items()
+            if not is_expected(world, promise, stage)
         )
-        return Verdict(world, len(explored.next), len(explored.ends), explored.orders(), broken)
+        return Verdict(walked.states, len(walked.ends), walked.is_complete, broken)
 
 
-def _broken_at(engine: Engine, world: World, explored: Explored) -> dict[tuple[str, int], tuple[str, State]]:
+def _broken_at(engine: Engine, world: World, ends: list[End]) -> dict[tuple[str, int], tuple[str, End]]:
     """Return what is wrong and at which end, for each promise and each stage at which it is broken somewhere."""
-    healing = Healing(engine, world)
-    found: dict[tuple[str, int], tuple[str, State]] = {}
+    healing = Healing(engine)
+    found: dict[tuple[str, int], tuple[str, End]] = {}
     judged = set()
-    for state in explored.nearest_ends():
-        end = ending(engine, world, state)
+    for each in ends:
+        end = Ending(engine, world, each.rest, each.killed)
         for stage in range(len(STAGES)):
             seen = (stage, end.rest, end.killed)
             if seen in judged:
                 break
             judged.add(seen)
             for promise, sentence in _broken_promises(end):
-                found.setdefault((promise, stage), (sentence, state))
+                found.setdefault((promise, stage), (sentence, each))
             end = healing.next_stage(end, stage)
     return found
 
@@ -62,7 +64,3 @@ def _broken_at(engine: Engine, world: World, explored: Explored) -> dict[tuple[s
 def _broken_promises(end: Ending) -> list[tuple[str, str]]:
     broken = ((promise, next(check(end), None)) for promise, check in PROMISES.items())
     return [(promise, sentence) for promise, sentence in broken if sentence]
-
-
-def _trace(engine: Engine, explored: Explored, state: State) -> tuple[str, ...]:
-    return tuple(engine.told(before, step) for before, step in explored.shortest_way(state))
