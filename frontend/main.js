@@ -1,271 +1,69 @@
-// The wiring of the page: what the address names is shown, the landing page or a room. Everything a room does is in room.js.
+// The first view. The landing page needs nothing of a room, whose parts are loaded right behind it; where the address names a
+// room, they come at once, and visits.js shows it.
 
-import config from "./config.js";
-import { decode } from "./crypto/box.js";
-import { fragment, nameProblem, newKeyLink, normalName, parse } from "./crypto/link.js";
-import { roomKey } from "./crypto/roomkey.js";
-import { forgetAllIdentities } from "./crypto/signer.js";
-import {
-  clearAll,
-  forgetRoom,
-  hasTraces,
-  recentRooms,
-  rememberAlias,
-  rememberedAlias,
-  rememberRoom,
-  settings,
-} from "./device/device.js";
-import { forget, isListed, isUnderWay, sweep } from "./device/places.js";
-import { loadLater, lookForNewer } from "./later.js";
-import { Room } from "./room.js";
-import { find, showTheme } from "./view/dom.js";
+import { settings } from "./device/device.js";
+import { showEntrance } from "./entrance.js";
+import { showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
-import { notice } from "./view/status.js";
-import { placeName, randomAlias } from "./words/random.js";
-import { cleanAlias } from "./words/text.js";
+import { randomAlias } from "./words/random.js";
 
-/** @import { Link, RoomKey } from "./types.js" */
+/** @typedef {typeof import("./visits.js").listener} VisitListener */
 
-const SLOW_MS = 300; // what takes longer is said to be under way
-const OPENING = "Opening the room…";
-const FORGETTING = "Forgetting…";
-const KEYS_MAY_REMAIN =
-  "Your keys may still be on this device: this browser did not answer. Load the page again. If that does not help, delete what this browser has kept of this site.";
-const NOT_OPENED =
-  "This room did not open. Try it once more, or load the page again. If that does not help, what an earlier version has left on this device may not suit this one: forget it, below.";
 const WORKER = "sw.js"; // beside index.html, wherever this file lies
 
-const TWICE_MS = 15_000; // who wants to leave in spite of a warning does so within this time
+/** Load what a room needs, all at once: index.html names it. From then on, visits.js shows what the address names. */
+function loadVisits() {
+  for (const link of document.querySelectorAll("link[rel=room]")) link.setAttribute("rel", "modulepreload");
+  return import("./visits.js");
+}
 
-/** @type {{fragment: string, room: Room, listed: string} | null} */
-let current = null;
-let here = ""; // the id of the room that this tab is in, or entering
-let opening = ""; // the title of the room that is being opened
-let visits = 0; // the latest look at the address; an older one that is still deriving a key gives up
-let agreed = { fragment: "", remember: false }; // to what the person has just said yes: only that is entered unasked
-let warned = Number.NEGATIVE_INFINITY;
-
-/** Show what the address names. Whatever goes wrong there, something is to be seen, and a way on. */
-async function route() {
-  const visit = visits + 1;
-  const slow = setTimeout(() => current || landing.busy(OPENING), SLOW_MS);
+/**
+ * Say meanwhile that it is under way. Where a part does not come, index.html says so, or loads the page anew: a new version may
+ * have come meanwhile, whose parts have other addresses.
+ */
+async function visits() {
+  const come = landing.busySoon(landing.OPENING);
   try {
-    await look();
+    return await loadVisits();
   } catch (error) {
-    if (visit === visits) showLanding({ problem: NOT_OPENED, invited: opening });
-    reportError(error);
+    landing.giveUp();
+    throw error;
+  } finally {
+    come();
   }
-  clearTimeout(slow);
-  find("broken").hidden = true; // it has come after all
 }
 
-async function look() {
-  const [visit, wish] = [++visits, agreed];
-  agreed = { fragment: "", remember: false };
-  const { link, problem = "", proposal = "" } = parse(location.hash);
-  const name = link ? fragment(link) : "";
-  if (link && name === current?.fragment) return;
-  if (current && !mayLeave()) return history.replaceState(null, "", `#${current.fragment}`);
-  leave();
-  opening = "";
-  if (!link) return showLanding({ problem, name: proposal });
-  if (link.kind === "name") landing.busy(OPENING); // its key takes a moment on purpose
-  const key = await roomKey(link);
-  if (visit !== visits) return;
-  opening = titleOf(key);
-  const known = wish.fragment === name || isListed(name) || isUnderWay(key.id);
-  if (!rememberedAlias() || !known) return showLanding({ invited: opening });
-  await enter(link, key, wish.fragment === name && wish.remember, () => visit === visits);
-}
-
-/** @param {RoomKey} key */
-const titleOf = ({ name, id }) => name || placeName(decode(id) ?? []);
-
-/**
- * @param {Link} link
- * @param {RoomKey} key
- * @param {boolean} remember also one with a name
- * @param {() => boolean} stillWanted
- */
-async function enter(link, key, remember, stillWanted) {
-  const [name, title] = [fragment(link), titleOf(key)];
-  here = key.id;
-  if (!key.name || remember || isListed(name)) rememberRoom({ fragment: name, title, id: key.id, at: Date.now() });
-  const listed = isListed(name) ? name : ""; // a full storage remembers nothing
-  const address = new URL(`#${name}`, location.href).href;
-  const room = await Room.open({
-    key,
-    title,
-    named: Boolean(key.name),
-    address,
-    alias: rememberedAlias(),
-    url: config.websocketUrl,
-    listed,
-    leave() {
-      if (mayLeave()) goHome(listed && current?.room.unsent ? `${waiting()} in ${title}: open it again for that.` : "");
-    },
-    reconnected: lookAround,
-    denied(problem) {
-      leave();
-      showLanding({ invited: title, problem });
-    },
-    forgotten: (done) => forgotten(name, done),
-  });
-  if (!stillWanted()) {
-    room.close();
-    return tidy();
-  }
-  current = { fragment: name, room, listed };
-  landing.hide();
-  room.show();
-  tidy();
-}
-
-/**
- * @param {string} name of the room
- * @param {Promise<boolean>} done
- */
-async function forgotten(name, done) {
-  forgetRoom(name);
-  const problem = await forgetting(done);
-  history.replaceState(null, "", location.pathname + location.search); // or the way back would lead there
-  goHome(problem);
-}
-
-/**
- * @param {Promise<boolean>} done the browser's database may take its time
- * @returns {Promise<string>} what to say if something may still be there
- */
-async function forgetting(done) {
-  const slow = setTimeout(() => landing.busy(FORGETTING), SLOW_MS);
-  const certain = await done.catch(() => false);
-  clearTimeout(slow);
-  return certain ? "" : KEYS_MAY_REMAIN;
-}
-
-// Of rooms that were pushed off the list, or are left and were never on it, nothing stays.
-const tidy = () => void sweep(() => here).catch(() => {}); // a storage that fails is left alone
-
-/** Whoever leaves a room that is not remembered loses what has not gone out: they are told, and may leave all the same. */
-function mayLeave() {
-  if (current?.listed || !current?.room.unsent || Date.now() - warned < TWICE_MS) return true;
-  warned = Date.now();
-  notice(`${waiting()}, and this room is not remembered. Leave once more to leave without sending.`);
-  return false;
-}
-
-function lookAround() {
-  if (!document.hidden) lookForNewer(() => current?.room.losesWords ?? false);
-}
-
-// A new room gets a new socket: frames of the old one cannot reach it, and the two memberships share no id.
-function leave() {
-  current?.room.close();
-  current = null;
-  here = "";
-}
-
-/** @param {string} [problem] what is to be said there */
-function goHome(problem) {
-  if (location.hash) history.pushState(null, "", location.pathname + location.search);
-  visits++;
-  leave();
-  showLanding({ problem });
-}
-
-function waiting() {
-  const unsent = current?.room.unsent;
-  return `${unsent === 1 ? "1 message waits" : `${unsent} messages wait`} to be sent`;
-}
-
-/** @param {{problem?: string, name?: string, invited?: string}} what */
-function showLanding({ problem = "", name = "", invited = "" }) {
-  tidy();
-  const [remembered, recent, traces] = [rememberedAlias(), recentRooms(), hasTraces()];
-  const alias = remembered || randomAlias();
-  landing.show({ alias, recent, name, problem, invited, traces, known: remembered !== "" });
-}
-
-/** @param {string} written */
-const takeAlias = (written) => rememberAlias(cleanAlias(written) || randomAlias());
-
-/** @param {string} name */
-function goTo(name, remember = false) {
-  agreed = { fragment: name, remember };
-  if (location.hash === `#${name}`) route();
-  else location.hash = name; // then route enters
-}
-
-/** @type {import("./view/landing.js").LandingListener} */
-const listener = {
-  randomAlias,
-  newRoom(alias) {
-    takeAlias(alias);
-    goTo(fragment(newKeyLink()));
-  },
-  enterName(name, alias, remember) {
-    takeAlias(alias);
-    const problem = nameProblem(name);
-    if (problem) return showLanding({ problem, name });
-    goTo(fragment({ kind: "name", name: normalName(name) }), remember);
-  },
-  enterLink(alias) {
-    takeAlias(alias);
-    const { link } = parse(location.hash);
-    if (link) agreed.fragment = fragment(link);
-    route();
-  },
-  open(name, alias) {
-    takeAlias(alias);
-    goTo(name);
-  },
-  async forget(name) {
-    forgetRoom(name);
-    landing.showRecent(recentRooms());
-    const { link } = parse(`#${name}`);
-    if (link && !(await forget((await roomKey(link)).id))) landing.complain(KEYS_MAY_REMAIN);
-  },
-  async forgetEverything() {
-    clearAll();
-    landing.forgetQuestion(false);
-    showLanding({ problem: await forgetting(forgetAllIdentities()) });
-  },
-};
-
-// Another tab, or this page's own way back to it, may have changed the list.
-function follow() {
-  if (!current) landing.follow(recentRooms(), hasTraces());
+/** @param {(listener: VisitListener) => void} use */
+async function act(use) {
+  const { listener } = await visits();
+  landing.busy("");
+  use(listener);
 }
 
 function start() {
-  landing.wire(listener);
-  addEventListener("hashchange", route);
-  addEventListener("pageshow", ({ persisted }) => {
-    if (!persisted) return;
-    lookAround();
-    follow();
+  landing.wire({
+    randomAlias,
+    newRoom: (alias) => act((on) => on.newRoom(alias)),
+    enterName: (name, alias, remember) => act((on) => on.enterName(name, alias, remember)),
+    enterLink: (alias) => act((on) => on.enterLink(alias)),
+    open: (fragment, alias) => act((on) => on.open(fragment, alias)),
+    forget: (fragment) => act((on) => on.forget(fragment)),
+    forgetEverything: () => act((on) => on.forgetEverything()),
   });
-  document.addEventListener("visibilitychange", lookAround);
-  addEventListener("storage", ({ key }) => {
-    if (key && key.split(".").length > 2) return; // an item of one room
-    follow();
-    tidy();
-  });
-  route();
-  install();
+  if (location.hash) visits();
+  else showEntrance();
+  addEventListener("hashchange", visits, { once: true }); // once they are loaded, they follow it themselves
+  if (document.readyState === "complete") loaded();
+  else addEventListener("load", loaded, { once: true }); // the page itself comes first
 }
 
 /**
- * Make the page an app that can be installed and whose shell opens without a network: see sw.js. Nothing happens where the
- * browser has no service workers, or refuses them as private windows do.
+ * Load the rest, and make the page an app that can be installed and whose shell opens without a network: see sw.js. Nothing
+ * happens where the browser has no service workers, or refuses them as private windows do.
  */
-function install() {
-  const loaded = () => {
-    loadLater();
-    navigator.serviceWorker?.register(address()).catch(() => {});
-  };
-  if (document.readyState === "complete") loaded();
-  else addEventListener("load", loaded, { once: true }); // the page itself comes first
+function loaded() {
+  loadVisits().catch(() => {}); // then it is said when somebody wants it
+  navigator.serviceWorker?.register(address()).catch(() => {});
 }
 
 // The only text that this page ever turns into the address of a script.

@@ -23,14 +23,14 @@ variable "history_seconds" {
 }
 
 variable "room_cap" {
-  description = "How many members a room takes. Every message costs a post for each of them; above 50 the breaker's limits grow with it, as its square."
+  description = "How many members a room takes. Every message costs a post for each of them: about a dollar for 1000 messages to 1000 people. Above 50 the breaker's limits grow with it, as its square."
   type        = number
   default     = 50
   nullable    = false
 
   validation {
-    condition     = var.room_cap >= 2 && var.room_cap <= 500 && floor(var.room_cap) == var.room_cap
-    error_message = "room_cap is a whole number from 2 to 500."
+    condition     = var.room_cap >= 2 && var.room_cap <= 1000 && floor(var.room_cap) == var.room_cap
+    error_message = "room_cap is a whole number from 2 to 1000."
   }
 }
 

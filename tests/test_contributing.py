@@ -27,7 +27,7 @@ NAMES_FIELDS = "tests/test_repository.py::test_the_protocol_page_names_the_field
 IN_BOTH = "tests/test_repository.py::test_a_setting_of_the_owner_is_one_line_in_python_and_one_variable_in_terraform"
 TABLES = "tests/test_repository.py::test_the_tables_of_terraforms_variables_and_outputs_are_fresh"
 TOLD = "tests/test_repository.py::test_a_function_is_told_the_settings_its_table_and_its_endpoint_and_nothing_else"
-PRELOADS = "tests/test_repository.py::test_the_page_preloads_exactly_the_modules_that_it_imports"
+NAMES = "tests/test_repository.py::test_index_html_names_exactly_the_modules_of_each_view"
 PICTURE = "tests/test_architecture.py::test_the_picture_is_the_one_that_its_script_draws"
 COUNTS_ALARMS = "tests/test_architecture.py::test_the_costs_page_counts_the_alarms_of_the_stack"
 MAP = "tests/test_repository.py::test_the_layer_s_map_names_every_module_once"
@@ -216,10 +216,10 @@ def test_a_module_of_the_page_is_made_as_its_recipe_says(tree: Path) -> None:
     (tree / "frontend/view/greeting.js").write_text("export const GREETING = 1;\n")
     room, index = tree / "frontend/room.js", tree / "frontend/index.html"
     room.write_text('import { GREETING } from "./view/greeting.js";\n' + room.read_text())
-    assert failing(tree, PRELOADS) == {PRELOADS}
-    link = '<link rel="modulepreload" href="view/room.js"'
-    change(index, link, link.replace("room", "greeting") + ">\n  " + link)
-    assert failing(tree, PRELOADS) == set()
+    assert failing(tree, NAMES) == {NAMES}
+    link = '<link rel="room" href="view/room.js"'
+    change(index, link, link.replace("view/room", "view/greeting") + ">\n  " + link)
+    assert failing(tree, NAMES) == set()
 
 
 @pytest.mark.parametrize("form", ["bug", "idea"])

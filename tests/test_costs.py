@@ -193,7 +193,13 @@ def figures() -> dict[str, float]:
     longer = [dollars("messages", 24 * hour), dollars("writeUnits", 12 * hour * per), 22 * gigabytes, busy]
     worst = [dollars("messages", a_second() * HOUR), 81 * gigabytes, table, 0.0]
     worst[3] = dollars("gbSeconds", functions * HOUR * MEMORY_GB) + dollars("invocations", sum(RATES.values()) * HOUR)
-    sold = {"$0.66": 660_000, "$4.90": 24 * hour, "$0.81": 100 * 101 * 80, "$20": 500 * 501 * 80}
+    sold = {
+        "$0.66": 660_000,
+        "$4.90": 24 * hour,
+        "$0.81": 100 * 101 * 80,
+        "$20": 500 * 501 * 80,
+        "$80": 1000 * 1001 * 80,
+    }
     opened = dollars("invocations", 54_000 * 2) + dollars("writeUnits", 54_000 * 2)
     reads = 5500 * 24 * HOUR * PRICES_OF_A_READ
     page = reads + 5500 * 24 * HOUR * floods_table.FILE_KB / 1e6 * gigabytes

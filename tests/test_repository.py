@@ -33,7 +33,9 @@ FRONTEND = ROOT / "frontend"
 INDEX = (FRONTEND / "index.html").read_text()
 WRITTEN = "config.js"  # by `make dev` and by the deployment; its example stands for it here
 LATER = "later.js"  # the one that loads what the first view can do without
-FIRST_LOAD_BYTES = 63_000  # by gzip, level 6 as Terraform has it: about a second on a slow phone's 500 kbit/s
+# By gzip, level 6 as Terraform has it, and requests: a slow phone's 500 kbit/s brings 60 KB in a second.
+FIRST_VIEWS = {"landing": (20_000, 14), "room": (64_000, 58)}
+WHOLE_BYTES = 90_000
 
 PURE = {"limits", "settings", "model", "protocol", "rules", "snapshot", "rows", "sigv4", "http_response"}
 PURE |= {"dynamodb_errors"}
@@ -211,8 +213,9 @@ def test_the_protocol_page_names_the_fields_of_every_frame() -> None:
     person = Person("id", "Ann")
     member = Member("red", "connection=", person, 1, 1, 1)
     frames = [
-        protocol.joined(member, 1, [protocol.member(member)], Settings()),
+        protocol.joined(member, 1, [protocol.person(person)], Settings()),
         protocol.page(gap=False),
+        protocol.roster(1),
         protocol.after_missed(protocol.message(Message("red", "1800000000000-x", "client-1", person, "hello"), 1)),
         protocol.after_missed(protocol.messages([], 1)),
         protocol.after_missed(protocol.presence(1, [person], [person])),
@@ -354,31 +357,40 @@ def modules(first: Iterable[str] = ("main.js",)) -> set[str]:
     return reached
 
 
+def called(name: str) -> list[str]:
+    """Return what a module imports by a call."""
+    return re.findall(r'\bimport\("\./([^"]+)"\)', code(name))
+
+
+def of_a_room() -> set[str]:
+    """All that a room needs beside the landing page's modules."""
+    return modules(called("main.js")) - modules()
+
+
 def loaded_later() -> set[str]:
-    """All that is loaded behind the first view."""
-    named = re.findall(r'\bimport\("\./([^"]+)"\)', code(LATER))
-    return modules(named) - modules()
+    """All that no first view has."""
+    return modules(called(LATER)) - modules() - of_a_room()
 
 
 def named(rel: str) -> list[str]:
     return re.findall(rf'<link rel="{rel}" href="([^"]+)"', INDEX)
 
 
-def test_the_page_preloads_exactly_the_modules_that_it_imports() -> None:
-    """Otherwise they come one after another, each when the one before it has been read."""
-    preloaded = named("modulepreload")
+def test_index_html_names_exactly_the_modules_of_each_view() -> None:
+    """Otherwise they come one after another, each when its importer has been read, and the worker keeps too few."""
     assert re.findall(r'<script type="module" src="([^"]+)"></script>', INDEX) == ["main.js"]
-    assert sorted({*preloaded, "main.js"}) == sorted(modules())
-    assert len(set(preloaded)) == len(preloaded)
+    views = {"modulepreload": modules() - {"main.js"}, "room": of_a_room(), "later": loaded_later()}
+    for rel, expected in views.items():
+        assert sorted(named(rel)) == sorted(expected), rel
 
 
-def test_every_module_of_the_page_is_imported_and_all_but_dialogs_before_it_starts() -> None:
-    """A page that is open needs no more files: those of its version may be gone after the next deployment."""
-    assert loaded_later() == set(named("later")), "by this list the service worker keeps them"
+def test_every_module_of_the_page_is_imported_and_by_a_call_in_two_files_only() -> None:
+    """Both call as soon as there is something to see: a file may be gone after the next deployment."""
     for path in FRONTEND.rglob("*.js"):
         name = path.relative_to(FRONTEND).as_posix()
-        assert name == LATER or not re.search(r"\bimport\s*\(", code(name)), name
-        assert name in modules() | loaded_later() | {"sw.js", "config.example.js"}, f"nothing imports {name}"
+        assert name in {"main.js", LATER} or not re.search(r"\bimport\s*\(", code(name)), name
+        known = modules() | of_a_room() | loaded_later() | {"sw.js", "config.example.js"}
+        assert name in known, f"nothing imports {name}"
 
 
 def test_the_page_allows_itself_nothing_unsafe() -> None:
@@ -401,11 +413,24 @@ def test_the_page_says_which_version_it_is() -> None:
     assert re.findall(r">anonchat (\d[^<]*)<", INDEX) == [version]
 
 
-def test_a_first_visit_fetches_little() -> None:
-    files = {"index.html", *named("stylesheet"), *named("manifest"), *named("icon"), *modules() - {WRITTEN}}
-    sizes = {name: len(gzip.compress(served(name).encode(), 6)) for name in files}
+def fetched(first: Iterable[str]) -> dict[str, int]:
+    """Return what a view fetches, and how large each is by gzip."""
+    files = {"index.html", *named("stylesheet"), *named("manifest"), *named("icon"), *first}
+    return {name: len(gzip.compress(served(name).encode(), 6)) for name in files - {WRITTEN}}
+
+
+@pytest.mark.parametrize("view", FIRST_VIEWS)
+def test_a_first_view_fetches_little(view: str) -> None:
+    most_bytes, most_requests = FIRST_VIEWS[view]
+    sizes = fetched(modules() if view == "landing" else modules() | of_a_room())
     largest = ", ".join(f"{name} {size:,}" for name, size in sorted(sizes.items(), key=lambda each: -each[1])[:8])
-    assert sum(sizes.values()) < FIRST_LOAD_BYTES, f"{sum(sizes.values()):,} bytes by gzip: {largest}, …"
+    assert sum(sizes.values()) <= most_bytes, f"{sum(sizes.values()):,} bytes by gzip: {largest}, …"
+    assert len(sizes) <= most_requests
+
+
+def test_the_whole_page_is_small() -> None:
+    sizes = fetched(modules() | of_a_room() | loaded_later())
+    assert sum(sizes.values()) <= WHOLE_BYTES, f"{sum(sizes.values()):,} bytes by gzip"
 
 
 @pytest.mark.parametrize("path", sorted((FRONTEND / "vendor").glob("*.js")), ids=lambda path: path.name)

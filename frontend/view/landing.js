@@ -27,12 +27,15 @@ const remember = find("remember", HTMLInputElement);
 const recentPart = find("recent");
 const list = find("recent-rooms", HTMLUListElement);
 const enterLink = find("enter-link", HTMLButtonElement);
+export const OPENING = "Opening the room…";
+const SLOW_MS = 300; // what takes longer is said to be under way
 const SURE = "Forget it?";
 const READ_MS = 60_000; // for a question of two lines
 const FRAMED = "It is shown inside another page, which could be anybody’s and trick you into clicks.";
 const finePointer = matchMedia("(pointer: fine)");
 
 let hasName = false; // from an earlier visit
+let slow = 0; // the timer of what is not said yet
 
 /** @param {LandingListener} on */
 export function wire(on) {
@@ -117,12 +120,30 @@ export function hide() {
  * @param {string} text
  */
 export function busy(text) {
+  clearTimeout(slow);
   busyLine.textContent = text;
   for (const part of [aliasForm, nameForm, recentPart]) part.inert = Boolean(text);
   if (!text) return landing.classList.remove("opening");
   landing.classList.toggle("opening", Boolean(landing.hidden) || landing.classList.contains("opening"));
   landing.hidden = false;
   room.hidden = true;
+}
+
+/**
+ * Say what is being waited for, if that takes a while and nothing else is shown or waited for meanwhile.
+ * @param {string} text
+ * @returns {() => void} what to call when it has come
+ */
+export function busySoon(text) {
+  clearTimeout(slow);
+  const own = setTimeout(() => busy(text), SLOW_MS);
+  slow = own;
+  return () => clearTimeout(own);
+}
+
+/** Show nothing: the page is not whole, and index.html says so. */
+export function giveUp() {
+  landing.hidden = true;
 }
 
 /**

@@ -20,8 +20,20 @@ COLLECTION_BYTES = 3  # every list and map
 ELEMENT_BYTES = 1  # every element of a list, every pair of a map
 
 
+class SizedItem(dict[str, Any]):
+    """An item that nobody changes any more: its bytes are counted once."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(item)
+        self.size = item_size(item)
+
+
 def item_size(item: Item | None) -> int:
     """Return the bytes of an item: the names and values of its attributes; 0 if there is none."""
+    if isinstance(item, SizedItem):
+        return item.size
     size = 0
     for name, value in (item or {}).items():
         size += _text_size(name) + value_size(value)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from local.dynamodb.attribute_values import Item, Unfamiliar, Value
-from local.dynamodb.item_size import item_size
+from local.dynamodb.item_size import SizedItem
 
 PAGE_BYTES = 1_000_000  # of the items on one page, as moto cuts them
 KEY_BYTES = (2048, 1024)  # of a partition key and a sort key
@@ -37,18 +37,11 @@ class Page(NamedTuple):
     last: Key | None
 
 
-class Stored(NamedTuple):
-    """An item and its bytes."""
-
-    item: Item
-    size: int
-
-
 @dataclass
 class Partition:
     """The items of one partition key, and their sort keys in order."""
 
-    items: dict[str, Stored] = field(default_factory=dict)
+    items: dict[str, SizedItem] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
 
     def within(self, bounds: Bounds, start: str | None, *, forward: bool) -> range:
@@ -102,15 +95,14 @@ class MemoryTable:
     def get(self, key: Key) -> Item | None:
         """Return the item there is."""
         partition = self._partitions.get(key.partition)
-        stored = partition.items.get(key.sort) if partition else None
-        return stored.item if stored else None
+        return partition.items.get(key.sort) if partition else None
 
     def put(self, key: Key, item: Item) -> None:
         """Put an item there, whatever there is."""
         partition = self._partitions.setdefault(key.partition, Partition())
         if key.sort not in partition.items:
             insort(partition.order, key.sort)
-        partition.items[key.sort] = Stored(item, item_size(item))
+        partition.items[key.sort] = SizedItem(item)
 
     def delete(self, key: Key) -> None:
         """Delete what there is."""
@@ -139,7 +131,7 @@ class MemoryTable:
         first = bisect_left(names, start.partition) if start else 0
         return _page(chain.from_iterable(self._after(name, start) for name in names[first:]), limit)
 
-    def _after(self, name: str, start: Key | None) -> Iterator[tuple[Key, Stored]]:
+    def _after(self, name: str, start: Key | None) -> Iterator[tuple[Key, SizedItem]]:
         partition = self._partitions[name]
         after = start.sort if start and start.partition == name else None
         sorts = (partition.order[place] for place in partition.within(Bounds(), after, forward=True))
@@ -147,7 +139,7 @@ class MemoryTable:
 
     def items(self) -> list[Item]:
         """Return all items."""
-        return [stored.item for partition in self._partitions.values() for stored in partition.items.values()]
+        return [item for partition in self._partitions.values() for item in partition.items.values()]
 
     def forget(self, before: float) -> None:
         """Delete what has expired before this time, in seconds since the epoch."""
@@ -159,13 +151,13 @@ class MemoryTable:
                 self.delete(self.key(item))
 
 
-def _page(found: Iterable[tuple[Key, Stored]], limit: int | None) -> Page:
+def _page(found: Iterable[tuple[Key, SizedItem]], limit: int | None) -> Page:
     items, size, last = list[Item](), 0, Key("", "")
-    for key, stored in found:
-        size += stored.size
+    for key, item in found:
+        size += item.size
         if len(items) == limit or (items and size > PAGE_BYTES):
             return Page(items, last)
-        items.append(stored.item)
+        items.append(item)
         last = key
     return Page(items, None)
 

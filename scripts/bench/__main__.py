@@ -25,7 +25,9 @@ from scripts.command_line import whole_number
 PARTS = {
     "functions": "cold starts and warm invocations beside plain boto3",
     "fanout": "posts to 10, 100, 500 and 2,000 beside boto3, aiobotocore and the bare loop",
+    "local_stack": "the chat on this machine beside serverless-offline and a bare chat: what a delivery takes",
     "page": "a message more, and scrolling, where 2,000 and 20,000 were said",
+    "first_view": "how soon the page is there on a slow line, beside one that waits for all of it",
     "units": "what each request uses of what is billed, by the size of the room",
     "busy_rooms": "a message in busy rooms of all sizes, by batches and one by one",
     "resuming": "1,500 missed messages: by pages, and by joins as before",

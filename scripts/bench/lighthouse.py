@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,9 +49,10 @@ async def judge() -> dict[str, Report]:
             return {"landing": landing, "room": await audit("room", room, port, "--disable-storage-reset")}
 
 
-def compress(site: Path) -> None:
-    """Copy the page, with a compressed twin beside each text, which the local server then prefers."""
+def compress(site: Path, change: Callable[[Path], None] = lambda site: None) -> None:
+    """Copy the page and change it, with a compressed twin beside each text, which the local server then prefers."""
     shutil.copytree(ROOT / "frontend", site)
+    change(site)
     for path in [path for path in site.rglob("*") if path.suffix in COMPRESSED]:
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
 

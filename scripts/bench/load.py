@@ -42,7 +42,8 @@ LOST_DISCONNECTS = (
 
 RANGES = {
     "clients": range(1, 1001),
-    "room": range(1, 501),  # the most that room_cap can be; it follows
+    "room": range(1, 1001),  # the most that room_cap can be; it follows
+    "speakers": range(1, 1001),
     "messages": range(1, 31),  # what a connection may send in a minute; more would measure the limiter
     "cuts": range(1001),
     "seed": range(2**32),
@@ -95,7 +96,9 @@ class Load:
             stack.push_async_callback(self._close)
             await asyncio.gather(*(self._arrive(number) for number in range(self._plan.clients)))
             started = time.perf_counter()
-            await asyncio.gather(*(self._talk(number) for number in range(self._plan.clients)))
+            await asyncio.gather(
+                *(self._talk(number) for number in range(self._plan.clients) if self._plan.speaks(number))
+            )
             outcome.seconds = time.perf_counter() - started
             self._progress("waiting for the last resumes")
             await self._settle()
@@ -158,7 +161,8 @@ class Load:
         return [complaint for room in rooms for complaint in self._complaints_of(room)]
 
     def _complaints_of(self, room: Iterable[int]) -> Iterable[str]:
-        expected = {f"{number}/{count}" for number in room for count in range(self._plan.messages)}
+        speakers = [number for number in room if self._plan.speaks(number)]
+        expected = {f"{number}/{count}" for number in speakers for count in range(self._plan.messages)}
         clients = [self._clients[number] for number in room]
         logs = [[message["text"] for message in client.log] for client in clients]
         for client, texts in zip(clients, logs, strict=True):

@@ -21,12 +21,17 @@ class Plan:
     # are throttled all the same.)
     at_once: int = 8
     every_seconds: float = 0  # from one message of a client to its next, at least
+    speakers: int | None = None  # the first so many of each room, if not all: others only listen, and are cut as well
     seed: int = 1
     settle_seconds: float = 60  # the most it waits for the last resumes and the last fan-outs
 
     @property
     def total(self) -> int:
-        return self.clients * self.messages
+        return sum(self.speaks(number) for number in range(self.clients)) * self.messages
+
+    def speaks(self, number: int) -> bool:
+        """Tell whether this client has something to say."""
+        return self.speakers is None or number % self.room < self.speakers
 
 
 STEADY = Plan(clients=50, room=50, messages=12, cuts=0, at_once=50, every_seconds=5)

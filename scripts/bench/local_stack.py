@@ -1,8 +1,9 @@
-"""The chat on this machine, loaded: deliveries a second in a room of 20 among 1,000 connections, and their CPU.
+"""`make bench ONLY=local_stack`: the chat on this machine, loaded: what a delivery takes in a room of 20 among 1,000
+connections.
 
-Beside it, in turns of a few seconds in the same run: serverless-offline where there are Node and npm, with a chat that
-needs no table; and with `--before FOLDER` the chat of another checkout. All are idle while one is measured.
-`python -m scripts.bench.local_stack`
+Beside it, in turns of a few seconds in the same run: the least that a chat can be; serverless-offline where there are
+Node and npm, with a chat that needs no table; and with `python -m scripts.bench.local_stack --before FOLDER` the chat
+of another checkout. All are idle while one is measured.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -23,13 +24,17 @@ from local.gateway.open_files import open_more_files
 from scripts import ROOT
 from scripts.bench.crowd import Crowd
 from scripts.bench.offline_chat import offline_chat
+from scripts.bench.results import Comparison, Result, table
 from scripts.command_line import ProgressLine, whole_number
 from scripts.fidelity.targets.stack import CannotAsk
 
+ROUNDS = 5
 CONNECTIONS, ROOM = 1000, 20
 SENDERS = (1, 8)
 SECONDS = 3.0
 CPU_MS = 0.3  # of the gateway for a delivery, at most
+BARE, OFFLINE, BEFORE = "a bare chat", "serverless-offline", "before"
+TARGETS = {OFFLINE: 1.0, BEFORE: 1 / 3}  # of its wall time for a delivery, at most
 
 # A chat without limits, of whichever checkout it is run in. It answers each line with what it has used so far.
 SERVER = """
@@ -97,13 +102,12 @@ class Side:
 
 
 @asynccontextmanager
-async def our_chat(name: str, checkout: Path) -> AsyncIterator[Side]:
-    """Run the chat of a checkout."""
+async def chat(name: str, checkout: Path, *arguments: str) -> AsyncIterator[Side]:
+    """Run a chat of a checkout, which says its host and then what it has used."""
     environ = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     child = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-c",
-        SERVER,
+        *arguments,
         cwd=checkout,
         env=environ,
         stdin=asyncio.subprocess.PIPE,
@@ -127,33 +131,44 @@ async def our_chat(name: str, checkout: Path) -> AsyncIterator[Side]:
         await child.wait()
 
 
-async def measure(options: argparse.Namespace, *, offline: bool) -> list[Side]:
-    """Run all sides, in turns. Return them with their figures. Raise CannotAsk."""
-    progress = ProgressLine()
+@asynccontextmanager
+async def all_sides(before: Path | None, tell: Callable[[str], None]) -> AsyncIterator[tuple[list[Side], list[str]]]:
+    """Run all of them, ours first. Yield them, and why one of them is left out."""
     async with AsyncExitStack() as stack:
-        sides = [await stack.enter_async_context(our_chat("anonchat", ROOT))]
-        if options.before:
-            sides.append(await stack.enter_async_context(our_chat("before", options.before)))
-        if offline:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="anonchat-bench-")))
-            host, seconds_used = await stack.enter_async_context(offline_chat(folder, progress))
+        sides = [await stack.enter_async_context(chat("anonchat", ROOT, "-c", SERVER))]
+        sides.append(await stack.enter_async_context(chat(BARE, ROOT, "-m", "scripts.bench.bare_chat")))
+        if before:
+            sides.append(await stack.enter_async_context(chat(BEFORE, before, "-c", SERVER)))
+        notes, folder = [], Path(stack.enter_context(TemporaryDirectory(prefix="anonchat-bench-")))
+        try:
+            host, seconds_used = await stack.enter_async_context(offline_chat(folder, tell))
+        except CannotAsk as reason:
+            notes = [f"{OFFLINE} is left out: {reason}"]
+        else:
 
             async def used() -> Used:
                 return Used(seconds_used(), None)
 
-            sides.append(Side("serverless-offline", host, used))
+            sides.append(Side(OFFLINE, host, used))
+        yield sides, notes
+
+
+async def taking_turns(rounds: int, connections: int = CONNECTIONS, before: Path | None = None) -> Result:
+    """Let all sides talk, in turns, and compare them."""
+    progress = ProgressLine()
+    async with all_sides(before, progress) as (sides, notes), AsyncExitStack() as stack:
         for side in sides:
-            progress(f"{options.connections} people come to {side.name}")
-            await side.arrive(options.connections)
+            progress(f"{connections} people come to {side.name}")
+            await side.arrive(connections)
             stack.callback(side.crowd.leave)
             await side.turn(1, 1)
-        for number in range(options.rounds):
+        for number in range(rounds):
             for senders in SENDERS:
                 for side in sides if number % 2 else reversed(sides):
-                    progress(f"round {number + 1} of {options.rounds}, {senders} talking: {side.name}")
+                    progress(f"round {number + 1} of {rounds}, {senders} talking: {side.name}")
                     side.figures.setdefault(senders, []).append(await side.turn(senders, SECONDS))
     progress.clear()
-    return sides
+    return Result([*comparisons(sides)], notes=notes)
 
 
 def medians(side: Side) -> dict[int, Figures]:
@@ -168,41 +183,39 @@ def medians(side: Side) -> dict[int, Figures]:
     }
 
 
-def report(sides: Sequence[Side], connections: int, rounds: int) -> bool:
-    """Print the table; return False if a target is missed."""
-    print(f"The local stack: a room of {ROOM} among {connections:,} connections, medians of {rounds} rounds")
-    print(f"\n{'talking':>7}  {'side':<20}{'deliveries/s':>13}{'x':>7}{'CPU ms each':>13}{'of the gateway':>16}")
-    found, met = {side.name: medians(side) for side in sides}, True
+def comparisons(sides: Sequence[Side]) -> Iterator[Comparison]:
+    """Compare what a delivery takes: milliseconds until the next one, of CPU, and of the gateway's CPU."""
+    found = {side.name: medians(side) for side in sides}
+    own = found.pop("anonchat")
     for senders in SENDERS:
-        own = found["anonchat"][senders]
+        what, ours = f"a delivery, {senders} talking", own[senders]
         for name, figures in found.items():
-            of_gateway = "" if figures[senders].gateway is None else f"{figures[senders].gateway:.3f}"
-            rate, cpu = figures[senders].rate, figures[senders].cpu
-            print(f"{senders:>7}  {name:<20}{rate:>13.0f}{own.rate / rate:>7.2f}{cpu:>13.3f}{of_gateway:>16}")
-            met = met and own.rate >= rate * (3 if name == "before" else 1)
-        met = met and (own.gateway or 0) <= CPU_MS
-    print("\nx: what anonchat delivers, as a share of it")
-    print(f"Targets: ahead of all, 3 x before, gateway <= {CPU_MS} ms: {'met' if met else 'MISSED'}")
-    return met
+            theirs = figures[senders]
+            wall, their_wall = 1000 / ours.rate, 1000 / theirs.rate
+            yield Comparison(what, "wall ms", wall, name, their_wall, most=TARGETS.get(name))
+            yield Comparison(what, "CPU ms", ours.cpu, name, theirs.cpu)
+        yield Comparison(what, "CPU ms", ours.gateway or 0, "of it the gateway", ours.cpu, limit=CPU_MS)
+
+
+def measure(rounds: int) -> Result:
+    """Compare the chat on this machine with others."""
+    open_more_files()
+    return asyncio.run(taking_turns(rounds))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="local_stack", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="local_stack", description=__doc__.partition("\n\n")[0])
     positive = whole_number(range(1, 10_001), "{text} is no whole number from 1 on")
-    parser.add_argument("--rounds", type=positive, default=5, metavar="N")
+    parser.add_argument("--rounds", type=positive, default=ROUNDS, metavar="N")
     parser.add_argument(
         "--connections", type=positive, default=CONNECTIONS, metavar="N", help=f"default: {CONNECTIONS}"
     )
     parser.add_argument("--before", type=Path, metavar="FOLDER", help="another checkout of this repository")
-    parser.add_argument("--alone", action="store_true", help="without serverless-offline")
     options = parser.parse_args()
     open_more_files()
-    try:
-        sides = asyncio.run(measure(options, offline=not options.alone))
-    except CannotAsk as reason:
-        print(reason, file=sys.stderr)
-        sides = asyncio.run(measure(options, offline=False))
-    return 0 if report(sides, options.connections, options.rounds) else 1
+    result = asyncio.run(taking_turns(options.rounds, options.connections, options.before))
+    print(table({"local_stack": result}), *result.notes, sep="\n")
+    return 0 if all(each.met for each in result.comparisons) else 1
 
 
 if __name__ == "__main__":

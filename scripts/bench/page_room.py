@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -62,8 +63,10 @@ class Crowd:
 class Server:
     """The page's files and one socket at a time: it answers a join with `history`, and says what it is told."""
 
-    def __init__(self, crowd: Crowd) -> None:
+    def __init__(self, crowd: Crowd, site: Path = ROOT / "frontend") -> None:
         self.crowd = crowd
+        self.site = site
+        self.said = asyncio.Event()  # something was sent
         self.history: list[dict[str, Any]] = []
         self._socket = web.WebSocketResponse()
         self._shown = asyncio.Event()
@@ -79,7 +82,7 @@ class Server:
         if request.headers.get("Upgrade") == "websocket":
             return await self._talk(request)
         if request.path != "/config.js":
-            return serve_file(ROOT / "frontend", request.path, request.method)
+            return serve_file(self.site, request.path, request.method)
         body = f'export default {{ websocketUrl: "ws://{request.host}" }};'
         return web.Response(text=body, content_type="text/javascript")
 
@@ -92,6 +95,8 @@ class Server:
                 await socket.send_json(self.crowd.joined(self.history))
             elif action == "shown":
                 self._shown.set()
+            elif action == "send":
+                self.said.set()
         return socket
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import boto3
 
+from local.billing.meter import dollars
 from scripts import ROOT
 from scripts.deploy import aws, variables
 from scripts.deploy.package import WITHOUT_ROUTE, functions
@@ -28,6 +29,7 @@ FILE = "account.auto.tfvars.json"
 MAIL_FILE = "mail.auto.tfvars.json"
 MUST_STAY_FREE = 100  # concurrent runs that AWS keeps unreserved; new accounts have 10 in all
 USUAL_QUOTA = 1000
+USUAL_ROOM = 50  # people; larger ones have a price of their own
 NONE = -1  # reserves nothing
 FEW = 50  # frames a second and at once, where all functions share 10 runs of 100 ms: a flood leaves the breaker a run
 
@@ -67,6 +69,7 @@ def preflight(choice: Choice, names: list[str], again: bool = False) -> Findings
     account = look_at_credentials(session, findings)
     look_at_concurrency(session, findings, choice, names, again)
     look_at_public_access(session, findings, choice, account)
+    look_at_rooms(findings, choice)
     return findings
 
 
@@ -166,6 +169,18 @@ def look_at_public_access(session: boto3.Session, findings: Findings, choice: Ch
     findings.say(
         "Whether a new account may use CloudFront cannot be seen beforehand. If the apply says that the account must "
         "be verified, ask AWS Support (a free case, under Account) and apply again when they have answered."
+    )
+
+
+def look_at_rooms(findings: Findings, choice: Choice) -> None:
+    """Say what large rooms cost, to who has chosen them."""
+    members = choice.given.get("room_cap", 0)
+    if members <= USUAL_ROOM:
+        return
+    price = dollars({"messagesIn": 1000, "messagesOut": 1000 * members})["total"]
+    findings.say(
+        f"Rooms of up to {members:,.0f}: 1,000 messages to a full one are ${price:.2f}, less where many speak."
+        " The breaker's limits grow with it, unless you set limits."
     )
 
 

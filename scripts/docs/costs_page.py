@@ -28,7 +28,7 @@ PAGE = ROOT / "docs/costs.md"
 ROOMS = (2, 5, 10, 20, 50, 100, 200)
 KINDS = {"connect": "connect", "join": "join", "message": "send", "silence": "join again", "leave": "disconnect"}
 SILENT = (200, 510)  # seconds of silence before a page asks: a third of 10 minutes, and the most
-SIDES, PAGE_PART = ("functions", "fanout"), "page"  # of docs/bench.json
+SIDES, PAGE_PART = ("functions", "fanout", "local_stack"), "page"  # of docs/bench.json
 
 
 def dollars(amount: float) -> str:
@@ -207,6 +207,8 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     for part in (each for each in SIDES if each in found):
         for each in found[part]["comparisons"]:
             most = f" (at most {each['most']:g})" if "most" in each else ""
+            if "limit" in each:
+                most = f" ({each['ours']:.2g}, at most {each['limit']:g})"
             rows.setdefault((each["what"], each["beside"]), {})[each["measure"]] = f"{each['share']:.3f}{most}"
     measures = ("CPU ms", "wall ms", "memory MB")
     head = ("what", "beside", *(f"share of {each.split()[0]}" for each in measures))

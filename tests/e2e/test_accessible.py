@@ -40,10 +40,10 @@ AT_ONCE_SECONDS = 0.01
 
 # Read aloud: others' words, once, and nothing that nobody wants to listen to
 
-# What a screen reader says by itself: whatever comes into an element that asks for it, and is not hidden from it.
+# What a screen reader says by itself in a room: whatever comes into an element that asks for it, unless hidden from it.
 LISTEN = """
   window.heard = [];
-  const LIVE = ":is([role=status], [role=alert], [role=log], [aria-live]):not([aria-live=off])";
+  const LIVE = "#room :is([role=status], [role=alert], [role=log], [aria-live]):not([aria-live=off])";
   const hear = (node, text) => {
     const element = node instanceof Element ? node : node.parentElement;
     const region = element?.closest(LIVE);

@@ -301,6 +301,19 @@ async def test_a_member_reads_on_by_pages_which_nobody_else_is_told_of(chat: Loc
         assert not ada.inbox
 
 
+async def test_a_member_reads_who_is_here_by_pages_which_nobody_else_is_told_of(chat: LocalChat, room: str) -> None:
+    async with present(chat, room, "Ada", "Grace") as (ada, grace):
+        ask = {"action": "join", "room": room, "alias": "Grace"}
+        await grace.send_json({**ask, "roster": ""})
+        first = await grace.receive("roster")
+        assert (first["online"], first["more"]) == (2, False)
+        assert {each["alias"] for each in first["members"]} == {"Ada", "Grace"}
+        await grace.send_json({**ask, "roster": first["members"][0]["id"]})
+        assert (await grace.receive("roster"))["members"] == first["members"][1:]
+        await send(ada, room, "the next thing that she hears")
+        assert not ada.inbox
+
+
 @pytest.mark.promise(3)
 async def test_a_gap_is_told_when_the_cursor_is_older_than_the_history(chat: LocalChat, room: str) -> None:
     async with present(chat, room, "Ada") as (ada,):

@@ -13,12 +13,13 @@ from local.chat import LocalChat
 from tests.support.browser import NewPage
 from tests.support.page_actions import enter, expect_in_room, new_link
 from tests.support.versioned_site import VersionedSite, versioned_site
-from tests.support.waiting import expect_to_become
+from tests.support.waiting import eventually, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NOT_WHOLE = "A part of this page did not come, does not suit this browser"
 PREFIX = "v/1/"
+ROOM = "#name=tea%20corner"
 
 
 def gone(_: bytes) -> web.Response:
@@ -56,10 +57,9 @@ async def new_visitor(browser: Browser) -> AsyncIterator[Callable[[], Awaitable[
         await context.close()
 
 
-def first_load(site: VersionedSite) -> list[str]:
-    """Return the modules that a first view needs, by their paths on the site."""
-    index = site.files["index.html"].decode()
-    return [*re.findall(r'rel="modulepreload" href="([^"]+)"', index), f"{PREFIX}main.js"]
+def first_view(site: VersionedSite, rel: str) -> list[str]:
+    """Return modules that a first view needs, by their paths on the site."""
+    return re.findall(rf'rel="{rel}" href="([^"]+)"', site.files["index.html"].decode())
 
 
 async def visit(page: Page, address: str) -> None:
@@ -67,8 +67,8 @@ async def visit(page: Page, address: str) -> None:
     await page.evaluate("(address) => { setTimeout(() => { location.href = address; }); }", address)
 
 
-async def expect_landing(page: Page) -> None:
-    await expect(page.get_by_role("button", name="New room")).to_be_visible()
+async def expect_landing(page: Page, button: str = "New room") -> None:
+    await expect(page.get_by_role("button", name=button)).to_be_visible()
     await expect(page.get_by_text(NOT_WHOLE)).to_be_hidden()
 
 
@@ -76,20 +76,74 @@ async def expect_landing(page: Page) -> None:
 async def test_whichever_module_of_the_first_load_fails_and_however_it_is_said_and_can_be_loaded_again(
     site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]], every: int
 ) -> None:
-    page, names = await new_visitor(), first_load(site)
-    assert len(names) > 30
-    names = names[::-every]  # `main.js` first
+    landing, rooms = [f"{PREFIX}main.js", *first_view(site, "modulepreload")], first_view(site, "room")
+    assert len(landing) > 5
+    assert len(rooms) > 30
+    page, names = await new_visitor(), [*landing[::every], *rooms[::every]]
     site.uncached = set(names)
     await page.add_init_script("performance.getEntriesByType = () => [{ type: 'reload' }];")  # so it says it at once
     for number, name in enumerate(names):
         fault = FAULTS[number % len(FAULTS)]
         site.faults = {name: fault}
-        await visit(page, f"{site.address}?{number}")
+        await visit(page, f"{site.address}?{number}{'' if name in landing else ROOM}")
         await expect(page.get_by_text(NOT_WHOLE), f"{name}: {fault.__name__}").to_be_visible()
         site.faults = {}
         site.uncached.remove(name)
         await page.get_by_role("button", name="Load it again").click()
-        await expect_landing(page)
+        await expect_landing(page, "New room" if name in landing else "Enter the room")
+
+
+async def test_the_landing_page_asks_for_what_a_room_needs_behind_it_and_for_all_of_it_at_once(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page, needed = await new_visitor(), first_view(site, "room")
+    asked: list[str] = []
+    may_come = asyncio.Event()
+
+    async def keep_waiting(route: Route) -> None:
+        asked.append(route.request.url.removeprefix(site.address))
+        await hold(route, may_come)
+
+    await page.route(re.compile("|".join(map(re.escape, needed))), keep_waiting)
+    await visit(page, site.address)
+    await expect_landing(page)
+    await page.get_by_role("textbox", name="Your name").fill("Ada of a Slow Line")
+    await eventually(lambda: set(asked) == set(needed))
+    await page.get_by_role("button", name="New room").click()
+    await expect(page.get_by_role("status").filter(has_text="Opening the room…")).to_be_visible()
+    may_come.set()
+    await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
+    assert await page.evaluate("localStorage.getItem('anonchat.alias')") == "Ada of a Slow Line"
+
+
+async def test_a_link_that_is_put_into_the_address_before_a_room_s_parts_are_there_is_followed(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page, may_come = await new_visitor(), asyncio.Event()
+    await page.route("**/visits.js", lambda route: hold(route, may_come))
+    await visit(page, site.address)
+    await expect_landing(page)
+    await page.evaluate(f"location.hash = '{ROOM}'")
+    await expect(page.get_by_role("status").filter(has_text="Opening the room…")).to_be_visible()
+    may_come.set()
+    await expect(page.get_by_role("heading", name="You are invited to tea corner")).to_be_visible()
+
+
+async def test_a_room_whose_parts_are_gone_when_somebody_wants_to_enter_loads_the_page_anew(
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+) -> None:
+    page = await new_visitor()
+    site.faults = {f"{PREFIX}room.js": gone}
+    site.uncached = {f"{PREFIX}room.js"}
+    await visit(page, site.address)
+    await expect_landing(page)
+    site.deploy("2")
+    site.pages = 0
+    await page.get_by_role("button", name="New room").click()
+    await eventually(lambda: site.pages == 1)
+    await expect_landing(page)
+    await page.get_by_role("button", name="New room").click()
+    await expect(page.get_by_role("button", name="Leave the room")).to_be_visible()
 
 
 async def test_a_browser_without_modules_is_told_so(
@@ -111,19 +165,22 @@ async def test_a_browser_without_javascript_is_told_what_it_is_for(site: Version
     await context.close()
 
 
+@pytest.mark.parametrize(
+    ("address", "late", "button"), [("", "view/dom.js", "New room"), (ROOM, "words/text.js", "Enter the room")]
+)
 async def test_where_nothing_comes_for_long_that_is_said_and_taken_back_when_it_does(
-    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]]
+    site: VersionedSite, new_visitor: Callable[[], Awaitable[Page]], address: str, late: str, button: str
 ) -> None:
     page = await new_visitor()
     await page.clock.install()
     comes = asyncio.Event()
-    await page.route("**/words/text.js", lambda route: hold(route, comes))
-    await visit(page, site.address)
-    await page.wait_for_url(site.address, wait_until="commit")
+    await page.route(f"**/{late}", lambda route: hold(route, comes))
+    await visit(page, site.address + address)
+    await page.wait_for_url(site.address + address, wait_until="commit")
     await page.clock.run_for(20_000)
     await expect(page.get_by_text(NOT_WHOLE)).to_be_visible()
     comes.set()
-    await expect_landing(page)
+    await expect_landing(page, button)
 
 
 async def hold(route: Route, until: asyncio.Event) -> None:

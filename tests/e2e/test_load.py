@@ -10,6 +10,7 @@ from scripts.bench.load_plan import STEADY, Plan
 
 PLAN = Plan(clients=24, room=8, messages=5, cuts=12, at_once=8)
 SMALL = Plan(clients=12, room=6, messages=4, cuts=6, at_once=6)
+CROWD = Plan(clients=24, room=24, speakers=3, messages=2, cuts=3, at_once=6)  # presence by number, and most listen
 COMPLETE = [
     pytest.param(PLAN, mode, reading, id=f"{mode}, {reading}", marks=pytest.mark.long)
     for mode in load.MODES
@@ -19,7 +20,12 @@ COMPLETE = [
 
 @pytest.mark.promise(1, 2)
 @pytest.mark.parametrize(
-    ("plan", "mode", "reading"), [pytest.param(SMALL, "processes", "posts count", id="short"), *COMPLETE]
+    ("plan", "mode", "reading"),
+    [
+        pytest.param(SMALL, "processes", "posts count", id="short"),
+        pytest.param(CROWD, "threads", "posts are free", id="crowd"),
+        *COMPLETE,
+    ],
 )
 async def test_every_members_log_is_equal_and_complete_though_sockets_are_cut(
     plan: Plan, mode: Mode, reading: str

@@ -56,18 +56,21 @@ async def test_a_page_whose_parts_are_gone_loads_itself_anew_once_and_is_there(
     assert visitor.url.endswith("#name=tea%20corner"), "the link is still what it was"
 
 
-@pytest.mark.parametrize("gone", ["main.js", "words/text.js"])
+@pytest.mark.parametrize(
+    ("gone", "address", "button"),
+    [("main.js", "", "New room"), ("words/text.js", "#name=tea%20corner", "Enter the room")],
+)
 async def test_a_page_whose_parts_stay_away_says_what_to_do_and_does_not_go_on_loading(
-    site: VersionedSite, visitor: Page, gone: str
+    site: VersionedSite, visitor: Page, gone: str, address: str, button: str
 ) -> None:
     body = site.files.pop(f"v/1/{gone}")
-    await visit(visitor, site.address)
+    await visit(visitor, site.address + address)
     await expect(visitor.get_by_role("alert").filter(has_text=NOT_WHOLE)).to_be_visible()
     await asyncio.sleep(1)
     assert site.pages == 2
     site.files[f"v/1/{gone}"] = body
     await visitor.reload()
-    await expect_landing(visitor)
+    await expect_landing(visitor, button)
 
 
 async def test_the_worker_keeps_a_version_whole_whatever_is_deployed_and_lost_meanwhile(
@@ -85,7 +88,7 @@ async def test_the_worker_keeps_a_version_whole_whatever_is_deployed_and_lost_me
     await expect_landing(page)
     assert site.pages == 3, "the worker's own visit, and one for each of ours"
 
-    del site.files["v/2/words/text.js"]  # on its way, or already gone for version 3
+    del site.files["v/2/view/dom.js"]  # on its way, or already gone for version 3
     await page.reload()
     await expect(page.get_by_text(NOT_WHOLE)).to_be_visible()
     site.down = True

@@ -35,7 +35,7 @@ function imports(name) {
 const modules = new Map(files.filter((name) => name.endsWith(".js")).map((name) => [name, imports(name)]));
 
 test("the modules and their imports are found at all", () => {
-  assert.ok(modules.get("main.js").includes("room.js"));
+  assert.ok(modules.get("visits.js").includes("room.js"));
   assert.ok(modules.get("view/dialogs/menu.js").includes("words/command.js"));
   assert.deepEqual(
     Object.keys(MAY_IMPORT).sort(),

@@ -19,6 +19,7 @@ from anonchat.connections import Connections
 from anonchat.http_pool import Pool
 from anonchat.trust import ssl_context
 from tests.support.execute_api import ExecuteApi
+from tests.support.waiting import WAIT_SECONDS
 
 FRAME = b'{"type":"message"}'
 
@@ -69,11 +70,12 @@ def test_connections_are_kept_and_bounded(api: ExecuteApi, connections: Connecti
 
 
 def test_many_posts_use_more_connections_and_open_no_more_new_ones_than_few(
-    api: ExecuteApi, connections: Connections
+    api: ExecuteApi, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", WAIT_SECONDS)  # handshakes may take long
     many = posted(*(f"ok-{number}=" for number in range(2 * limits.MANY_POSTS_AT_ONCE)))
     for times in range(1, 7):
-        assert connections.post(many).delivered == len(many)
+        assert connections.post(many, WAIT_SECONDS).delivered == len(many)
         assert api.connections <= min(times * limits.POSTS_AT_ONCE, limits.MANY_POSTS_AT_ONCE)
     assert api.connections > limits.POSTS_AT_ONCE, "the second opens some more"
 
@@ -154,6 +156,33 @@ def test_a_whole_pool_of_dead_connections_costs_each_peer_only_its_retry(
     peers = [f"dropped-{number}=" for number in range(limits.POSTS_AT_ONCE)]
     connections.post(posted(*(f"slow-{number}=" for number in range(limits.POSTS_AT_ONCE))))
     assert connections.post(posted(*peers))[:3] == (limits.POSTS_AT_ONCE, [], [])
+
+
+def test_lines_are_used_again_in_one_fan_out_and_where_one_was_dead_the_others_are_not_tried(
+    api: ExecuteApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", WAIT_SECONDS)
+    connections = Connections(Pool(api.endpoint, at_once=2), "us-east-1")
+    assert connections.post(posted(*(f"ok-{number}=" for number in range(9))), WAIT_SECONDS)[:3] == (9, [], [])
+    assert api.connections == 2
+    assert connections.post(posted("ok-1=", "ok-2=", "latedropped-3="), WAIT_SECONDS)[:3] == (3, [], [])
+    assert api.connections == 3, "the other one that was kept has not been tried"
+    connections._pool.close_idle()
+
+
+def test_within_one_fan_out_no_answer_is_taken_for_another_peer_s(
+    api: ExecuteApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "POST_TIMEOUT_SECONDS", WAIT_SECONDS)
+    connections = Connections(Pool(api.endpoint, at_once=2), "us-east-1")
+    twice = connections.post(
+        posted("doubled-1=", "doubled-2=", "gone-3=", "doubled-4=", "gone-5=", "gone-6="), WAIT_SECONDS
+    )
+    assert twice[:3] == (3, ["gone-3=", "gone-5=", "gone-6="], [])
+    one_says_408_while_the_other_waits = posted("chatty-1=", "slow-2=")
+    assert connections.post(one_says_408_while_the_other_waits, WAIT_SECONDS)[:3] == (2, [], [])
+    assert connections.post(posted("gone-3=", "gone-4="), WAIT_SECONDS)[:3] == (0, ["gone-3=", "gone-4="], [])
+    connections._pool.close_idle()
 
 
 @pytest.mark.parametrize("kind", ["chunked", "piecemeal", "closing", "interim"])

@@ -57,6 +57,27 @@ def test_where_one_kept_connection_was_dead_the_others_are_not_tried() -> None:
         pool.close_idle()
 
 
+def test_a_response_stays_the_askers_own_though_another_thread_takes_the_connection_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Here that other thread is as fast as can be: it asks as soon as the connection is given back."""
+    release = Pool.release
+    with ExecuteApi() as api:
+        pool, others = Pool(api.endpoint), list[str]()
+
+        def release_to_another(pool: Pool, connection: HttpConnection) -> None:
+            release(pool, connection)
+            if not others:
+                others.append("asks")
+                others.append(str(call(pool, request("gone-2"), time.monotonic() + HOUR).status))
+
+        monkeypatch.setattr(Pool, "release", release_to_another)
+        assert call(pool, REQUEST, time.monotonic() + HOUR).status == 200
+        assert others == ["asks", "410"]
+        assert api.connections == 1
+        pool.close_idle()
+
+
 def test_nothing_is_waited_for_when_the_time_is_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         pool = Pool(f"http://127.0.0.1:{silent.getsockname()[1]}")

@@ -42,9 +42,9 @@ class UnreadySocket:
 @pytest.mark.parametrize(
     ("send", "recv", "waits"),
     [
-        (BlockingIOError(), BlockingIOError(), [WRITE, READ]),
-        (ssl.SSLWantWriteError(), ssl.SSLWantReadError(), [WRITE, READ]),
-        (ssl.SSLWantReadError(), ssl.SSLWantWriteError(), [READ, WRITE]),
+        (BlockingIOError(), BlockingIOError(), [WRITE, READ, READ]),
+        (ssl.SSLWantWriteError(), ssl.SSLWantReadError(), [WRITE, READ, READ]),
+        (ssl.SSLWantReadError(), ssl.SSLWantWriteError(), [READ, READ, WRITE]),
     ],
 )
 def test_a_socket_that_is_not_ready_is_waited_for_as_it_asks(send: Any, recv: Any, waits: list[int]) -> None:

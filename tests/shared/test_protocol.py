@@ -48,6 +48,17 @@ def test_whether_a_page_is_asked_for_is_true_or_false(page: object) -> None:
     assert refusal(protocol.parse_join, JOIN | {"since": "1800000000000", "page": page}).code == protocol.BAD_REQUEST
 
 
+def test_a_roster_is_asked_for_from_the_first_member_on_or_behind_one() -> None:
+    assert protocol.parse_join(JOIN | {"roster": ""}) == Join("red", "Ann", None, roster="")
+    assert protocol.parse_join(JOIN | {"roster": "AbC-_123456"}).roster == "AbC-_123456"
+    assert protocol.parse_join(JOIN | {"roster": None}).roster is None
+
+
+@pytest.mark.parametrize("roster", [True, 0, [], {}, "no spaces", "x" * 33, "ü"])
+def test_where_a_roster_goes_on_is_the_id_of_a_member(roster: object) -> None:
+    assert refusal(protocol.parse_join, JOIN | {"roster": roster}).code == protocol.BAD_REQUEST
+
+
 def test_what_a_client_accepts_is_kept_as_far_as_it_is_known() -> None:
     join = protocol.parse_join(JOIN | {"accepts": ["missed", "a word of a newer version"]})
     assert join.accepts == {"missed"}

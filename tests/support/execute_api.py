@@ -3,7 +3,8 @@
 What a peer does is the first word of its connection id: `ok`, `slow`, `gone`, `limited` (429), `limitedonce`, `broken`
 (500), `forbidden` (403), `hang`, `garbage`, `chunked`, `piecemeal`, `closing` (answers, then closes), `chatty` (says
 408 after its answer), `twice` (answers 200 twice), `interim` (says 103 before its answer), `interimgone`,
-`dropped` (closes a kept connection unanswered, once), `reset` (never answers, always closes).
+`dropped` (closes a kept connection unanswered, once), `latedropped` (does that when nobody else waits for an answer),
+`doubled` (answers 200 twice, in one packet), `reset` (never answers, always closes).
 """
 
 import asyncio
@@ -17,11 +18,13 @@ import trustme
 
 SLOW_SECONDS = 0.3
 PIECE_SECONDS = 0.002  # between pieces, so that they are received apart
-_SCRIPTS = {
-    "garbage": [b"SSH-2.0-OpenSSH\r\n\r\n"],
-    "chunked": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
-    "piecemeal": [bytes([byte]) for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"],
-    "twice": [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"],
+_NOTHING = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+_SCRIPTS = {  # the pieces of an answer, each of one or more records of TLS
+    "garbage": [[b"SSH-2.0-OpenSSH\r\n\r\n"]],
+    "chunked": [[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"]],
+    "piecemeal": [[bytes([byte])] for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"],
+    "twice": [[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"], [b"{}" + _NOTHING]],
+    "doubled": [[_NOTHING, _NOTHING]],
 }
 _STATUS = {"gone": 410, "interimgone": 410, "limited": 429, "broken": 500, "forbidden": 403}
 
@@ -126,6 +129,12 @@ class ExecuteApi:
         finally:
             self._at_once -= 1
 
+    async def _drop_late(self) -> bool:
+        while self._at_once > 1:
+            await asyncio.sleep(PIECE_SECONDS)
+        await asyncio.sleep(SLOW_SECONDS)  # until the others have heard their answers
+        return False
+
     async def _answer(self, request: Received, writer: asyncio.StreamWriter, served: int) -> bool:
         peer = request.connection_id
         kind = peer.split("-")[0] if request.method != "DELETE" else "deleted"
@@ -146,8 +155,10 @@ class ExecuteApi:
                 writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n")
             case "dropped" if served and first:
                 return False
+            case "latedropped" if served and first:
+                return await self._drop_late()
         for piece in _SCRIPTS.get(kind, ()):
-            writer.write(piece)
+            writer.writelines(piece)
             await writer.drain()
             await asyncio.sleep(PIECE_SECONDS)
         if kind in _SCRIPTS:

@@ -26,8 +26,9 @@ async def enter(page: Page, address: str, link: str, alias: str) -> None:
 
 
 async def enter_invited(page: Page, alias: str) -> None:
-    """Say one's name where a link has led to."""
+    """Say one's name where a link leads to, as soon as the page says that it does."""
     PLAINTEXTS.add(alias)
+    await expect(page.locator("#invitation")).to_be_visible(timeout=WAIT_SECONDS * 1000)
     await page.get_by_role("textbox", name="Your name").fill(alias)
     await page.get_by_role("button", name=re.compile("^Enter (the room|as )")).click()
     await expect_in_room(page)

@@ -141,6 +141,7 @@ def _ordinary(visit: Visit) -> None:
     visit.join("ann=", since=f"{START_MS}")
     visit.join("ann=", since=f"{START_MS - 10_000_000}")
     visit.join("ann=", since=f"{START_MS}", page=True)
+    visit.join("ann=", roster="")
     visit.join("bob=", room="blue")
     visit.join("bob=", room="green")
     visit.send("bob=")

@@ -41,7 +41,7 @@ REFUSED = {
     "cloudfront": [("perhaps", "a bool is required")],
     "allowed_origins": [('["*"]', "without a path or a wildcard"), ('["https://a.example/"]', "without a path")],
     "history_seconds": [("-1", "from 0 to 86400"), ("86401", "which is a day"), ("0.5", "whole number")],
-    "room_cap": [("1", "from 2 to 500"), ("501", "from 2 to 500")],
+    "room_cap": [("1", "from 2 to 1000"), ("1001", "from 2 to 1000")],
     "per_minute": [("0", "from 1 to 600"), ("601", "from 1 to 600")],
     "permissions_boundary": [("boundary", "the ARN of an IAM policy")],
     "throttle": [("{rate=0}", "0 would let nobody in"), ("{burst=5001}", "from 1 to 5000"), ("{burst=1.5}", "whole")],

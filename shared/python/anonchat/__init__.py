@@ -7,7 +7,7 @@ Pure, without a clock, a table or a socket:
     answers         what the table answers where that is more than a row
     protocol        the frames: what a client may send, and all that the server sends
     rules           times, ranks, who is announced, what history holds
-    snapshot        the `joined` and `page` frames, cut to one billed frame
+    snapshot        the `joined`, `page` and `roster` frames, cut to one billed frame
     message_frames  messages to one member: one by one, or several in one frame
     history_pages   how many messages to read at once
     rows            the table's keys, and its rows as data
@@ -31,6 +31,7 @@ With the world:
 The use cases:
     admission       counts what a connection asks, and refuses beyond the limit
     history         what was said in a room, read page by page
+    roster          who is in a room, read page by page
     joining         the steps of a join
     places          who gets the last places of a room
     publishing      the steps of a send

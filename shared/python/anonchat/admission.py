@@ -28,7 +28,7 @@ class Admission:
         return self._admitted(connection_id, counted, now, self._per_minute)
 
     def count_page(self, connection_id: str, room: str, now: int) -> Connection:
-        """Count a page of history. Refused also if the connection is not in the room."""
+        """Count a page of history or of the roster. Refused also if the connection is not in the room."""
         counted = self._table.count_page(connection_id, room, now, limits.PAGES_PER_MINUTE)
         return self._admitted(connection_id, counted, now, limits.PAGES_PER_MINUTE)
 

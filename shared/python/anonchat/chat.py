@@ -17,6 +17,7 @@ from anonchat.history import History
 from anonchat.joining import Joining
 from anonchat.places import Places
 from anonchat.publishing import Publishing
+from anonchat.roster import Roster
 from anonchat.settings import Settings
 from anonchat.table import Table
 
@@ -39,6 +40,7 @@ class Chat:
         self.connections = connections
         self.broadcaster = Broadcaster(table, connections, clock)
         self.history = History(table, admission, settings)
+        self.roster = Roster(table, admission)
         places = Places(table, settings, pause)
         self.joining = Joining(table, admission, self.broadcaster, self.history, places, settings, token)
         self.publishing = Publishing(table, admission, settings)

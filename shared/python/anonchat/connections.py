@@ -6,6 +6,7 @@ the table.
 """
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from anonchat import limits, log, sigv4
 from anonchat.http_pool import Exchange, Pool, is_overload
 
 GONE = 410
+_USUAL_ID = re.compile(r"[A-Za-z0-9_-]*=*")  # what is quoted here without looking at each character
 
 
 class Delivery(NamedTuple):
@@ -101,14 +103,15 @@ class Connections:
     def _request(
         self, method: str, frames: Sequence[tuple[str, bytes]], seconds: float, *, retry: bool = True
     ) -> Exchange:
-        host = self._pool.url.netloc
+        host, connections = self._pool.url.netloc, f"{self._stage}/@connections/"
         signer = sigv4.RequestSigner(sigv4.Credentials.from_environment(), self._region, host, datetime.now(UTC))
         hashes: dict[bytes, str] = {}
         requests = []
         for connection_id, payload in frames:
             if payload not in hashes:
                 hashes[payload] = sigv4.payload_hash(payload)
-            path = f"{self._stage}/@connections/{quote(connection_id, safe='')}"
+            is_usual = _USUAL_ID.fullmatch(connection_id)
+            path = connections + (connection_id.replace("=", "%3D") if is_usual else quote(connection_id, safe=""))
             head = (
                 f"{method} {path} HTTP/1.1\r\nHost: {host}\r\n"
                 f"{signer.headers(method, path, hashes[payload])}Content-Length: {len(payload)}\r\n\r\n"

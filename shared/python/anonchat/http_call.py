@@ -32,12 +32,13 @@ def call(pool: Pool, request: bytes, until: float) -> ResponseReader:
             pool.close_idle()
         is_stale = connection.is_stale and not isinstance(failure, TimeoutError)  # which may be a busy peer's
         raise NoResponse(was_sent=connection.has_sent, is_stale=is_stale) from failure
+    response = connection.response  # another thread's request begins a new one as soon as the connection is released
     if connection.reusable:
         pool.release(connection)
     else:
         connection.close()
     pool.close_oldest()
-    return connection.response
+    return response
 
 
 def _wait(descriptor: int, event: int, until: float) -> None:

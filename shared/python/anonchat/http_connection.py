@@ -112,6 +112,7 @@ class HttpConnection:
                 yield READ
             except _WANTS_WRITE:
                 yield WRITE
+        yield READ  # no answer is there as soon as that, and to find so out costs more than to wait
         while not self._response.is_complete:
             try:
                 data = connected.recv(HEAD_BYTES)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult
 
 from anonchat import limits
-from anonchat.http_connection import Endpoint, HttpConnection, Steps
+from anonchat.http_connection import READ, Endpoint, HttpConnection, Steps
 
 
 class Exchange(NamedTuple):
@@ -137,6 +137,8 @@ class _Batch:
         self._retries: list[_Retry] = []
         self._retried: set[int] = set()
         self._active: dict[HttpConnection, _Active] = {}  # in order of their time-outs
+        self._finished: list[HttpConnection] = []  # have had their answer since the selector was last looked at
+        self._silent: list[HttpConnection] = []  # those on which nothing has come that was not asked for
         self._selector = selectors.DefaultSelector()
         self._deadline = time.monotonic() + seconds
 
@@ -146,13 +148,15 @@ class _Batch:
             while (now := time.monotonic()) < self._deadline:
                 self._expire(now)
                 self._start(now)
-                if not self._active and not self._retries:
+                if not self._active and not self._retries and not self._waiting:
                     break
-                for key, _ in self._selector.select(self._timeout(now)):
-                    self._advance(key.data)
+                self._look(self._timeout(now))
             for connection in self._active:
                 connection.connecting_to = None  # our time is over, which is not its address's fault
                 connection.close()
+        for connection in (*self._silent, *self._finished):
+            connection.awaited = 0
+            self._pool.release(connection)
         unsettled = len(self._requests) - len(self._first_settled)
         return Exchange(self._statuses, self._first_failed + unsettled)
 
@@ -161,17 +165,40 @@ class _Batch:
             self._retries.remove(retry)
             if retry.is_first or not self._is_overloaded():
                 self._waiting.append(retry.number)
-        while self._waiting and len(self._active) < self._at_once and time.monotonic() < self._deadline:
+        while self._waiting and time.monotonic() < self._deadline and (connection := self._line()) is not None:
             number = self._waiting.popleft()
-            connection = self._pool.acquire()
-            active = _Active(number, connection.request(self._requests[number]), now + limits.POST_TIMEOUT_SECONDS)
-            self._active[connection] = active
+            is_new, steps = connection.socket is None, connection.request(self._requests[number])
+            self._active[connection] = _Active(number, steps, time.monotonic() + limits.POST_TIMEOUT_SECONDS)
             self._advance(connection)
-            if connection in self._active:  # the look-up of a name blocks, and its time is not the peer's
-                self._active[connection] = active._replace(until=time.monotonic() + limits.POST_TIMEOUT_SECONDS)
+            if is_new and connection in self._active:  # the look-up of a name blocks, and its time is not the peer's
+                self._active[connection] = _Active(number, steps, time.monotonic() + limits.POST_TIMEOUT_SECONDS)
+
+    def _line(self) -> HttpConnection | None:
+        """Return a connection for a request, None while as many as may be are in use."""
+        if self._silent:
+            return self._silent.pop()
+        return self._pool.acquire() if len(self._active) + len(self._finished) < self._at_once else None
+
+    def _look(self, seconds: float) -> None:
+        """Wait for the sockets, and go on with those that are ready.
+
+        They stay with the selector from one request to the next, so one look shows for all that have finished whether
+        they can be used again: on those nothing has come since, neither the peer's goodbye nor an unasked answer.
+        """
+        ready = self._selector.select(seconds)
+        self._silent += self._finished
+        self._finished = []
+        for key, _ in ready:
+            if key.data in self._active:
+                self._advance(key.data)
+            else:
+                self._silent = [each for each in self._silent if each is not key.data]
+                self._close(key.data)
 
     def _timeout(self, now: float) -> float:
-        """Return the seconds until something is due: a time-out, a retry, or the end."""
+        """Return the seconds until something is due: a time-out, a retry, the end, or a look for a waiting request."""
+        if self._waiting and self._finished:
+            return 0.0
         ends = [self._deadline, *(each.not_before for each in self._retries if not self._is_postponed(each))]
         if self._active:
             ends.append(next(iter(self._active.values())).until)
@@ -194,7 +221,7 @@ class _Batch:
         except (OSError, ValueError):  # ValueError: what came was no HTTP
             self._drop(connection)
             if connection.is_stale:
-                self._pool.close_idle()
+                self._close_kept()
             else:
                 self._settle(number, failed=True)
             is_first = connection.is_stale or not connection.has_sent
@@ -211,11 +238,12 @@ class _Batch:
 
     def _finish(self, connection: HttpConnection, number: int, status: int) -> None:
         self._statuses[number] = status
-        self._unregister(connection)
+        del self._active[connection]
         if connection.reusable:
-            self._pool.release(connection)
+            self._watch(connection, READ)
+            self._finished.append(connection)
         else:
-            connection.close()
+            self._close(connection)
         has_failed = status == 429 or status >= 500
         self._settle(number, failed=has_failed)
         if has_failed:
@@ -242,11 +270,18 @@ class _Batch:
         self._retries.append(_Retry(time.monotonic() + jitter, number, is_first))
 
     def _drop(self, connection: HttpConnection) -> None:
-        self._unregister(connection)
-        connection.close()
-
-    def _unregister(self, connection: HttpConnection) -> None:
         del self._active[connection]
+        self._close(connection)
+
+    def _close_kept(self) -> None:
+        """Close all connections that wait for a request. One was found dead, so the others are too."""
+        for connection in (*self._silent, *self._finished):
+            self._close(connection)
+        self._silent, self._finished = [], []
+        self._pool.close_idle()
+
+    def _close(self, connection: HttpConnection) -> None:
         if connection.awaited:
             self._selector.unregister(connection.descriptor)
             connection.awaited = 0
+        connection.close()

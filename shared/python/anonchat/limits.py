@@ -8,6 +8,7 @@ CONNECTION_SECONDS = 2 * 60 * 60  # a socket lives this long at the most
 ROOM_CHARACTERS = 64
 ALIAS_BYTES = 256
 TEXT_BYTES = 8192  # escaped twofold in JSON and with its alias it still fits one frame
+MEMBER_ID_CHARACTERS = 32  # more than a member id has
 CLIENT_CHARACTERS = (8, 36)  # up to the length of a UUID
 SINCE_DIGITS = 13  # epoch milliseconds, until the year 2286
 

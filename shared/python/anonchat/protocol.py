@@ -27,6 +27,7 @@ Frame = dict[str, Any]
 
 _ROOM = re.compile(rf"[A-Za-z0-9_-]{{1,{limits.ROOM_CHARACTERS}}}", re.ASCII)
 _CLIENT = re.compile(rf"[A-Za-z0-9_-]{{{limits.CLIENT_CHARACTERS[0]},{limits.CLIENT_CHARACTERS[1]}}}", re.ASCII)
+_ROSTER = re.compile(rf"[A-Za-z0-9_-]{{0,{limits.MEMBER_ID_CHARACTERS}}}", re.ASCII)
 _CURSOR = re.compile(rf"[0-9]{{{limits.SINCE_DIGITS}}}(-[A-Za-z0-9_-]{{1,32}})?", re.ASCII)
 
 
@@ -55,7 +56,7 @@ class Join:
     """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones.
 
     `accepts` is what the client understands, as far as it is known here. `page`: stay as you are, and get no more than
-    those messages.
+    those messages. `roster`: the same for the members whose ids come after it.
     """
 
     room: str
@@ -63,6 +64,7 @@ class Join:
     since: str | None
     accepts: frozenset[str] = frozenset()
     page: bool = False
+    roster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Leave:
 def parse_join(frame: Frame) -> Join:
     """Check the fields of a `join`. Raise Refused with the field's rule if one breaks it."""
     since = _since(frame)
-    return Join(_room(frame), _alias(frame), since, _accepts(frame), _page(frame, since))
+    return Join(_room(frame), _alias(frame), since, _accepts(frame), _page(frame, since), _roster(frame))
 
 
 def parse_send(frame: Frame) -> Send:
@@ -176,6 +178,12 @@ def _page(frame: Frame, since: str | None) -> bool:
     return page
 
 
+def _roster(frame: Frame) -> str | None:
+    if frame.get("roster") is None:
+        return None
+    return _matching(frame, "roster", _ROSTER, "empty, or the id of the last member you have")
+
+
 def _alias(frame: Frame) -> str:
     return _opaque(frame, "alias", limits.ALIAS_BYTES, allowed="")
 
@@ -228,6 +236,11 @@ def page(gap: bool) -> Frame:
     return {"type": "page", "history": [], "more": False, "gap": gap}
 
 
+def roster(online: int) -> Frame:
+    """Build the `roster` frame without its members, which are filled in as far as they fit."""
+    return {"type": "roster", "members": [], "more": False, "online": online}
+
+
 def message(message: Message, online: int) -> Frame:
     """Build the `message` frame. `online` counts the members."""
     return {**said(message), "online": online}
@@ -239,13 +252,12 @@ def messages(messages: list[Frame], online: int) -> Frame:
 
 
 def said(message: Message) -> Frame:
-    """Build a message as a page has it: who is in the room is not known there. `at`, in epoch milliseconds, is the time
-    in the id."""
+    """Build a message as a page has it, without who is in the room. `at`, in epoch milliseconds, is the id's time."""
     return {
         "type": "message",
         "id": message.id,
         "client": message.client,
-        "from": _person(message.author),
+        "from": person(message.author),
         "text": message.text,
         "at": int(message.id[: limits.SINCE_DIGITS]),
     }
@@ -256,8 +268,8 @@ def presence(online: int, joined: Iterable[Person] = (), left: Iterable[Person] 
     return {
         "type": "presence",
         "online": online,
-        "joined": [_person(person) for person in joined],
-        "left": [_person(person) for person in left],
+        "joined": [*map(person, joined)],
+        "left": [*map(person, left)],
     }
 
 
@@ -271,12 +283,8 @@ def left(room: str) -> Frame:
     return {"type": "left", "room": room}
 
 
-def member(member: Member) -> Frame:
-    """Build one entry of `joined.members`."""
-    return _person(member.person)
-
-
-def _person(person: Person) -> Frame:
+def person(person: Person) -> Frame:
+    """Build one entry of `members`."""
     return {"id": person.id, "alias": person.alias}
 
 

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from urllib.parse import quote
 CONNECTIONS, DYNAMODB = "execute-api", "dynamodb"  # the services' names in a signature
 
 _KEYS = 4  # kept signing keys: one a day for each service
+_USUAL_PATH = re.compile(r"[A-Za-z0-9/._~%@-]*")  # what is quoted here without looking at each character
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,20 @@ class RequestSigner:
         fields: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Sign for `service`. `fields` are headers that all the requests have, and that are signed with the others."""
-        self._date = moment.strftime("%Y%m%dT%H%M%SZ")
-        day = self._date[:8]
-        self._scope = f"{day}/{region}/{service}/aws4_request"
-        self._key = _signing_key(credentials.secret_key, day, region, service)
-        sent = [("X-Amz-Date", self._date), *fields]
+        date = moment.strftime("%Y%m%dT%H%M%SZ")
+        scope = f"{date[:8]}/{region}/{service}/aws4_request"
+        self._to_sign = f"AWS4-HMAC-SHA256\n{date}\n{scope}\n"
+        self._key = hmac.new(_signing_key(credentials.secret_key, date[:8], region, service), digestmod="sha256")
+        sent = [("X-Amz-Date", date), *fields]
         if credentials.token:
             sent.append(("X-Amz-Security-Token", credentials.token))
         signed = sorted([("host", host), *((name.lower(), value) for name, value in sent)])
-        self._headers = "".join(f"{name}:{value}\n" for name, value in signed)
-        self._signed = ";".join(name for name, _ in signed)
-        self._sent = "".join(f"{name}: {value}\r\n" for name, value in sent)
-        self._authorization = (
-            f"Authorization: AWS4-HMAC-SHA256 Credential={credentials.access_key}/{self._scope}, "
-            f"SignedHeaders={self._signed}, Signature="
+        headers = "".join(f"{name}:{value}\n" for name, value in signed)
+        names = ";".join(name for name, _ in signed)
+        self._canonical_headers = f"\n\n{headers}\n{names}\n"
+        self._sent = "".join(f"{name}: {value}\r\n" for name, value in sent) + (
+            f"Authorization: AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
+            f"SignedHeaders={names}, Signature="
         )
 
     def headers(self, method: str, path: str, payload_hash: str) -> str:
@@ -70,11 +72,16 @@ class RequestSigner:
 
         The canonical path is the wire path quoted once more: `%3D` is signed as `%253D`, `@` as `%40`.
         """
-        request = f"{method}\n{quote(path, safe='/~')}\n\n{self._headers}\n{self._signed}\n{payload_hash}"
-        digest = hashlib.sha256(request.encode()).hexdigest()
-        to_sign = f"AWS4-HMAC-SHA256\n{self._date}\n{self._scope}\n{digest}"
-        signature = hmac.digest(self._key, to_sign.encode(), "sha256").hex()
-        return f"{self._sent}{self._authorization}{signature}\r\n"
+        request = f"{method}\n{_canonical_path(path)}{self._canonical_headers}{payload_hash}"
+        signature = self._key.copy()  # whose key is not set up anew for each request
+        signature.update(f"{self._to_sign}{hashlib.sha256(request.encode()).hexdigest()}".encode())
+        return f"{self._sent}{signature.hexdigest()}\r\n"
+
+
+def _canonical_path(path: str) -> str:
+    if _USUAL_PATH.fullmatch(path):
+        return path.replace("%", "%25").replace("@", "%40")
+    return quote(path, safe="/~")
 
 
 def payload_hash(payload: bytes) -> str:

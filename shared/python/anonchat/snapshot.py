@@ -1,4 +1,4 @@
-"""The `joined` and `page` frames: who is in the room and what was said, cut to one billed frame. Pure."""
+"""The `joined`, `page` and `roster` frames: who is in the room and what was said, cut to one billed frame. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -28,9 +28,8 @@ def joined_frame(
 
     `messages` are oldest first with `since`, newest first without; they are read only as far as they fit.
     """
-    frame = protocol.joined(
-        member, len(members), _fitting(map(protocol.member, members), limits.MEMBERS_BYTES).frames, settings
-    )
+    people = _people(members, limits.MEMBERS_BYTES)
+    frame = protocol.joined(member, len(members), people.frames, settings)
     frame["gap"] = rules.has_gap(since, now, settings)
     history = _history(frame, (protocol.message(message, len(members)) for message in messages))
     frame["history"] = history.frames if since is not None else history.frames[::-1]
@@ -43,6 +42,21 @@ def page_frame(messages: Iterable[Message], since: str, now: int, settings: Sett
     frame = protocol.page(rules.has_gap(since, now, settings))
     history = _history(frame, map(protocol.said, messages))
     return {**frame, "history": history.frames, "more": history.is_cut}
+
+
+def roster_frame(members: Sequence[Member], after: str) -> Frame:
+    """Build a page of who is in the room, by their ids, from the first one after `after`; at most FRAME_BYTES long.
+
+    Ids have one order and never change, so who is there all the time stands in one page, whoever comes and goes.
+    """
+    frame = protocol.roster(len(members))
+    following = sorted((each for each in members if each.person.id > after), key=lambda each: each.person.id)
+    page = _people(following, limits.FRAME_BYTES - len(protocol.encode(frame)))
+    return {**frame, "members": page.frames, "more": page.is_cut}
+
+
+def _people(members: Iterable[Member], free: int) -> Fitting:
+    return _fitting((protocol.person(each.person) for each in members), free)
 
 
 def _history(frame: Frame, messages: Iterable[Frame]) -> Fitting:

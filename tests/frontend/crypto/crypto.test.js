@@ -30,7 +30,7 @@ function keyOf(fragment) {
   return keys.get(fragment);
 }
 
-const titleOf = ({ name, id }) => name || placeName(decode(id)); // as main.js has it
+const titleOf = ({ name, id }) => name || placeName(decode(id)); // as visits.js has it
 const newRoom = () => roomKey(newKeyLink());
 const words = (more) => ({ alias: "Ann", text: "hello", action: false, written: 1_800_000_000_000, ...more });
 

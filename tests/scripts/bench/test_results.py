@@ -46,7 +46,9 @@ def test_a_part_is_kept_in_place_of_its_last_result_and_the_others_stay(tmp_path
 
 def test_parts_are_named_and_one_that_is_none_is_answered_with_a_sentence() -> None:
     assert command.parts("page, functions") == ["functions", "page"]
-    with pytest.raises(argparse.ArgumentTypeError, match="there is no part 'walk': they are functions, fanout, page, "):
+    with pytest.raises(
+        argparse.ArgumentTypeError, match="there is no part 'walk': they are functions, fanout, local_stack, page, "
+    ):
         command.parts("page,walk")
 
 

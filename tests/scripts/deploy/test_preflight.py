@@ -155,6 +155,17 @@ def test_it_decides_anew_when_asked(root: Path, account: Stub) -> None:
 # --- the owner's choice ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("members", "price"), [(1000, "$1.00"), (51, "$0.05"), (50, None)])
+def test_who_chooses_large_rooms_is_told_their_price(
+    root: Path, account: Stub, capsys: pytest.CaptureFixture[str], members: int, price: str | None
+) -> None:
+    account(quota=1000, free=1000)
+    assert run(root, f"-var=room_cap={members}") == 0
+    said = capsys.readouterr().out
+    assert ("Rooms of up to" in said) == (price is not None)
+    assert price is None or f"Rooms of up to {members:,}: 1,000 messages to a full one are {price}," in said
+
+
 def test_who_reserves_nothing_needs_no_room_but_a_narrower_throttle(root: Path, account: Stub) -> None:
     (root / "terraform" / "terraform.tfvars").write_text("reserved_concurrency = -1 # few\n")
     account(10, 10)
