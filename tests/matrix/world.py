@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anonchat import limits
-from local.dynamodb.moto_backend import MotoDatabase
+from local.dynamodb.backends import CONTENT_TYPE, TARGET
+from local.dynamodb.memory_backend import MemoryBackend
+from local.dynamodb.memory_table import MemoryTable
 from scripts.soak.fault_proxy import Answer, FaultProxy, Request, beside
 from tests.matrix.calls import Calls, connection_of
 from tests.matrix.people import Frame, Person
@@ -30,7 +32,6 @@ EVENTS = {"connect": "CONNECT", "disconnect": "DISCONNECT"}
 ROOM_CAP = 3
 TABLE_NAME = "chat"
 PATIENCE_SECONDS = 30.0  # where nobody is to wait for nothing, nobody's time is to be over either
-JSON = "application/x-amz-json-1.0"
 
 Rows = dict[tuple[str, str], dict[str, Any]]
 
@@ -70,7 +71,7 @@ class World:
     def __init__(self) -> None:
         self.state = State()
         self.calls = Calls()
-        self._database = MotoDatabase()
+        self._database = MemoryBackend()
         self._handlers: dict[str, Any] = {}
         self.table = FaultProxy(self._perform, lambda request: self.calls.of_table(request))
         self.connections = FaultProxy(self._connections, lambda request: self.calls.of_posts(request))
@@ -78,9 +79,10 @@ class World:
     # --- the two servers -----------------------------------------------------------------------------------
 
     async def _perform(self, request: Request) -> Answer:
-        status, answer = self._database.call(request.headers["x-amz-target"], JSON, json.loads(request.body))
+        operation = request.headers["x-amz-target"].removeprefix(TARGET)
+        status, answer = self._database.call(operation, json.loads(request.body))
         body = json.dumps(answer).encode()
-        return Answer(status, body, {"Content-Type": JSON, "x-amz-crc32": str(zlib.crc32(body))})
+        return Answer(status, body, {"Content-Type": CONTENT_TYPE, "x-amz-crc32": str(zlib.crc32(body))})
 
     async def _connections(self, request: Request) -> Answer:
         found = self.state.sockets.get(connection_of(request))
@@ -98,26 +100,24 @@ class World:
     # --- what there is -------------------------------------------------------------------------------------
 
     @property
-    def _items(self) -> Any:
-        return self._database._tables.tables[TABLE_NAME].items
+    def _table(self) -> MemoryTable:
+        assert self._database.is_immediate, "moto answers: a request was none that the chat makes"
+        return self._database._tables[TABLE_NAME]
 
     def rows(self) -> Rows:
         """Return the table's rows by their keys, each as DynamoDB writes it down."""
-        found = (row.to_json()["Attributes"] for rows in self._items.values() for row in rows.values())
-        return {(row["pk"]["S"], row["sk"]["S"]): row for row in found}
+        return {(row["pk"]["S"], row["sk"]["S"]): row for row in self._table.items()}
 
     def clear(self) -> None:
         self.state, self.calls = State(), Calls()
-        self._items.clear()
+        self._table._partitions.clear()
 
     def keep(self) -> bytes:
         """Return all there is, to `restore` it."""
-        return pickle.dumps((self.state, dict(self._items)))
+        return pickle.dumps((self.state, self._table._partitions))
 
     def restore(self, kept: bytes) -> None:
-        self.state, items = pickle.loads(kept)
-        self._items.clear()
-        self._items.update(items)
+        self.state, self._table._partitions = pickle.loads(kept)
         self.calls = Calls()
 
     def key(self) -> str:
@@ -150,8 +150,7 @@ class World:
     def load(self) -> None:
         """Import the handlers, once."""
         self._database.call(
-            "DynamoDB_20120810.CreateTable",
-            JSON,
+            "CreateTable",
             {
                 "TableName": TABLE_NAME,
                 "BillingMode": "PAY_PER_REQUEST",

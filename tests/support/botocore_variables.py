@@ -12,6 +12,8 @@ import botocore
 from botocore import configprovider
 
 NAME = re.compile(r"(AWS|BOTO|BOTOCORE)_[A-Z0-9_]+")
+# What a file has in its text that _in_source finds anything in. To parse all others takes a second.
+READS = re.compile(rf"os\.environ|os\.getenv|{NAME.pattern}")
 SERVICES = ("DYNAMODB", "APIGATEWAYMANAGEMENTAPI")  # those that functions talk to
 PER_SERVICE = ("AWS_ENDPOINT_URL", "AWS_BEARER_TOKEN")
 # urllib reads these for botocore, in both spellings.
@@ -50,7 +52,8 @@ def _rows() -> Iterator[tuple[Any, ...]]:
 
 def _in_source() -> Iterator[str]:
     for file in Path(botocore.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+        text = file.read_text()
+        for node in ast.walk(ast.parse(text)) if READS.search(text) else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
                 yield node.value
             elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("os.environ.get", "os.getenv"):
