@@ -25,9 +25,14 @@ CALM: Rows = {
     "a_departure_is_told_once": {LOST: NEVER},
     # Its snapshot does not arrive: it is removed before anybody is told that it came. Clients ignore such a departure.
     "a_departure_is_told_of_who_was_announced": {(*POSTS, "false 410"): NEVER},
-    # A send that dies between its write and its posts, whose author comes back by a new socket and finds it; or is told
-    # that somebody can neither be reached nor closed, by a socket that is dead already.
-    "a_copy_in_the_history_is_as_good_as_an_echo": {(*DEATHS, "post and close fail"): NEVER},
+    # A send that dies between its write and its posts, whose author comes back by a new socket and finds it.
+    "a_copy_in_the_history_is_as_good_as_an_echo": {DEATHS: NEVER},
+}
+# Where somebody knows no marks and can neither be reached nor closed, a message is not acknowledged: its author is told
+# so, or finds the message when its own socket is dead by then.
+WITHOUT_MARKS: Rows = {
+    "no_error_is_made_up": {("post and close fail",): NEVER},
+    "a_copy_in_the_history_is_as_good_as_an_echo": {("post and close fail",): NEVER},
 }
 # Where one socket asks for two moves at once, joins or leaves, and a trouble meets them: docs/decisions/0001.
 STORM: Rows = {
@@ -52,13 +57,21 @@ def is_storm(world: World) -> bool:
     return len(moving) > len(set(moving))
 
 
-def stage_of(promise: str, trouble: str, *, storm: bool, busy: bool) -> int:
+def knows_no_marks(world: World) -> bool:
+    """Tell whether one of the clients is of the time before marks."""
+    return any(each.kind == "join without marks" for each in (*world.start, *world.requests))
+
+
+def stage_of(world: World, promise: str) -> int:
     """Return the stage from which on a promise must hold."""
-    rows = {**CALM.get(promise, {}), **(STORM.get(promise, {}) if storm else {})}
-    stages = [*rows.items(), *(BUSY.get(promise, {}).items() if busy else ())]
-    return max((stage for troubles, stage in stages if trouble in troubles), default=AT_ONCE)
+    said = [CALM]
+    said += [STORM] if is_storm(world) else []
+    said += [BUSY] if world.rules.is_busy else []
+    said += [WITHOUT_MARKS] if knows_no_marks(world) else []
+    stages = [row for rows in said for row in rows.get(promise, {}).items()]
+    return max((stage for troubles, stage in stages if world.trouble in troubles), default=AT_ONCE)
 
 
 def is_expected(world: World, promise: str, stage: int) -> bool:
     """Tell whether a promise may still be broken at this stage."""
-    return stage < stage_of(promise, world.trouble, storm=is_storm(world), busy=world.rules.is_busy)
+    return stage < stage_of(world, promise)

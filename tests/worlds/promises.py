@@ -148,12 +148,8 @@ def everybody_is_answered(end: Ending) -> Iterator[str]:
 
 
 def no_error_is_made_up(end: Ending) -> Iterator[str]:
-    """`server_error` is said only where something of ours has failed. So is it to who speaks where somebody without
-    marks can neither be reached nor closed: the message is not acknowledged.
-    """
-    every = (*end.world.start, *end.world.requests)
-    is_stuck = end.world.trouble == "post and close fail" and any(each.kind == "join without marks" for each in every)
-    if end.world.trouble in ("applied, no answer", "not applied") or is_stuck:
+    """`server_error` is said only where something of ours has failed."""
+    if end.world.trouble in ("applied, no answer", "not applied"):
         return
     for number, request in enumerate(end.world.requests):
         if "server_error" in end.answers(number):
