@@ -9,7 +9,6 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -257,7 +256,7 @@ def test_a_function_runs_as_long_as_its_callers_wait_for_it() -> None:
 def test_a_setting_of_the_owner_is_one_line_in_python_and_one_variable_in_terraform() -> None:
     """The names, the defaults, and that each reaches the functions as the environment variable of its name."""
     terraform = (ROOT / "terraform/settings.tf").read_text()
-    settings = {field.name: field.default for field in fields(Settings)}
+    settings = Settings._field_defaults
     passed = re.findall(r"^    ([A-Z_]+) += .*\bvar\.(\w+)", terraform, re.MULTILINE)
     defaults = dict(re.findall(r'^variable "(\w+)" {.*?^  default += (\S+)$', terraform, re.MULTILINE | re.DOTALL))
     assert sorted(passed) == sorted((name.upper(), name) for name in settings)
@@ -283,7 +282,7 @@ def test_a_function_is_told_the_settings_its_table_and_its_endpoint_and_nothing_
         r"^  settings = \{\n(.*?)^  \}", (ROOT / "terraform/settings.tf").read_text(), re.MULTILINE | re.DOTALL
     )
     assert sorted(line.split()[0] for line in settings.splitlines()) == sorted(
-        field.name.upper() for field in fields(Settings)
+        name.upper() for name in Settings._fields
     )
 
 

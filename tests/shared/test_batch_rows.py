@@ -1,7 +1,5 @@
 """The rows of batches: the same for the real Table on two stand-ins for DynamoDB and for the fake."""
 
-from dataclasses import replace
-
 import pytest
 
 from anonchat import limits
@@ -35,7 +33,7 @@ def test_each_message_stands_in_one_batch_which_the_first_collects_and_one_takes
     assert table.take_batch("red", first.id, first.id) == frozenset(), "it was taken by another"
     after = Batch(None, 0, frozenset(), last_size=2, last_until=NOW + 250)
     assert table.members_and_batch("red", NOW) == ([ANN], after)
-    next_one = replace(after, collector=third.id, until=NOW + 300, ids=frozenset({third.id}))
+    next_one = after._replace(collector=third.id, until=NOW + 300, ids=frozenset({third.id}))
     assert table.add_to_batch(third, NOW + 300, NOW) == next_one
 
 

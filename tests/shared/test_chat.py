@@ -7,7 +7,7 @@ import pytest
 
 from anonchat import limits, protocol
 from anonchat.connections import Delivery
-from anonchat.model import Member
+from anonchat.model import GIVEN_UP
 from anonchat.protocol import Join, Leave, Refused
 from tests.support.handlers import leave
 from tests.support.race_world import Unreliable
@@ -452,7 +452,7 @@ def test_a_row_that_a_dead_join_has_given_up_is_no_member_s_and_the_next_join_is
     room.connect("bob")
     dead = room.chat.joining.begin_join("bob", Join("red", "bob", None), NOW)
     room.table.put_member(dead.member, is_new=True)
-    room.table.set_ticket(dead.member, Member.GIVEN_UP)
+    room.table.set_ticket(dead.member, GIVEN_UP)
     room.send("ann")
     assert room.heard("bob", "message") == []
     room.join("bob")

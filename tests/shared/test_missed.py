@@ -1,6 +1,5 @@
 """Members whom a post does not reach: marked and told, not closed; the echo waits for nobody who has a mark."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -299,5 +298,5 @@ def test_a_mark_read_before_a_rejoin_is_not_written_over_it() -> None:
     room.join("bob", accepts=KNOWS_MARKS)
     room.table.mark_missed(before)
     assert marks(room) == {}
-    room.table.mark_missed(replace(before, join_id=before.join_id + 1))
+    room.table.mark_missed(before._replace(join_id=before.join_id + 1))
     assert marks(room) == {"bob": 1}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from anonchat import limits, protocol
-from anonchat.model import Member
+from anonchat.model import GIVEN_UP, Member
 from anonchat.protocol import Join, Leave
 from tests.support.handlers import leave
 from tests.support.room import NOW, Room, code_of
@@ -122,7 +122,7 @@ def test_who_gives_up_and_then_sees_a_place_after_all_takes_it(monkeypatch: pyte
 
     def leave_for(member: Member, ticket: int) -> None:
         set_ticket(member, ticket)
-        if ticket == Member.GIVEN_UP:
+        if ticket == GIVEN_UP:
             leave(room.chat, "bob", Leave())
 
     monkeypatch.setattr(room.table, "set_ticket", leave_for)
@@ -139,7 +139,7 @@ def test_who_has_stood_in_the_queue_as_often_as_one_may_is_refused(monkeypatch: 
 
     def come_and_go(member: Member, ticket: int) -> None:
         set_ticket(member, ticket)
-        if ticket == Member.GIVEN_UP:
+        if ticket == GIVEN_UP:
             gone.append(room.table.rows.pop(("red", "bob")))
         elif gone:
             room.table.rows["red", "bob"] = gone[-1]

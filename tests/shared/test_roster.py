@@ -1,6 +1,5 @@
 """The roster of a large room: everybody by name, page by page, and nothing that a join does besides."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,7 +33,7 @@ def crowd() -> Room:
 
 def add(room: Room, name: str) -> None:
     person = Person(name[::-1], "a" * limits.ALIAS_BYTES)
-    room.table.rows["red", name] = replace(ANN, connection_id=name, person=person)
+    room.table.rows["red", name] = ANN._replace(connection_id=name, person=person)
 
 
 def test_everybody_in_a_room_of_500_is_named_once_page_by_page_and_no_row_of_a_member_is_touched() -> None:
@@ -68,7 +67,7 @@ def test_who_is_there_all_the_time_is_in_one_page_whoever_comes_and_goes_meanwhi
 
 
 def test_a_page_of_the_roster_is_never_longer_than_a_billed_frame_and_always_moves_on() -> None:
-    members = [replace(ANN, person=Person(f"{number:011d}", '"' * limits.ALIAS_BYTES)) for number in range(1000)]
+    members = [ANN._replace(person=Person(f"{number:011d}", '"' * limits.ALIAS_BYTES)) for number in range(1000)]
     frame = snapshot.roster_frame(members, "")
     assert frame.keys() == {"type", "members", "more", "online"}
     longest = len(protocol.encode(protocol.person(members[0].person))) + 1

@@ -1,7 +1,5 @@
 """The rules of a room: times, ranks, who is announced, and what may be missing."""
 
-from dataclasses import replace
-
 import pytest
 
 from anonchat import protocol, rules
@@ -42,15 +40,15 @@ def test_a_row_outlives_what_is_served() -> None:
 
 
 def test_the_places_of_a_room_go_by_tickets_behind_all_who_have_none() -> None:
-    members = [replace(ANN, connection_id=f"c{ticket}=", ticket=ticket) for ticket in (0, 1, 2, 3)]
+    members = [ANN._replace(connection_id=f"c{ticket}=", ticket=ticket) for ticket in (0, 1, 2, 3)]
     ticketed = members[1:]
     assert [rules.has_place(each, each.ticket, members, 2) for each in ticketed] == [True, False, False]
     assert [rules.has_place(each, each.ticket, members, 3) for each in ticketed] == [True, True, False]
-    renewed = replace(members[1], ticket=0)  # by a later join of the same connection
+    renewed = members[1]._replace(ticket=0)  # by a later join of the same connection
     assert rules.has_place(renewed, 1, members, 2), "the ticket counts that was drawn"
 
 
-BROUGHT_IN = replace(ANN, join_id=3, first_join_id=3)  # what the third join of this connection writes
+BROUGHT_IN = ANN._replace(join_id=3, first_join_id=3)  # what the third join of this connection writes
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -59,7 +57,7 @@ BROUGHT_IN = replace(ANN, join_id=3, first_join_id=3)  # what the third join of 
     [
         (None, False),  # the row is new
         (BROUGHT_IN, False),  # the client repeated the request, whose first answer was lost
-        (replace(ANN, join_id=2, first_join_id=1), True),  # a row of earlier joins
+        (ANN._replace(join_id=2, first_join_id=1), True),  # a row of earlier joins
     ],
 )
 def test_a_join_is_the_first_one_unless_it_refreshes_the_row_of_a_connection_that_was_in_the_room(

@@ -1,7 +1,6 @@
 """The `joined` frame: who is here, what was said, and one billed frame at the most."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,7 +39,7 @@ def test_a_snapshot_says_who_is_here_and_what_was_said() -> None:
 
 @pytest.mark.parametrize("size", [1, 300, limits.TEXT_BYTES])
 def test_a_snapshot_never_exceeds_one_billed_frame_and_always_moves_on(size: int) -> None:
-    people = [replace(ANN, person=Person(f"{number:011d}", '"' * limits.ALIAS_BYTES)) for number in range(50)]
+    people = [ANN._replace(person=Person(f"{number:011d}", '"' * limits.ALIAS_BYTES)) for number in range(50)]
     messages = [message(number, '"' * size) for number in range(2000)]
     frame = joined(messages, since=f"{NOW - 1}", members=people)
     assert len(protocol.encode(frame)) <= limits.FRAME_BYTES

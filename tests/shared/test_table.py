@@ -6,7 +6,6 @@ On the stand-ins each request goes through boto3 too, and has to mean the same.
 import itertools
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -16,7 +15,7 @@ from anonchat.clock import random_token
 from anonchat.dynamodb import Answer, DynamoDB
 from anonchat.dynamodb_client import Client, Parameters, Reply
 from anonchat.dynamodb_errors import DynamoDBError
-from anonchat.model import CAPABILITIES, Connection, Member, Message, Person
+from anonchat.model import CAPABILITIES, GIVEN_UP, Connection, Member, Message, Person
 from anonchat.table import Table
 from local.dynamodb.item_size import item_size
 from scripts.soak.fault_proxy import Fault, Request
@@ -187,7 +186,7 @@ def test_a_join_that_is_asked_for_again_still_knows_of_a_departure_before_it(tab
 
 def test_a_later_join_refreshes_the_row_and_says_what_it_found(table: Table) -> None:
     assert table.put_member(member(1), is_new=False) == MemberWrite(None)
-    later = replace(member(2, alias="Bob"), expires_at=EXPIRES + 100)
+    later = member(2, alias="Bob")._replace(expires_at=EXPIRES + 100)
     assert table.put_member(later, is_new=False) == MemberWrite(member(1))
     assert table.members("red", NOW) == [member(2, alias="Bob", first_join_id=1)], "its age and its first join stay"
 
@@ -217,8 +216,8 @@ def test_one_member_is_read_by_itself_as_it_is_among_all(table: Table) -> None:
     assert table.get_member("red", ONE, EXPIRES * 1000) is None, "an expired row is no member"
     assert table.get_member("blue", ONE, NOW) is None
     table.set_ticket(member(1), 3)
-    assert table.get_member("red", ONE, NOW) == replace(member(1), ticket=3)
-    table.set_ticket(member(1), Member.GIVEN_UP)
+    assert table.get_member("red", ONE, NOW) == member(1)._replace(ticket=3)
+    table.set_ticket(member(1), GIVEN_UP)
     assert table.get_member("red", ONE, NOW) is None, "who has given up is no member"
 
 
@@ -240,7 +239,7 @@ def test_tickets_of_a_room_grow_and_stand_in_the_row_until_the_next_join(table: 
     table.elect_presence("red", NOW)
     assert table.draw_ticket("red", NOW) == 4
     table.set_ticket(member(1), 3)
-    assert table.members("red", NOW) == [replace(member(1), ticket=3)]
+    assert table.members("red", NOW) == [member(1)._replace(ticket=3)]
     table.put_member(member(2), is_new=False)
     assert [each.ticket for each in table.members("red", NOW)] == [3], "a refreshed row is still of the same visit"
     table.put_member(member(3), is_new=True)
@@ -249,7 +248,7 @@ def test_tickets_of_a_room_grow_and_stand_in_the_row_until_the_next_join(table: 
     table.put_member(member(4), is_new=True)
     table.set_ticket(member(3), 4)
     assert [each.ticket for each in table.members("red", NOW)] == [0], "another visit's row has no ticket of ours"
-    table.set_ticket(member(4), Member.GIVEN_UP)
+    table.set_ticket(member(4), GIVEN_UP)
     assert table.members("red", NOW) == [], "who has given up is no member"
     table.delete_member("red", ONE, 4)
     table.set_ticket(member(2), 4)
@@ -277,7 +276,7 @@ def test_a_mark_counts_what_was_missed_until_the_next_join(table: Table) -> None
     (seen,) = table.members("red", NOW)
     table.mark_missed(seen)
     (marked,) = table.members("red", NOW)
-    assert marked == replace(seen, missed=1)
+    assert marked == seen._replace(missed=1)
     table.mark_missed(marked)
     assert [each.missed for each in table.members("red", NOW)] == [2]
     table.put_member(member(2), is_new=False)
@@ -304,7 +303,7 @@ def test_no_mark_touches_the_row_of_a_later_join_or_brings_a_deleted_one_back(ta
 
 
 def test_a_row_keeps_what_its_last_join_accepts(table: Table) -> None:
-    table.put_member(replace(member(1), accepts=frozenset({"missed"})), is_new=True)
+    table.put_member(member(1)._replace(accepts=frozenset({"missed"})), is_new=True)
     assert [each.accepts for each in table.members("red", NOW)] == [{"missed"}]
     table.put_member(member(2), is_new=False)
     assert [each.accepts for each in table.members("red", NOW)] == [frozenset()]
@@ -400,7 +399,7 @@ def test_a_connection_row_stays_one_write_unit_through_its_whole_life(moto_table
 def test_ten_of_the_largest_member_rows_are_one_read_unit(moto_table: Table, moto: MotoChatTable) -> None:
     """Also with marks in a room of the page's, whose id has 22 characters."""
     room, alias = "r" * 22, "é" * (limits.ALIAS_BYTES // 2)
-    moto_table.put_member(replace(member(99_999, room=room, alias=alias), accepts=CAPABILITIES), is_new=False)
+    moto_table.put_member(member(99_999, room=room, alias=alias)._replace(accepts=CAPABILITIES), is_new=False)
     moto_table.mark_missed(*moto_table.members(room, NOW))
     assert 10 * item_size(moto.row(rows.member_key(room, ONE))) <= 4096
     room = "r" * limits.ROOM_CHARACTERS

@@ -5,7 +5,7 @@ FakeTable passes the same contract tests as the real Table on two stand-ins for 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from anonchat import limits, protocol
@@ -63,12 +63,12 @@ class FakeTable:
             return Refusal.NO_CONNECTION
         if row.moved_by == token:
             assert row.before is not None
-            return replace(row.before, alias=None)  # the row does not remember it
+            return row.before._replace(alias=None)  # the row does not remember it
         if not self._count(row, "joins", now, per_minute):
             return Refusal.RATE_LIMITED
         before = row.connection
         row.moved_by, row.before = token, before
-        row.connection = replace(before, room=room, alias=alias, previous_room=before.room, join_id=before.join_id + 1)
+        row.connection = before._replace(room=room, alias=alias, previous_room=before.room, join_id=before.join_id + 1)
         return before
 
     def count_join(self, connection_id: str, now: int, per_minute: int) -> Connection | Refusal:
@@ -109,7 +109,7 @@ class FakeTable:
             return None
         before = row.connection
         if before.room is not None and room in (None, before.room):
-            row.connection = replace(before, room=None, previous_room=before.room, join_id=before.join_id + 1)
+            row.connection = before._replace(room=None, previous_room=before.room, join_id=before.join_id + 1)
         return before
 
     def put_member(self, member: Member, *, is_new: bool) -> MemberWrite | None:
@@ -120,7 +120,7 @@ class FakeTable:
             return None
         kept = previous or member
         ticket = 0 if is_new or previous is None else previous.ticket
-        self.rows[key] = replace(member, first_join_id=kept.first_join_id, expires_at=kept.expires_at, ticket=ticket)
+        self.rows[key] = member._replace(first_join_id=kept.first_join_id, expires_at=kept.expires_at, ticket=ticket)
         if previous is None:
             self.created[member.room, member.person.id] += 1
         return MemberWrite(previous)
@@ -130,13 +130,13 @@ class FakeTable:
         key = (member.room, member.connection_id)
         row = self.rows.get(key)
         if row and (row.join_id, row.missed) == (member.join_id, member.missed):
-            self.rows[key] = replace(row, missed=row.missed + 1)
+            self.rows[key] = row._replace(missed=row.missed + 1)
 
     def set_ticket(self, member: Member, ticket: int) -> None:
         self._step()
         key = (member.room, member.connection_id)
         if key in self.rows and self.rows[key].first_join_id == member.first_join_id:
-            self.rows[key] = replace(self.rows[key], ticket=ticket)
+            self.rows[key] = self.rows[key]._replace(ticket=ticket)
 
     def delete_member(self, room: str, connection_id: str, join_id: int) -> MemberDeletion:
         self._step()
@@ -172,8 +172,7 @@ class FakeTable:
         self._step()
         row = self.batches.setdefault(message.room, _BatchRow())
         before = row.batch
-        row.batch = replace(
-            before,
+        row.batch = before._replace(
             collector=before.collector or message.id,
             until=before.until if before.collector else until,
             ids=before.ids | {message.id},

@@ -8,7 +8,7 @@ worlds functions are killed early, and requests are applied twice, as when an an
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -64,7 +64,7 @@ class Unreliable:
     def _again(self, name: str, answer: Any, arguments: tuple[Any, ...]) -> Any:
         """Return what the real table makes of an answer when it knows that the request has come before."""
         if name == "delete_member":
-            return replace(answer, is_unclear=answer.row is None and arguments[:2] not in self._table.rows)
+            return answer._replace(is_unclear=answer.row is None and arguments[:2] not in self._table.rows)
         return True if name == "elect_presence" else answer
 
 

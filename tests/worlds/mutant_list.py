@@ -113,10 +113,10 @@ JOIN_STEPS = (
     ),
     Mutant(
         JOINING,
-        "member = pending.member if previous is None else replace(pending.member, first_join_id=previous.first_join_id)",
+        "member = pending.member if previous is None else pending.member._replace(first_join_id=previous.first_join_id)",
         "member = pending.member",
     ),
-    Mutant(PLACES, "            self._table.set_ticket(member, Member.GIVEN_UP)\n", ""),
+    Mutant(PLACES, "            self._table.set_ticket(member, GIVEN_UP)\n", ""),
     Mutant(PLACES, "            self._table.set_ticket(member, 0)  #", "            #"),
     Mutant(PLACES, "        self._table.set_ticket(member, ticket)\n", ""),
     Mutant(

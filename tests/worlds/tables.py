@@ -1,6 +1,5 @@
 """Every state the table was in, by number, and what each request makes of it: each is asked once."""
 
-from dataclasses import replace
 from typing import Any
 
 from tests.support.fakes import FakeTable
@@ -99,7 +98,7 @@ class _Copied(FakeTable):
 def _repeated(call: Call, answer: Any, table: FakeTable) -> Any:
     """Return what the real table makes of an answer when it knows that the request may have been applied before."""
     if call.name == "delete_member":
-        return replace(answer, is_unclear=answer.row is None and call.arguments[:2] not in table.rows)
+        return answer._replace(is_unclear=answer.row is None and call.arguments[:2] not in table.rows)
     return True if call.name == "elect_presence" else answer
 
 

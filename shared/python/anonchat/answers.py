@@ -1,7 +1,7 @@
 """What a request to the table answers where that is more than a row."""
 
 import enum
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from anonchat.model import Member
 
@@ -14,15 +14,13 @@ class Refusal(enum.Enum):
     RATE_LIMITED = enum.auto()
 
 
-@dataclass(frozen=True)
-class MemberWrite:
+class MemberWrite(NamedTuple):
     """A member row was written. `previous` is the row as it was before, if there was one."""
 
     previous: Member | None
 
 
-@dataclass(frozen=True)
-class MemberDeletion:
+class MemberDeletion(NamedTuple):
     """A member row was to be deleted. `row` is what stood in it, for the one who deleted it.
 
     `is_unclear` says that no row is there, but that an earlier attempt of this request may have deleted it: its answer

@@ -6,7 +6,7 @@ behind is at most 15 attributes of 10 bytes for each counter in a row's life, an
 that sum).
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from anonchat import limits, rows
 from anonchat.answers import Refusal
@@ -16,8 +16,7 @@ from anonchat.rows import Item
 from anonchat.rules import minute
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """A counted update: what else it does, as parts of its expressions, and which row it answers with."""
 
     counter: str
@@ -25,15 +24,15 @@ class Count:
     condition: str = ""  # begins where the counter's ends
     token: str | None = None  # of a move, which may have been done before
     names: tuple[str, ...] = ()
-    values: Item = field(default_factory=dict)
+    values: Item | None = None
     answer: str = "ALL_NEW"
-    is_in_room: bool = False  # it is only for who is in the room of `values`
+    room: str | None = None  # it is only for who is in this one
 
 
 def in_room(counter: str, room: str) -> Count:
     """Return what counts something that only a connection in `room` may do."""
     values = rows.strings(**{":room": room})
-    return Count(counter, condition=" AND #roomId = :room", names=("roomId",), values=values, is_in_room=True)
+    return Count(counter, condition=" AND #roomId = :room", names=("roomId",), values=values, room=room)
 
 
 def count(dynamodb: DynamoDB, connection_id: str, now: int, most: int, update: Count) -> Connection | Refusal:
@@ -47,7 +46,7 @@ def count(dynamodb: DynamoDB, connection_id: str, now: int, most: int, update: C
         ConditionExpression="attribute_exists(#salt) AND (attribute_not_exists(#counter) OR #counter < :most)"
         + update.condition,
         ExpressionAttributeNames=rows.names("salt", *update.names, *earlier) | counter,
-        ExpressionAttributeValues=update.values | rows.numbers(**{":one": 1, ":most": most}),
+        ExpressionAttributeValues=(update.values or {}) | rows.numbers(**{":one": 1, ":most": most}),
         ReturnValues=update.answer,
     )
     row = answer.row or {}
@@ -57,5 +56,5 @@ def count(dynamodb: DynamoDB, connection_id: str, now: int, most: int, update: C
         return rows.before_move(row)
     if "salt" not in row:
         return Refusal.NO_CONNECTION
-    is_elsewhere = update.is_in_room and rows.room_of(row) != update.values[":room"]["S"]
+    is_elsewhere = update.room is not None and rows.room_of(row) != update.room
     return Refusal.NOT_IN_ROOM if is_elsewhere else Refusal.RATE_LIMITED

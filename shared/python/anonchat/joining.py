@@ -5,7 +5,6 @@ all strongly consistent: of a join and a send that race, at least one sees the o
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 from anonchat import protocol, rules
@@ -86,7 +85,7 @@ class Joining:
             first_join_id=before.join_id + 1,
             accepts=request.accepts,
         )
-        left = replace(before, alias=before.alias or request.alias)  # not known where the answer to the move was lost
+        left = before._replace(alias=before.alias or request.alias)  # not known where the answer to the move was lost
         self._broadcaster.remove_from_rooms(left, exclude=request.room, elect=False)
         return PendingJoin(
             member,
@@ -138,7 +137,7 @@ class Joining:
 
     def _take_place(self, pending: PendingJoin, previous: Member | None, now: int) -> list[Member]:
         """Stay only if there is a place: the room has filled up since check_capacity. `previous` is the row before."""
-        member = pending.member if previous is None else replace(pending.member, first_join_id=previous.first_join_id)
+        member = pending.member if previous is None else pending.member._replace(first_join_id=previous.first_join_id)
         if members := self._places.take(member, now):
             return members
         before = self._table.clear_room(member.connection_id, member.room)
@@ -151,7 +150,7 @@ class Joining:
         if pending.is_new:
             self._roll_back(pending, member.join_id)
         elif former is not None and former != member.person.alias:
-            self._table.put_member(replace(member, person=Person(member.person.id, former)), is_new=False)
+            self._table.put_member(member._replace(person=Person(member.person.id, former)), is_new=False)
 
     def _roll_back(self, pending: PendingJoin, join_id: int) -> None:
         """Delete the row again. Nobody was told of it, unless another join had brought the connection in before."""

@@ -5,9 +5,9 @@ Times are epoch milliseconds, but `expires_at`, which DynamoDB's TTL wants in ep
 
 import base64
 import hashlib
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
+GIVEN_UP = -1  # the ticket of a member row that is no member's
 CAPABILITIES = frozenset({"batch", "missed"})  # what a client may understand beyond version 1 of the protocol
 
 
@@ -18,8 +18,7 @@ class Person(NamedTuple):
     alias: str
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """One open socket, as its row says. `join_id` grows with every join and leave: a later one always wins.
 
     `salt` is random and never leaves the table; the member ids of this socket are made from it. `previous_room` is the
@@ -43,8 +42,7 @@ class Connection:
         return Person(base64.urlsafe_b64encode(digest[:8]).decode().rstrip("="), alias)
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """One connection in one room: what the others need to see and to reach.
 
     `join_id` is the join that wrote the row last, `first_join_id` the one that brought the connection in. `accepts` is
@@ -53,8 +51,6 @@ class Member:
     have found the room over its cap, 0 for none. With GIVEN_UP the row is no member's: whoever wrote it is about to
     delete it, or has died before that.
     """
-
-    GIVEN_UP: ClassVar = -1
 
     room: str
     connection_id: str
@@ -69,7 +65,7 @@ class Member:
     @property
     def has_given_up(self) -> bool:
         """Tell whether this row is no member's."""
-        return self.ticket == self.GIVEN_UP
+        return self.ticket == GIVEN_UP
 
     @property
     def knows_marks(self) -> bool:
@@ -82,8 +78,7 @@ class Member:
         return "batch" in self.accepts
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """Messages of a busy room that wait to be sent together, as the room's batch row has them.
 
     `collector` is the id of the message whose function sends them all at `until`, None if no message waits. The batch
@@ -97,8 +92,7 @@ class Batch:
     last_until: int = 0
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One message as it is kept. `id` sorts by time; `client` is the sender's own id for it."""
 
     room: str

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from anonchat import limits, rules
-from anonchat.model import Member
+from anonchat.model import GIVEN_UP, Member
 from anonchat.settings import Settings
 from anonchat.table import Table
 
@@ -27,7 +27,7 @@ class Places:
         for _ in range(limits.CAPACITY_ROUNDS):
             if members := self._wait(member, now):
                 return members
-            self._table.set_ticket(member, Member.GIVEN_UP)
+            self._table.set_ticket(member, GIVEN_UP)
             if len(self._table.members(member.room, now)) >= self._settings.room_cap:
                 return None
             self._table.set_ticket(member, 0)  # before the next is drawn, or a rival that draws later would overlook it

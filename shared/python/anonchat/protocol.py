@@ -8,8 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from anonchat import limits
 from anonchat.model import CAPABILITIES, Member, Message, Person
@@ -51,8 +50,7 @@ class Refused(Exception):
         return frame
 
 
-@dataclass(frozen=True)
-class Join:
+class Join(NamedTuple):
     """Enter `room` as `alias`; fetch the messages after the cursor `since`, or the newest ones.
 
     `accepts` is what the client understands, as far as it is known here. `page`: stay as you are, and get no more than
@@ -67,8 +65,7 @@ class Join:
     roster: str | None = None
 
 
-@dataclass(frozen=True)
-class Send:
+class Send(NamedTuple):
     """Publish `text` in `room`; `client` is the sender's own id for it."""
 
     room: str
@@ -76,8 +73,7 @@ class Send:
     client: str
 
 
-@dataclass(frozen=True)
-class Leave:
+class Leave(NamedTuple):
     """Leave the room the connection is in."""
 
 

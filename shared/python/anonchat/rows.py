@@ -18,7 +18,6 @@ what `cameFrom` was before it: with both, a join that is asked for again finds t
 right behind the members, so that one Query brings it along; `taken` is what `ids` was when a function took the batch.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from anonchat.model import Batch, Connection, Member, Message, Person
@@ -132,8 +131,7 @@ def moved_by(row: Item) -> str | None:
 def before_move(row: Item) -> Connection:
     """Read a connection's row as it was before its latest join, but for the alias, which it does not remember."""
     connection = existing_connection(row)
-    return replace(
-        connection,
+    return connection._replace(
         room=connection.previous_room,
         alias=None,
         join_id=connection.join_id - 1,

@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from anonchat import limits
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """One line for each setting: its name, which in capitals is its environment variable, its type and its default.
 
     A type needs a reader in _READERS: whole numbers and sets of texts have one.
@@ -23,8 +21,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables that are set; the others keep their defaults. A number that is none is a ValueError."""
-        given = {each: environ[each.name.upper()] for each in fields(cls) if each.name.upper() in environ}
-        values: dict[str, Any] = {each.name: _READERS[each.type](text) for each, text in given.items()}
+        given = {name: environ[name.upper()] for name in cls._fields if name.upper() in environ}
+        values: dict[str, Any] = {name: _READERS[cls.__annotations__[name]](text) for name, text in given.items()}
         return cls(**values)
 
     @property

@@ -10,8 +10,8 @@ import hmac
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote
 
 CONNECTIONS, DYNAMODB = "execute-api", "dynamodb"  # the services' names in a signature
@@ -20,8 +20,7 @@ _KEYS = 4  # kept signing keys: one a day for each service
 _USUAL_PATH = re.compile(r"[A-Za-z0-9/._~%@-]*")  # what is quoted here without looking at each character
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What AWS signs with. `token` is there for temporary credentials, such as a function's."""
 
     access_key: str

@@ -153,7 +153,7 @@ class Table:
     def set_ticket(self, member: Member, ticket: int) -> None:
         """Write where a member stands in the queue for its room's last places, if its row is still of the same visit.
 
-        Without a ticket it counts as being before all who have one; with Member.GIVEN_UP it is no member.
+        Without a ticket it counts as being before all who have one; with GIVEN_UP it is no member.
         """
         self._dynamodb.update(
             rows.member_key(member.room, member.connection_id),
