@@ -98,7 +98,7 @@ class Engine:
         table, number = rest
         sockets = self.sockets.at(number)
         for name, inbox in sockets.inboxes:
-            sockets = sockets.with_inbox(name, inbox._replace(answers=frozenset()))
+            sockets = sockets.with_inbox(name, inbox._replace(answers=frozenset(), told=frozenset()))
         return table, self.sockets.number(sockets)
 
     def point(self, state: State, invocation: int) -> Point:

@@ -19,6 +19,9 @@ class Inbox(NamedTuple):
     is_open: bool = True
     room: str | None = None  # that of the last `joined`; None after `left`
     known: frozenset[str] = frozenset()  # who is here: the last snapshot, and presence since
+    told: frozenset[tuple[str, bool]] = (
+        frozenset()
+    )  # since its answers count: who came (True) or went, the last word each
     heard: frozenset[str] = frozenset()  # of whose arrival it was told, ever
     gone: frozenset[tuple[str, int]] = frozenset()  # of whose departure, and how often
     seen: frozenset[str] = frozenset()  # ids of messages, live or in a history
@@ -76,7 +79,8 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], tag: str, asker: s
     if kind == "presence":
         came, went = [person["id"] for person in frame["joined"]], [person["id"] for person in frame["left"]]
         known = (inbox.known | frozenset(came)) - frozenset(went)
-        return inbox._replace(known=known, heard=inbox.heard | frozenset(came), gone=more(inbox.gone, went))
+        told = frozenset({**dict(inbox.told), **dict.fromkeys(came, True), **dict.fromkeys(went, False)}.items())
+        return inbox._replace(known=known, told=told, heard=inbox.heard | frozenset(came), gone=more(inbox.gone, went))
     if kind in ("message", "messages"):
         return _hear(inbox, socket, frame.get("messages", [frame]), frame["online"], tag)
     if asker == socket:
@@ -87,8 +91,14 @@ def receive(inbox: Inbox, socket: str, frame: dict[str, Any], tag: str, asker: s
         inbox = inbox._replace(seen=inbox.seen | ids, copies=inbox.copies | own)
     if kind == "joined":
         people = frozenset(person["id"] for person in frame["members"])
-        return inbox._replace(room=frame["room"], known=people, heard=inbox.heard | people, missed=False)
+        known = _with_what_was_told(people, inbox.told if inbox.room == frame["room"] else frozenset())
+        return inbox._replace(room=frame["room"], known=known, heard=inbox.heard | people, missed=False)
     return inbox._replace(room=None) if kind == "left" else inbox
+
+
+def _with_what_was_told(people: frozenset[str], told: frozenset[tuple[str, bool]]) -> frozenset[str]:
+    """Apply once more, on top of a snapshot, what was told while it was waited for: the snapshot can be older."""
+    return people.union(each for each, came in told if came).difference(each for each, came in told if not came)
 
 
 def _hear(inbox: Inbox, socket: str, messages: list[dict[str, Any]], online: int, tag: str) -> Inbox:

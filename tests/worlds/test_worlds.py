@@ -37,6 +37,15 @@ def test_every_order_of_a_few_requests_keeps_the_promises(batch: Batch) -> None:
     assert result.worlds > 10
 
 
+def test_two_errors_of_a_list_do_not_hide_in_a_number_that_is_right() -> None:
+    """A snapshot overtaken by an arrival and a departure names as many people as are there, and the wrong ones: a
+    client applies what it was told meanwhile on top, as docs/protocol.md says, or would never learn of it.
+    """
+    start = (Request("join", "a", "s0"), Request("join", "b", "s1"), Request("die", "b", "s2"))
+    world = World(Rules(), start, asked_in_a_world((("join", "a"), ("join as another", "c"))), "killed")
+    assert judge(Engine(world.rules), world).broken == ()
+
+
 def test_a_world_is_all_orders_of_its_steps_and_ends_where_each_request_ends_alone() -> None:
     """Two people leave two rooms: what one does changes nothing for the other, so there is one end for all orders."""
     engine, start = Engine(Rules()), (Request("join", "a", "s0"), Request("join blue", "b", "s1"))
