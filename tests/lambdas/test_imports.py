@@ -24,6 +24,8 @@ SLOW = {
     "concurrent",
     "multiprocessing",
     "unittest",
+    "dataclasses",
+    "inspect",
 }
 POSTING = {"connections", "http_connection", "http_pool", "http_response", "log", "sigv4", "trust"}
 ANSWERING = POSTING | {"limits", "model", "protocol", "route", "settings"}
