@@ -141,9 +141,10 @@ class SoakChat(LocalChat):
         return found
 
     async def forget(self, room: str, alias: str) -> None:
-        """Delete a member's row, with any that its lost sockets have left, and nothing else."""
+        """Delete a member's row, with any that its lost sockets have left, and no message, though they have an alias too."""
         for row in await self.rows():
-            if row["pk"]["S"] == f"ROOM#{room}" and row.get("alias") == {"S": alias}:
+            is_member = row["pk"]["S"] == f"ROOM#{room}" and row["sk"]["S"].startswith("MEMBER#")
+            if is_member and row["alias"] == {"S": alias}:
                 await self._delete({"pk": row["pk"], "sk": row["sk"]})
 
     async def _delete(self, key: dict[str, Any]) -> None:

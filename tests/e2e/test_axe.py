@@ -115,6 +115,7 @@ async def test_axe_finds_nothing_in_a_room(chat: LocalChat, new_page: NewPage, d
     page = await open_page(chat, new_page, server, device, "navigator.share = async () => {}")
     inspector = Inspector(page)
     await page.goto(f"{chat.http_url}/{server.link}")
+    await expect(page.locator("#invitation")).to_be_visible()  # the landing page was there before
     await page.get_by_label("Your name").fill("Grace")
     await button(page, "Enter the room").click()
     await expect(page.locator("#status")).to_contain_text("Connecting…")

@@ -1,6 +1,7 @@
 """What a hostile member writes stays text: no markup, no false link, no letter outside its own bubble."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -9,7 +10,9 @@ from anonchat_client import Signer
 from anonchat_client.encryption.envelope import ALIAS_BYTES, longest_text
 from tests.support.group import HOSTILE, Group, message, person
 from tests.support.hostile_text import EMBED, HEAP, ISOLATE, MARKUP, OVERRIDE, TEXT_LIMIT
+from tests.support.log_view import settle
 from tests.support.page_actions import expect_texts, log, messages
+from tests.support.waiting import expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -209,14 +212,19 @@ async def test_letters_that_turn_round_hide_or_pile_up_stay_in_their_own_bubble(
         for page in group.readers:
             await expect(messages(page).last.locator(".text")).to_have_text("What stands below")
             above, heap, below = (messages(page).nth(place) for place in (-3, -2, -1))
-            with_it = await picture(above), await picture(below)
+            await settle(page)
+            with_it = await pictures(above, below)
             await heap.evaluate("(item) => { item.style.visibility = 'hidden'; }")
-            assert (await picture(above), await picture(below)) == with_it
+            await expect_to_become(partial(pictures, above, below), with_it)
 
 
 async def picture(item: Locator) -> bytes:
     """Picture the words themselves. (Without hiding the caret, for which Playwright would add forbidden styles.)"""
     return await item.locator(".body").screenshot(caret="initial")
+
+
+async def pictures(*items: Locator) -> tuple[bytes, ...]:
+    return tuple([await picture(each) for each in items])
 
 
 async def test_words_without_an_end_make_nothing_wider(group: Group) -> None:

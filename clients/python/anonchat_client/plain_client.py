@@ -241,6 +241,7 @@ class PlainClient:
         while True:
             await self.until(lambda: self.in_room)
             if echo := self._log.echo(client):  # a copy in the history counts, too
+                self.counters.found += 1
                 return echo
             try:
                 return await self._persist(frames.send(str(self.room), text, client), Answer("message", client))

@@ -29,6 +29,7 @@ class Counters:
     rate_limited: int = 0
     server_errors: int = 0
     missed: int = 0  # frames that said that messages before them did not reach this client
+    found: int = 0  # messages of its own that were not sent again, since a copy had come
 
     def count(self, failure: Exception) -> None:
         """Note why a request has to be asked again."""
