@@ -140,12 +140,18 @@ class SoakChat(LocalChat):
         found: list[dict[str, Any]] = answer["Items"]
         return found
 
-    async def forget(self, room: str, alias: str) -> None:
-        """Delete a member's row, with any that its lost sockets have left, and no message, though they have an alias too."""
+    async def forget(self, room: str, alias: str) -> int:
+        """Delete a member's row, with any that its lost sockets have left, and no message: those have an alias, too.
+
+        Return how many rows that were.
+        """
+        forgotten = 0
         for row in await self.rows():
             is_member = row["pk"]["S"] == f"ROOM#{room}" and row["sk"]["S"].startswith("MEMBER#")
             if is_member and row["alias"] == {"S": alias}:
                 await self._delete({"pk": row["pk"], "sk": row["sk"]})
+                forgotten += 1
+        return forgotten
 
     async def _delete(self, key: dict[str, Any]) -> None:
         await self.table.backend.run(lambda call: call("DeleteItem", {"TableName": "anonchat-local", "Key": key}))

@@ -54,6 +54,7 @@ class Outcome:
     resumes: int = 0
     missed: int = 0
     gaps: int = 0
+    forgotten: int = 0  # member rows that were deleted at the end
     asked: int = 0  # clients that heard nothing of the last message, and so asked
     complaints: list[str] = field(default_factory=list)
 
@@ -149,7 +150,7 @@ class Crowd:
         """Delete rows of members who only listen: nobody closes their sockets, and nothing tells them."""
         silent = [client for number, client in enumerate(self._clients) if number % self._plan.room]
         for client in random.Random(self._plan.seed).sample(silent, min(self._plan.forgotten, len(silent))):
-            await self._chat.forget(str(client.room), client.alias)
+            self.outcome.forgotten += await self._chat.forget(str(client.room), client.alias)
 
     async def _wait_while(self, true: Callable[[], bool]) -> None:
         while true() and time.monotonic() < self._until:  # noqa: ASYNC110
@@ -235,6 +236,7 @@ def report(plan: Plan, outcome: Outcome) -> str:
         "came back on a new socket": outcome.resumes,
         "told that something was missed": outcome.missed,
         "told of a gap": outcome.gaps,
+        "member rows deleted at the end": outcome.forgotten,
         "asked, having heard nothing at the end": outcome.asked,
         **outcome.happened,
     }

@@ -24,7 +24,7 @@ async def test_nothing_acknowledged_is_lost_while_everything_around_the_function
     assert outcome.acknowledged + outcome.refused == SHORT.messages + SHORT.clients // SHORT.room
     assert {f"troubles: {kind}" for kind in KINDS} <= set(outcome.happened)
     assert outcome.in_trouble
-    assert outcome.asked >= SHORT.forgotten, "nobody told them that their rows were gone: they asked"
+    assert outcome.forgotten >= SHORT.forgotten, "nobody told them that their rows were gone, and they are back"
     assert outcome.resumes
 
 
