@@ -42,7 +42,7 @@ def answer_of(operation: str, body: dict[str, Any]) -> dict[str, Any]:
     key = body.get("Key", {}).get("sk", {}).get("S", "")
     found = connection() if key == "CONNECTION" else member(0)
     if operation == "Query":
-        is_of_members = body["ExpressionAttributeValues"][":from"]["S"] == "MEMBER#"
+        is_of_members = body["ExpressionAttributeValues"][":from"]["S"] in ("MEMBER#", "MEMBER")
         items = [member(number) for number in range(MEMBERS)] if is_of_members else []
         return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
     if operation == "GetItem":

@@ -1,9 +1,11 @@
 """What the bench of functions compares, and how it judges."""
 
 import json
+import re
 
 import pytest
 
+from scripts import ROOT
 from scripts.bench import functions, stand_in
 from scripts.bench.processes import Figures
 
@@ -31,6 +33,15 @@ def test_too_much_cpu_or_memory_is_a_missed_target(worse: dict[str, float]) -> N
     [figure] = worse
     missed = {each.measure for each in functions.comparisons(medians(**worse)) if not each.met}
     assert missed == {functions.MEASURES[figure]}
+
+
+def test_the_stand_in_knows_every_query_of_members_that_the_functions_make() -> None:
+    """Else a function finds an empty room, and there is nothing to compare."""
+    asked = set(re.findall(r'":from": {"S": "(MEMBER[^"]*)"}', (ROOT / "tests/lambdas/recording.txt").read_text()))
+    assert len(asked) == 2, "with the room's batch, and without"
+    for begin in asked:
+        found = stand_in.answer_of("Query", {"ExpressionAttributeValues": {":from": {"S": begin}}})
+        assert found["Count"] == stand_in.MEMBERS, begin
 
 
 def test_the_stand_in_answers_as_dynamodb_and_remembers_what_was_asked() -> None:
