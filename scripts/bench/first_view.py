@@ -25,12 +25,12 @@ from scripts.bench.results import Comparison, Result
 from scripts.command_line import ProgressLine
 
 ROUNDS = 5
-LINE = {
+LINE = {  # milliseconds, and bytes a second
     "offline": False,
     "latency": 400,
     "downloadThroughput": 50_000,
     "uploadThroughput": 50_000,
-}  # ms, bytes a second
+}
 WAIT_MS = 240_000
 OURS, WHOLE = "anonchat", "a page that waits for all of it"
 LANDING, FIRST_WORDS = "landing page usable", "first message out, by a link"
