@@ -132,7 +132,7 @@ class Client:
 
     @property
     def members(self) -> list[Member]:
-        """Who is in the room, as far as the server has told; this client is among them."""
+        """Who is in the room, as far as the server has told, which in a large one is not all: see `roster`."""
         return [self._member(alias) for alias in self._opened.members.values()]
 
     @property
@@ -169,6 +169,10 @@ class Client:
         sent = self._log.own(client)
         assert sent is not None, "an echo is a message of one's own"
         return sent
+
+    async def roster(self) -> list[Member]:
+        """Ask who is in the room: in a large one `members` has only some. Raise RequestRefused as `events`."""
+        return [self._member(alias) for alias in (await self._opened.roster()).values()]
 
     async def events(self) -> AsyncIterator[Event]:
         """Yield what happens from the moment of coming in: messages of others, and all of `Event` besides.
