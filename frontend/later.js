@@ -7,12 +7,11 @@ import { notice } from "./view/status.js";
 /** @import { Entry, State } from "./state/types.js" */
 /** @import { Visit } from "./types.js" */
 
-const NOT_WHOLE = "A part of this page did not come. Please load it again.";
-
 const alert = () => import("./view/alert.js");
-const details = () => import("./view/dialogs/details.js");
-const menu = () => import("./view/dialogs/menu.js");
-const share = () => import("./view/dialogs/share.js");
+const dialogs = () => import("./dialogs.js").then(({ place }) => place());
+const details = () => dialogs().then(() => import("./view/dialogs/details.js"));
+const menu = () => dialogs().then(() => import("./view/dialogs/menu.js"));
+const share = () => dialogs().then(() => import("./view/dialogs/share.js"));
 const version = () => import("./version.js");
 
 export function loadLater() {
@@ -72,7 +71,7 @@ export function openDetails(entry, { room, state, mute }, signal) {
  * @param {AbortSignal} signal
  */
 async function use(part, open, signal) {
-  const loaded = await part().catch(() => notice(NOT_WHOLE));
+  const loaded = await part().catch(() => notice("not-whole"));
   if (loaded && !signal.aborted) open(loaded);
 }
 

@@ -19,14 +19,13 @@ import * as log from "./view/log.js";
 import * as people from "./view/people.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
+import { refusal, say } from "./words/say.js";
 import { Writer } from "./writer.js";
 
 /** @import { Beginning } from "./opening.js" */
 /** @import { Action, ActionOf } from "./state/types.js" */
 /** @import { ConnectionListener, JoinPurpose } from "./net/types.js" */
 /** @import { JoinedFrame, PageFrame, Visit } from "./types.js" */
-
-const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
 export class Room {
   #visit;
@@ -80,7 +79,7 @@ export class Room {
     this.#earlier = new Earlier({
       state: () => this.#state,
       fetch: (known, spanMs) => this.#connection.earlier(known, spanMs),
-      note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
+      note: (said) => this.#dispatch({ type: "noted", said, at: this.#now, after: "" }),
       changed: () => this.#render(),
     });
     this.#writer = new Writer(visit.alias, this.#writerOwner());
@@ -175,7 +174,7 @@ export class Room {
       },
       done: (draft) => this.#memory.dropDraft(draft),
       renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
-      note: (text) => this.#dispatch({ type: "noted", text, at: this.#now }),
+      note: (said) => this.#dispatch({ type: "noted", said, at: this.#now }),
       leave: this.#visit.leave,
     };
   }
@@ -221,7 +220,7 @@ export class Room {
         const action = await openLive(key, frame);
         const { echoed, news } = this.#receive(action);
         if (echoed.length) this.#skewMs = frame.at - Date.now();
-        for (const { alias } of news) call(`New message from ${alias}`, settings());
+        for (const { alias } of news) call(say("message-from", { name: alias }), settings());
         this.#attendance.watch(() => this.#state);
       },
       presence: async (frame) => {
@@ -235,9 +234,9 @@ export class Room {
       doubtful: (yes) => this.#reach.setDoubtful(yes),
       refused: (frame) => this.#outbox.refused(frame),
       unconfirmed: (client) => this.#outbox.unconfirmed(client),
-      waiting: (seconds) => status.notice(WAITING, seconds),
-      said: (message) => status.notice(message),
-      denied,
+      waiting: (seconds) => status.notice("crowded", seconds),
+      said: (code) => status.notice(refusal(code)),
+      denied: (code) => denied(refusal(code)),
     };
   }
 
@@ -248,7 +247,7 @@ export class Room {
   async #joined(frame, purpose) {
     const [history, joined] = await openAnswer(this.#visit.key, frame, purpose);
     if (frame.type === "joined" && purpose === "enter") this.#earlier.entered(frame);
-    if (this.#receive(history).news.length) call("New messages", settings());
+    if (this.#receive(history).news.length) call(say("new-messages"), settings());
     if (!joined) return;
     this.#dispatch(joined);
     for (const told of this.#attendance.recent(joined.online)) this.#dispatch(told);

@@ -5,11 +5,12 @@ import { rememberAlias } from "./device/device.js";
 import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as status from "./view/status.js";
-import { HELP, parse } from "./words/command.js";
+import { parse } from "./words/command.js";
 import { bytes, cleanAlias } from "./words/text.js";
 
 /** @import { Words } from "./types.js" */
 /** @import { Command } from "./words/command.js" */
+/** @import { Said } from "./words/say.js" */
 
 /**
  * @typedef {object} WriterOwner
@@ -17,7 +18,7 @@ import { bytes, cleanAlias } from "./words/text.js";
  * @property {(words: Words) => Promise<void>} say fulfilled when they are kept on this device
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
- * @property {(text: string) => void} note shows a line to this person alone
+ * @property {(said: Said) => void} note shows a line to this person alone
  * @property {() => void} leave
  */
 
@@ -62,7 +63,7 @@ export class Writer {
     this.#alias = rememberAlias(alias);
     this.#renaming = this.#renaming.then(() => this.#owner.renamed(alias));
     this.showLimit();
-    this.#note(`You are ${alias} now.`);
+    this.#note({ key: "renamed", values: { name: alias } });
     return alias;
   }
 
@@ -79,7 +80,7 @@ export class Writer {
     if (!text) return false;
     const excess = bytes(text) - this.#longest();
     if (excess > 0) {
-      status.notice(`That is too long for one message, by ${excess} ${excess === 1 ? "byte" : "bytes"}.`);
+      status.notice({ key: "too-long-by", values: { count: excess } });
       return false;
     }
     const written = Date.now(); // by this device's clock: what the server says is not signed
@@ -94,23 +95,23 @@ export class Writer {
     switch (command.kind) {
       case "nick":
         if (this.rename(command.alias)) return true;
-        status.notice("A name has at least one letter. For example: /nick Ada");
+        status.notice("name-needed");
         return false;
       case "help":
-        this.#note(HELP);
+        this.#note("help");
         return true;
       case "leave":
         this.#owner.leave();
         return true;
       default:
-        status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
+        status.notice({ key: "unknown-command", values: { name: command.name } });
         return false;
     }
   }
 
-  /** @param {string} text */
-  #note(text) {
-    this.#owner.note(text);
+  /** @param {Said} said */
+  #note(said) {
+    this.#owner.note(said);
     log.scrollToEnd();
   }
 

@@ -2,14 +2,6 @@
 
 import { clean } from "./text.js";
 
-export const HELP = [
-  "/nick Ada – be called Ada",
-  "/me waves – say what you are doing",
-  "/leave – leave the room",
-  "/help – show this",
-  "//me – say “/me”: two slashes for a text that begins with one",
-].join("\n");
-
 /**
  * @typedef {{kind: "say", text: string} | {kind: "me", text: string} | {kind: "nick", alias: string} | {kind: "help"}
  *   | {kind: "leave"} | {kind: "unknown", name: string}} Command

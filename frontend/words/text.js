@@ -1,9 +1,10 @@
 // What people write, made fit to send and safe to show.
 
+import { say } from "./say.js";
+
 /** @typedef {{ text: string, url?: string }} Piece a run of text, or a link (http or https only) */
 
 export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
-const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
 const BIG_EMOJI = 6;
@@ -55,7 +56,7 @@ export function cleanAlias(alias) {
  * @param {string} alias
  */
 export function shownAlias(alias) {
-  return cleanAlias(alias) || NO_NAME;
+  return cleanAlias(alias) || say("no-name");
 }
 
 /**

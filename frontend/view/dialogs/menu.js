@@ -1,6 +1,6 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
-import { HELP } from "../../words/command.js";
+import { follow, say } from "../../words/say.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
 import { find, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
@@ -23,7 +23,11 @@ const forget = find("menu-forget", HTMLButtonElement);
 const sure = find("menu-sure");
 const READ_MS = 60_000; // for the question
 
-find("menu-commands").textContent = HELP;
+const explain = () => {
+  find("menu-commands").textContent = say("help");
+};
+follow(explain);
+explain();
 
 /** @type {Wishes} */
 let on = { rename: () => "", settings: () => {}, forgetRoom: () => {} };
@@ -54,7 +58,7 @@ find("menu-rename", HTMLFormElement).onsubmit = (event) => {
     alias.value = name; // which may be shorter than what was written
   else alias.focus();
   alias.ariaInvalid = String(!name);
-  tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
+  tell("name", name ? "name-is" : "name-is-none");
 };
 
 themes.onchange = () => {
@@ -71,7 +75,7 @@ sound.onchange = () => {
 notifications.onchange = async () => {
   tell("notifications", "");
   const allowed = !notifications.checked || (await mayNotify());
-  if (!allowed) tell("notifications", "Your browser does not allow it. Its settings for this page can change that.");
+  if (!allowed) tell("notifications", "not-allowed");
   notifications.checked &&= allowed; // they may have changed their mind while the browser asked
   on.settings({ notifications: notifications.checked });
 };
@@ -101,8 +105,8 @@ function askAgain(asking) {
 
 /**
  * @param {"name" | "notifications"} about
- * @param {string} text
+ * @param {import("../../words/say.js").Said} said
  */
-function tell(about, text) {
-  find(`menu-${about}-status`).textContent = text;
+function tell(about, said) {
+  find(`menu-${about}-status`).textContent = say(said);
 }
