@@ -61,7 +61,7 @@ export default {
   "no-name": "(no name)",
   "not-first": "not the first of this name",
   "not-here": "(not here)",
-  sealed: "Encrypted end to end",
+  encrypted: "Encrypted end to end",
   somebody: "Somebody",
   unmute: "Unmute",
   "unmute-name": "Unmute {name}",

@@ -76,7 +76,7 @@ export function focus() {
 }
 
 function showPrivacy() {
-  find("privacy-short").textContent = say(named ? "guessable" : "sealed");
+  find("privacy-short").textContent = say(named ? "guessable" : "encrypted");
   find("privacy-rest").textContent = named ? say("guessable-more") : "";
 }
 
