@@ -7,7 +7,7 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openAnswer, openLive, openPresence } from "./inbox.js";
-import { call, openDetails, openMenu, openShare } from "./later.js";
+import { call, clearPeople, openDetails, openMenu, openPeople, openShare, showPeople, wirePeople } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
@@ -16,7 +16,6 @@ import { reduce } from "./state/room.js";
 import { Reach, watchSurroundings } from "./surroundings.js";
 import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
-import * as people from "./view/people.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
 import { Writer } from "./writer.js";
@@ -119,7 +118,9 @@ export class Room {
     if (!this.#visit.listed) this.#outbox.close();
     this.#connection.close();
     this.#attendance.close();
-    if (this.#shown) view.clear();
+    if (!this.#shown) return;
+    view.clear();
+    clearPeople();
   }
 
   // --- what the person does ---
@@ -133,7 +134,7 @@ export class Room {
     view.wire({
       leave: this.#visit.leave,
       share: () => openShare(this.#visit, signal),
-      people: () => people.open(),
+      people: () => openPeople(signal),
       menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
@@ -147,7 +148,7 @@ export class Room {
       details: (entry) => openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
       earlier: () => this.#earlier.load(),
     });
-    people.wire({ mute, opened: () => this.#attendance.check(this.#state) });
+    wirePeople({ mute, opened: () => this.#attendance.check(this.#state) });
     this.#watch(signal);
   }
 
@@ -283,6 +284,7 @@ export class Room {
   #render() {
     this.#rendering = false;
     if (this.#end.signal.aborted) return;
+    showPeople(this.#state);
     view.render(this.#state, this.#visit.title, { quiet: this.#quiet, canLoadEarlier: this.#earlier.offered });
     this.#quiet = false;
   }
