@@ -43,7 +43,7 @@ export class Room {
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
   #shown = false;
-  #attendance = new Attendance(() => this.#connection.refresh());
+  #attendance = new Attendance(() => this.#connection.fetches.refresh());
   #end = new AbortController();
 
   /**
@@ -78,7 +78,7 @@ export class Room {
     this.#connection = new Connection(options, this.#listener());
     this.#earlier = new Earlier({
       state: () => this.#state,
-      fetch: (known, spanMs) => this.#connection.earlier(known, spanMs),
+      fetch: (known, spanMs) => this.#connection.fetches.earlier(known, spanMs),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
       changed: () => this.#render(),
     });
@@ -148,7 +148,7 @@ export class Room {
       details: (entry) => openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
       earlier: () => this.#earlier.load(),
     });
-    wirePeople({ mute, opened: () => this.#attendance.check(this.#state) });
+    wirePeople({ mute, opened: () => this.#lookAtPeople() });
     this.#watch(signal);
   }
 
@@ -188,6 +188,12 @@ export class Room {
   #mute(signer, muted) {
     this.#dispatch({ type: "muted", signer, muted });
     this.#memory.keepMuted(signer, muted);
+  }
+
+  /** In a large room, only who asks is told who all are. */
+  #lookAtPeople() {
+    this.#attendance.check(this.#state);
+    if (this.#state.people.size < this.#state.online) this.#connection.fetches.roster();
   }
 
   /** @param {Set<string>} signers as another tab has it */
