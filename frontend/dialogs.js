@@ -25,7 +25,8 @@ function fetched() {
     const request = new XMLHttpRequest();
     request.open("GET", DIALOGS);
     request.responseType = "document";
-    request.onload = () => (request.status === 200 ? resolve(request.response.querySelectorAll("dialog")) : reject());
+    request.onload = () =>
+      request.status === 200 ? resolve(request.response.querySelectorAll("dialog, template")) : reject();
     request.onerror = reject;
     request.send();
   });

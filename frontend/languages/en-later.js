@@ -4,6 +4,19 @@ export default {
   // the look for a newer version
   "send-first": "Send what you have written first: this browser keeps nothing for the page.",
 
+  // who is here
+  "and-more": { one: "and {count} more", other: "and {count} more" },
+  devices: "×{count}",
+  "has-your-name": "has your name",
+  mute: "Mute",
+  "mute-name": "Mute {name}",
+  "not-first": "not the first of this name",
+  "not-here": "(not here)",
+  somebody: "Somebody",
+  unmute: "Unmute",
+  "unmute-name": "Unmute {name}",
+  unverified: "Unverified",
+
   // the dialog "Message details"
   arrived: "Arrived",
   "by-server": "{time}, by the server’s clock",

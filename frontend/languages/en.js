@@ -50,22 +50,11 @@ export default {
   "server-unknown_action": "The server does not know what this page asks. Please load it again.",
 
   // the bar on top, and who is here
-  "and-more": { one: "and {count} more", other: "and {count} more" },
-  devices: "×{count}",
   guessable: "Guessable name",
   "guessable-more": ": anyone who guesses it can read along",
-  "has-your-name": "has your name",
   here: { one: "{count} here", other: "{count} here" },
-  mute: "Mute",
-  "mute-name": "Mute {name}",
   "no-name": "(no name)",
-  "not-first": "not the first of this name",
-  "not-here": "(not here)",
   encrypted: "Encrypted end to end",
-  somebody: "Somebody",
-  unmute: "Unmute",
-  "unmute-name": "Unmute {name}",
-  unverified: "Unverified",
 
   // the log
   "earlier-full": "No more messages are shown at once. What was said before is back once you have been at the end.",

@@ -1,4 +1,4 @@
-"""A line as in a train: each packet is long on its way, some are lost and sent again later, and all behind them wait."""
+"""A line as in a train: packets take their time, some are lost and sent again, and all that is behind them waits."""
 
 import asyncio
 import random
