@@ -41,7 +41,7 @@ export async function use(tag) {
   translate();
   speak(words, tag, link.dir === "rtl");
   for (const choice of choices) choice.value = tag;
-  navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage({ keep: link.href }));
+  navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage({ language: link.href }));
 }
 
 const laterEnglish = async () => (await import("./languages/en-later.js")).default;

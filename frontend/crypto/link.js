@@ -98,17 +98,17 @@ export function normalName(text) {
 }
 
 /**
- * Why this cannot be a room's name; null if it can.
+ * Why this cannot be a room's name; "" if it can.
  *
  * @param {string} text
- * @returns {Sentence | null}
+ * @returns {Sentence | ""}
  */
 export function nameProblem(text) {
   const name = normalName(text);
   if (!name) return { key: "room-name-empty" };
   if ([...name].length > NAME_CHARACTERS) return { key: "room-name-long", values: { count: NAME_CHARACTERS } };
   if (NO_CHARACTER.test(name)) return { key: "room-name-odd" };
-  return null;
+  return "";
 }
 
 /**

@@ -28,9 +28,10 @@ KEPT = """async () => {
 
 
 def shell(site: Path) -> set[str]:
-    """Return the paths of index.html and the files it names."""
+    """Return the paths of index.html and the files it names, but for languages: a page says which one it uses."""
     text = (site / "index.html").read_text()
-    return {"index.html", *re.findall(r'\b(?:href|src)="([\w./-]+\.\w+)"', text)}
+    named = re.findall(r'\b(?:href|src)="([\w./-]+\.\w+)"', text)
+    return {"index.html", *(name for name in named if not re.match(r"languages/(?!en\b)", name))}
 
 
 async def kept(page: Page) -> set[str]:

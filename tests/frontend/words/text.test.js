@@ -11,6 +11,7 @@ import {
   shownAlias,
   shownText,
 } from "../../../frontend/words/text.js";
+import "../support/english.js";
 
 const links = (text) => pieces(text).flatMap(({ text, url }) => (url ? [text] : []));
 const urls = (text) => pieces(text).flatMap(({ url }) => url ?? []);
