@@ -1,5 +1,5 @@
-// Every sentence that a script shows, in the language of this page. It comes from one dictionary: frontend/languages/. What is
-// kept to be shown later is kept as its key with its values, so that it follows when the person chooses another language.
+// Every sentence that a script shows, in the language of this page: from the catalogue, of which one dictionary is here. What
+// is shown for long is kept as its key with its values, so that it follows when the person chooses another language.
 
 import first from "../languages/en-first.js";
 

@@ -175,7 +175,9 @@ async def test_the_browser_s_language_is_there_from_the_first_view(
 
 async def test_a_language_that_does_not_come_leaves_the_page_in_english(chat: LocalChat, new_page: NewPage) -> None:
     page = await new_page(locale="de-DE")
-    await page.route("**/languages/de.js", lambda route: route.fulfill(content_type="text/javascript", body="throw new Error();"))
+    await page.route(
+        "**/languages/de.js", lambda route: route.fulfill(content_type="text/javascript", body="throw new Error();")
+    )
     await page.goto(chat.http_url)
     await expect(page.get_by_role("button", name="New room")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("lang", "en")
