@@ -26,13 +26,15 @@ ORDERS = ("/nick", "/me", "/leave", "/help", "//")  # what people type in every 
 RANDOM_NAMES = "words/random.js"  # names are names: two people in one room call it the same
 FOREIGN = re.compile(r"^(?:vendor|languages)/")
 
-# A string or template of a module, in which a word is followed by another one, or begins with a capital letter.
-COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", re.DOTALL)
-LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`', re.DOTALL)
+COMMENT = r"/\*.*?\*/|//[^\n]*"
+PATTERN = r"(?<=[=(,:?&|!;{}\[\n>])\s*/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*"
+STRING = r'"(?:[^"\\\n]|\\.)*"|`(?:\$\{[^}]*\}|[^`\\]|\\.)*`'
+TOKEN = re.compile(rf"{COMMENT}|{PATTERN}|(?P<string>{STRING})", re.DOTALL)
+# A string or template in which a word is followed by another one, or which begins with a capital letter.
 WORDS = re.compile(r"[A-Za-z]{2,}[,.:;?!]? [A-Za-z]{2,}|^[^\w]*[A-Z][a-z]+")
 # What such strings are besides: of the document, of the browser, of cryptography; and errors, which nobody is shown.
 NOT_SHOWN = re.compile(
-    r"(?:className: |querySelector(?:All)?\(|matches\(|closest\(|matchMedia\(|find\(|part\(\w+, |Error\(|use strict"
+    r"(?:className: |querySelector(?:All)?\(|matches\(|closest\(|matchMedia\(|find\(|part\(\w+, |Error\(|String\.raw"
     r"|rel: )$"
 )
 TERMS = {
@@ -43,9 +45,9 @@ TERMS = {
 
 def strings(name: str) -> Iterator[str]:
     """Yield the strings of a module that people may read."""
-    code = COMMENT.sub("", (FRONTEND / name).read_text())
-    for found in LITERAL.finditer(code):
-        text = re.sub(r"\$\{[^}]*\}", "…", found[0][1:-1])
+    code = (FRONTEND / name).read_text()
+    for found in TOKEN.finditer(code):
+        text = re.sub(r"\$\{[^}]*\}", "…", (found["string"] or "")[1:-1])
         before = code[: found.start()].rstrip("\n")
         if WORDS.search(text) and not NOT_SHOWN.search(before) and text not in TERMS:
             yield text
@@ -84,7 +86,7 @@ def test_the_same_key_says_the_same_in_a_page_and_in_a_module() -> None:
 def test_every_word_of_english_is_used() -> None:
     """By its key as a string; those of errors are named by the server's codes."""
     names = (path for path in FRONTEND.rglob("*.js") if path.parent.name != "languages")
-    code = "\n".join(COMMENT.sub("", path.read_text()) for path in names)
+    code = "\n".join(path.read_text() for path in names)
     used = set(re.findall(r'"([\w-]+)"', code))
     used |= {f"{head}{tail}" for head in ("was-", "wrong-") for tail in ("sending", "waiting", "sent", *KINDS)}
     used |= {f"server-{code}" for code in CODES} | set(KINDS)
