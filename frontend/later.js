@@ -16,6 +16,7 @@ const share = () => import("./view/dialogs/share.js");
 const version = () => import("./version.js");
 
 export function loadLater() {
+  document.querySelector("link[rel=later-stylesheet]")?.setAttribute("rel", "stylesheet");
   for (const part of [alert, details, menu, share, version]) part().catch(() => {}); // then it is said when somebody wants it
 }
 
