@@ -7,7 +7,7 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openAnswer, openLive, openPresence } from "./inbox.js";
-import { call, openDetails, openMenu, openShare } from "./later.js";
+import { call, offerExit, openDetails, openMenu, openShare } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
@@ -26,6 +26,7 @@ import { Writer } from "./writer.js";
 /** @import { ConnectionListener, JoinPurpose } from "./net/types.js" */
 /** @import { JoinedFrame, PageFrame, Visit } from "./types.js" */
 
+const CLEARED = "This screen was cleared, and only this one. “Earlier messages” shows them again.";
 const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
 export class Room {
@@ -82,6 +83,7 @@ export class Room {
       fetch: (known, spanMs) => this.#connection.earlier(known, spanMs),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
       changed: () => this.#render(),
+      uncover: () => this.#dispatch({ type: "cleared", yes: false }),
     });
     this.#writer = new Writer(visit.alias, this.#writerOwner());
   }
@@ -129,7 +131,8 @@ export class Room {
     const { signal } = this.#end;
     /** @param {string} alias */
     const rename = (alias) => this.#writer.rename(alias);
-    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget() };
+    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget(), clear: () => this.#clear() };
+    offerExit(onMenu.forgetRoom);
     view.wire({
       leave: this.#visit.leave,
       share: () => openShare(this.#visit, signal),
@@ -200,7 +203,12 @@ export class Room {
     this.#memory.close();
     this.#outbox.close();
     this.close();
-    this.#visit.forgotten(forget(this.#visit.key.id));
+    return this.#visit.forgotten(forget(this.#visit.key.id));
+  }
+
+  #clear() {
+    this.#dispatch({ type: "cleared", yes: true });
+    this.#dispatch({ type: "noted", text: CLEARED, at: this.#now });
   }
 
   /** @param {boolean} atEnd */
@@ -221,7 +229,7 @@ export class Room {
         const action = await openLive(key, frame);
         const { echoed, news } = this.#receive(action);
         if (echoed.length) this.#skewMs = frame.at - Date.now();
-        for (const { alias } of news) call(`New message from ${alias}`, settings());
+        for (const entry of news) call(entry, settings());
         this.#attendance.watch(() => this.#state);
       },
       presence: async (frame) => {
@@ -248,7 +256,7 @@ export class Room {
   async #joined(frame, purpose) {
     const [history, joined] = await openAnswer(this.#visit.key, frame, purpose);
     if (frame.type === "joined" && purpose === "enter") this.#earlier.entered(frame);
-    if (this.#receive(history).news.length) call("New messages", settings());
+    if (this.#receive(history).news.length) call(null, settings());
     if (!joined) return;
     this.#dispatch(joined);
     for (const told of this.#attendance.recent(joined.online)) this.#dispatch(told);

@@ -36,7 +36,7 @@ const modules = new Map(files.filter((name) => name.endsWith(".js")).map((name) 
 
 test("the modules and their imports are found at all", () => {
   assert.ok(modules.get("visits.js").includes("room.js"));
-  assert.ok(modules.get("view/dialogs/menu.js").includes("words/command.js"));
+  assert.ok(modules.get("view/dialogs/keys.js").includes("words/command.js"));
   assert.deepEqual(
     Object.keys(MAY_IMPORT).sort(),
     [...new Set([...files.map(folderOf), "vendor"])].filter(Boolean).sort(),
