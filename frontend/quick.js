@@ -94,8 +94,8 @@ document.addEventListener(
   "keydown",
   ({ key, repeat, isComposing, timeStamp }) => {
     if (repeat || isComposing) return;
-    pressed = key === KEY ? [...pressed, timeStamp].slice(-TIMES) : [];
-    if (pressed.length === TIMES && timeStamp - pressed[0] < WITHIN_MS && settings().quick) quickExit();
+    pressed = key === KEY && settings().quick ? [...pressed, timeStamp].slice(-TIMES) : [];
+    if (pressed.length === TIMES && timeStamp - pressed[0] < WITHIN_MS) quickExit();
   },
   true,
 );
