@@ -7,7 +7,7 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openAnswer, openLive, openPresence } from "./inbox.js";
-import { call, offerExit, openDetails, openMenu, openShare } from "./later.js";
+import * as later from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
@@ -16,7 +16,6 @@ import { reduce } from "./state/room.js";
 import { Reach, watchSurroundings } from "./surroundings.js";
 import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
-import * as people from "./view/people.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
 import { Writer } from "./writer.js";
@@ -26,7 +25,6 @@ import { Writer } from "./writer.js";
 /** @import { ConnectionListener, JoinPurpose } from "./net/types.js" */
 /** @import { JoinedFrame, PageFrame, Visit } from "./types.js" */
 
-const CLEARED = "This screen was cleared, and only this one. “Earlier messages” shows them again.";
 const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
 export class Room {
@@ -45,7 +43,7 @@ export class Room {
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
   #shown = false;
-  #attendance = new Attendance(() => this.#connection.refresh());
+  #attendance = new Attendance(() => this.#connection.fetches.refresh());
   #end = new AbortController();
 
   /**
@@ -80,7 +78,7 @@ export class Room {
     this.#connection = new Connection(options, this.#listener());
     this.#earlier = new Earlier({
       state: () => this.#state,
-      fetch: (known, spanMs) => this.#connection.earlier(known, spanMs),
+      fetch: (known, spanMs) => this.#connection.fetches.earlier(known, spanMs),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
       changed: () => this.#render(),
       uncover: () => this.#dispatch({ type: "cleared", yes: false }),
@@ -121,7 +119,9 @@ export class Room {
     if (!this.#visit.listed) this.#outbox.close();
     this.#connection.close();
     this.#attendance.close();
-    if (this.#shown) view.clear();
+    if (!this.#shown) return;
+    view.clear();
+    later.clearPeople();
   }
 
   // --- what the person does ---
@@ -131,13 +131,13 @@ export class Room {
     const { signal } = this.#end;
     /** @param {string} alias */
     const rename = (alias) => this.#writer.rename(alias);
-    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget(), clear: () => this.#clear() };
-    offerExit(onMenu.forgetRoom);
+    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget(), clear: () => this.#writer.clear() };
+    later.offerExit(onMenu.forgetRoom);
     view.wire({
       leave: this.#visit.leave,
-      share: () => openShare(this.#visit, signal),
-      people: () => people.open(),
-      menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
+      share: () => later.openShare(this.#visit, signal),
+      people: () => later.openPeople(signal),
+      menu: () => later.openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
       send: (text) => !this.#end.signal.aborted && this.#writer.send(text),
@@ -147,10 +147,10 @@ export class Room {
       attention: (atEnd) => this.#attend(atEnd),
       retry: (client) => this.#outbox.retry(client),
       discard: (client) => this.#outbox.discard(client),
-      details: (entry) => openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
+      details: (entry) => later.openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
       earlier: () => this.#earlier.load(),
     });
-    people.wire({ mute, opened: () => this.#attendance.check(this.#state) });
+    later.wirePeople({ mute, opened: () => this.#lookAtPeople() });
     this.#watch(signal);
   }
 
@@ -179,6 +179,7 @@ export class Room {
       done: (draft) => this.#memory.dropDraft(draft),
       renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now }),
+      clear: () => this.#dispatch({ type: "cleared", yes: true }),
       leave: this.#visit.leave,
     };
   }
@@ -190,6 +191,12 @@ export class Room {
   #mute(signer, muted) {
     this.#dispatch({ type: "muted", signer, muted });
     this.#memory.keepMuted(signer, muted);
+  }
+
+  /** In a large room, only who asks is told who all are. */
+  #lookAtPeople() {
+    this.#attendance.check(this.#state);
+    if (this.#state.people.size < this.#state.online) this.#connection.fetches.roster();
   }
 
   /** @param {Set<string>} signers as another tab has it */
@@ -204,11 +211,6 @@ export class Room {
     this.#outbox.close();
     this.close();
     return this.#visit.forgotten(forget(this.#visit.key.id));
-  }
-
-  #clear() {
-    this.#dispatch({ type: "cleared", yes: true });
-    this.#dispatch({ type: "noted", text: CLEARED, at: this.#now });
   }
 
   /** @param {boolean} atEnd */
@@ -229,7 +231,7 @@ export class Room {
         const action = await openLive(key, frame);
         const { echoed, news } = this.#receive(action);
         if (echoed.length) this.#skewMs = frame.at - Date.now();
-        for (const entry of news) call(entry, settings());
+        for (const entry of news) later.call(entry, settings());
         this.#attendance.watch(() => this.#state);
       },
       presence: async (frame) => {
@@ -256,7 +258,7 @@ export class Room {
   async #joined(frame, purpose) {
     const [history, joined] = await openAnswer(this.#visit.key, frame, purpose);
     if (frame.type === "joined" && purpose === "enter") this.#earlier.entered(frame);
-    if (this.#receive(history).news.length) call(null, settings());
+    if (this.#receive(history).news.length) later.call(null, settings());
     if (!joined) return;
     this.#dispatch(joined);
     for (const told of this.#attendance.recent(joined.online)) this.#dispatch(told);
@@ -291,6 +293,7 @@ export class Room {
   #render() {
     this.#rendering = false;
     if (this.#end.signal.aborted) return;
+    later.showPeople(this.#state);
     view.render(this.#state, this.#visit.title, { quiet: this.#quiet, canLoadEarlier: this.#earlier.offered });
     this.#quiet = false;
   }

@@ -18,8 +18,11 @@ import { bytes, cleanAlias } from "./words/text.js";
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
  * @property {(text: string) => void} note shows a line to this person alone
+ * @property {() => void} clear the screen
  * @property {() => void} leave
  */
+
+const CLEARED = "This screen was cleared, and only this one. “Earlier messages” shows them again.";
 
 export class Writer {
   #owner;
@@ -99,6 +102,9 @@ export class Writer {
       case "help":
         this.#note(HELP);
         return true;
+      case "clear":
+        this.clear();
+        return true;
       case "leave":
         this.#owner.leave();
         return true;
@@ -106,6 +112,11 @@ export class Writer {
         status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
         return false;
     }
+  }
+
+  clear() {
+    this.#owner.clear();
+    this.#note(CLEARED);
   }
 
   /** @param {string} text */
