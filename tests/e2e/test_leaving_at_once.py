@@ -182,3 +182,13 @@ async def test_a_notification_shows_words_to_who_wants_them_only(new_page: NewPa
     server.send(server.message(20, "שלום\nno secret"))
     await wait_until(page, "window.notified.length === 2")
     assert (await page.evaluate("window.notified"))[1] == ["New message from Björn Borg", "שלום\nno secret"]
+
+
+async def test_the_menu_says_what_leaving_at_once_cannot_do(new_page: NewPage, server: ManualServer) -> None:
+    page = await open_page_at(new_page, server)
+    await enter(page, ADDRESS, server.link, ALIAS)
+    await button(page, "Menu").click()
+    section = page.get_by_role("region", name="Leave at once")
+    for limit in ("browser’s history still lists this page", "whoever runs your network", "what others have stays"):
+        await expect(section).to_contain_text(limit)
+    await expect(section).to_contain_text("asks nothing")
