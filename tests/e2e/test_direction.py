@@ -7,7 +7,7 @@ from local.chat import LocalChat
 from tests.support.browser import DESKTOP, NARROW_PHONE, NewPage
 from tests.support.log_view import moment, settle
 from tests.support.page_actions import composer, enter, expect_texts, messages, new_link, say
-from tests.support.scripted_server import ScriptedServer, fill_room, open_room
+from tests.support.scripted_server import ScriptedServer, open_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

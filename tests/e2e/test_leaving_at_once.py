@@ -25,7 +25,7 @@ HARMLESS = "https://www.wikipedia.org/"
 ALWAYS = "Quick exit beside the menu, and by Esc three times"
 # What is on the device of any room. (A page that has been left may still be deleting its keys.)
 LEFT = """async () => {
-  const names = [localStorage, sessionStorage].flatMap((area) => Object.keys(area)).filter((name) => /[.].+[.]/.test(name));
+  const names = [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => /[.].+[.]/.test(name));
   const recent = localStorage.getItem("anonchat.recent");
   const databases = await indexedDB.databases();
   const keys = await Promise.all(databases.map(({ name }) => new Promise((resolve) => {

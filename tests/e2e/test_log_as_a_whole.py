@@ -130,7 +130,9 @@ async def test_several_messages_are_copied_as_lines_of_name_time_and_text(chat: 
     await expect(messages(page)).to_have_count(5)
     times = [await time_of(page, number) for number in range(5)]
     handle = await messages(page).nth(3).locator(".handle").text_content()
-    first = int(await page.evaluate("[...document.querySelectorAll('#messages li')].findIndex((li) => li.matches('.message'))"))
+    first = int(
+        await log(page).locator("li").evaluate_all("(items) => items.findIndex((li) => li.matches('.message'))")
+    )
     lines = await page.evaluate(COPIED, [[first, ".face", 0], [first + 4, ".text", 8]])
     assert lines.splitlines() == [
         f"Ada, {times[0]}: one",
@@ -157,7 +159,7 @@ async def test_names_and_codes_are_not_translated(chat: LocalChat, new_page: New
     await fill_room(page, server)
     await messages(page).nth(1).locator(".moment").click()
     await expect(page.locator("dialog[open]")).to_be_visible()
-    translated = """() => [...document.querySelectorAll("bdi, .alias, .handle, .face, #title, .bytes, kbd, #share-link")]
+    translated = """() => [...document.querySelectorAll("bdi, .alias, .handle, .face, #title, .bytes, kbd")]
       .filter((element) => element.translate).map(({ outerHTML }) => outerHTML)"""
     assert await page.evaluate(translated) == []
     assert await page.locator(".text").first.evaluate("(text) => text.translate")
@@ -199,10 +201,9 @@ async def test_paper_has_the_whole_log_with_who_and_when_and_nothing_to_press(
 SHOWN_ON_PAPER = """(item) => {
   const { top, bottom } = item.getBoundingClientRect();
   const cuts = [];
-  for (let around = item.parentElement; around; around = around.parentElement) {
+  for (let around = item.parentElement; around !== document.body; around = around.parentElement) {
     const box = around.getBoundingClientRect();
-    if (around !== document.body && around !== document.documentElement && (box.top > top + 1 || box.bottom < bottom - 1))
-      cuts.push(around);
+    if (box.top > top + 1 || box.bottom < bottom - 1) cuts.push(around);
   }
   return bottom > top && !cuts.length;
 }"""
@@ -222,10 +223,11 @@ async def saved(page: Page, name: str) -> str:
     await button(page, "Menu").click()
     async with page.expect_download() as download:
         await button(page, name).click()
-    file = await (await download.value).path()
-    await expect(page.locator("dialog[open]").get_by_text(f"Saved as {(await download.value).suggested_filename}.")).to_be_visible()
+    file = await download.value
+    told = page.locator("dialog[open]").get_by_text(f"Saved as {file.suggested_filename}.")
+    await expect(told).to_be_visible()
     await page.keyboard.press("Escape")
-    return Path(file).read_text()
+    return Path(await file.path()).read_text()
 
 
 async def test_a_file_has_what_the_log_shows_with_handles_and_warnings_and_does_nothing(
@@ -259,7 +261,7 @@ async def test_a_file_has_what_the_log_shows_with_handles_and_warnings_and_does_
 
 
 async def expect_inert(page: Page, html: str) -> None:
-    """The page shows the words as they are, and its policy lets nothing run, load or go out."""
+    """Expect the words as they are, and a policy that lets nothing run, load or go out."""
     [style] = re.findall("<style>(.*?)</style>", html, re.DOTALL)
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'" in html
