@@ -19,6 +19,7 @@ import { bytes, cleanAlias } from "./words/text.js";
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
  * @property {(said: Said) => void} note shows a line to this person alone
+ * @property {() => void} clear the screen
  * @property {() => void} leave
  */
 
@@ -101,6 +102,9 @@ export class Writer {
       case "help":
         this.#note("help");
         return true;
+      case "clear":
+        this.clear();
+        return true;
       case "leave":
         this.#owner.leave();
         return true;
@@ -108,6 +112,11 @@ export class Writer {
         status.notice({ key: "unknown-command", values: { name: command.name } });
         return false;
     }
+  }
+
+  clear() {
+    this.#owner.clear();
+    this.#note("cleared");
   }
 
   /** @param {Said} said */

@@ -21,8 +21,8 @@ from tests.support.catalogue import (
 )
 
 HONEST = "Translated by machine, not yet read by a speaker. CONTRIBUTING.md says how to mend it."
-NAMES_OF_THINGS = {"anonchat", "English", "https", "Tab"}  # the same in every language
-ORDERS = ("/nick", "/me", "/leave", "/help", "//")  # what people type in every language
+NAMES_OF_THINGS = {"anonchat", "English", "F1", "https", "Tab"}  # the same in every language
+ORDERS = ("/nick", "/me", "/clear", "/leave", "/help", "//")  # what people type in every language
 RANDOM_NAMES = "words/random.js"  # names are names: two people in one room call it the same
 FOREIGN = re.compile(r"^(?:vendor|languages)/")
 
@@ -35,11 +35,12 @@ WORDS = re.compile(r"[A-Za-z]{2,}[,.:;?!]? [A-Za-z]{2,}|^[^\w]*[A-Z][a-z]+")
 # What such strings are besides: of the document, of the browser, of cryptography; and errors, which nobody is shown.
 NOT_SHOWN = re.compile(
     r"(?:className: |querySelector(?:All)?\(|matches\(|closest\(|matchMedia\(|find\(|part\(\w+, |Error\(|String\.raw"
-    r"|rel: )$"
+    r"|rel: |httpEquiv: |content: |STYLE = )$"
 )
 TERMS = {
     "ArrowDown", "ArrowUp", "End", "Enter", "Escape", "Home",  # keys
     "AbortError", "Files", "Notification", "SecurityError",  # names of the browser's
+    "text remark", "<!doctype html>\\n…\\n",  # of a file that is saved
 }  # fmt: skip
 
 

@@ -166,7 +166,7 @@ export default {
 
   // what one writes
   dismiss: "Schließen",
-  help: "/nick Ada – Ada heißen\n/me winkt – sagen, was du tust\n/leave – den Raum verlassen\n/help – dies zeigen\n//me – „/me“ sagen: zwei Schrägstriche für einen Text, der mit einem beginnt",
+  help: "/nick Ada – Ada heißen\n/me winkt – sagen, was du tust\n/clear – den Bildschirm leeren\n/leave – den Raum verlassen\n/help – dies zeigen\n//me – „/me“ sagen: zwei Schrägstriche für einen Text, der mit einem beginnt",
   "keys-hint": "Enter sendet, Umschalt und Enter macht eine neue Zeile.",
   left: "noch {count}",
   message: "Nachricht",
@@ -261,10 +261,10 @@ export default {
   "key-enter": "Enter",
   "key-escape": "Esc",
   "key-shift": "Umschalt",
-  "keys-arrows": "durch die Nachrichten gehen, wenn du bei ihnen bist ({1} {2})",
-  "keys-back": "zurück zum Schreiben",
+  "keys-arrows": "durch die Nachrichten gehen",
+  "keys-back": "zurück zum Schreiben, oder einen Dialog schließen",
   "keys-commands": "Tasten und Befehle",
-  "keys-send": "senden; mit {1} oder auf einem Touchscreen eine neue Zeile",
+  "keys-send": "senden",
   "name-everywhere": "Name in allen Räumen",
   "name-is": "So heißt du jetzt.",
   "name-is-none": "Ein Name hat mindestens einen Buchstaben oder eine Ziffer.",
@@ -273,7 +273,7 @@ export default {
   "not-allowed": "Dein Browser erlaubt es nicht. In seinen Einstellungen für diese Seite lässt sich das ändern.",
   notification: "Eine Benachrichtigung zeigen",
   "notification-hint":
-    "Sie sagt, wer geschrieben hat, nie was. Dafür bleibt die Seite verbunden, während du woanders hinsiehst, solange das Gerät es zulässt: Telefone halten solche Seiten nach einer Weile an.",
+    "Sie sagt, wer geschrieben hat, und nur wenn du willst, was: Andere könnten deinen Bildschirm sehen. Dafür bleibt die Seite verbunden, während du woanders hinsiehst, solange das Gerät es zulässt: Telefone halten solche Seiten nach einer Weile an.",
   "on-device": "Auf diesem Gerät",
   "server-sees-not":
     "Er sieht weder das Geheimnis des Links noch den Namen des Raums, deinen Namen oder ein Wort von dem, was gesagt wird. {1} jeder Nachricht zeigen es.",
@@ -285,4 +285,39 @@ export default {
   "theme-light": "Hell",
   "theme-system": "System",
   "use-name": "Namen nehmen",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "Darin zeigen, was geschrieben wurde",
+  conversation: "Dieses Gespräch",
+  "conversation-hint":
+    "Wie es auf diesem Bildschirm steht, mit allen Kürzeln und jeder Warnung. Es entsteht auf diesem Gerät und wird nirgendwohin gesendet; eine Datei ist nicht verschlüsselt.",
+  "save-text": "Als Text speichern",
+  "save-page": "Als Seite speichern",
+  print: "Drucken",
+  "clear-screen": "Bildschirm leeren",
+  "leave-at-once": "Sofort weg",
+  "leave-hint":
+    "„Gehen und vergessen“ fragt nichts: Der Link des Raums, dein Schlüssel darin, dein Entwurf und was noch zu senden ist, sind dann von diesem Gerät verschwunden. „Notausgang“ tut das auch und zeigt Wikipedia anstelle dieser Seite.",
+  "leave-forget": "Gehen und vergessen",
+  "leave-limits":
+    "Das kann nicht alles: Im Verlauf des Browsers steht diese Seite noch, mit dem Link des Raums; wer dein Netz oder diesen Computer betreibt, kann wissen, dass du hier warst; und was andere haben, bleibt bei ihnen.",
+  "quick-exit": "Notausgang",
+  "quick-always": "Notausgang neben dem Menü, und mit dreimal Esc",
+  "keys-line": "eine neue Zeile beginnen; auf einem Touchscreen tut das Enter allein",
+  "keys-messages": "vom Schreiben zu den Nachrichten",
+  "keys-help": "dies zeigen; ebenso Strg und /, und wo du nicht schreibst, ?",
+  "keys-exit": "sofort weg, wenn der Notausgang im Menü eingeschaltet ist",
+  "key-home": "Pos1",
+  "key-end": "Ende",
+  cleared: "Dieser Bildschirm wurde geleert, und nur dieser. „Frühere Nachrichten“ zeigt sie wieder.",
+  "file-named": "Ein Raum mit einem erratbaren Namen",
+  "file-open": "Nicht verschlüsselt: Wer diese Datei hat, kann sie lesen.",
+  "file-saved": "Gespeichert: {time}.",
+  "file-you": "{handle}, du",
+  "not-saved": "Dein Browser lässt die Seite keine Datei speichern.",
+  "saved-as": "Gespeichert als {name}.",
+  "show-all": "Alles zeigen",
+  "show-less": "Weniger zeigen",
+  forgotten:
+    "Du hast den Raum verlassen, und er ist auf diesem Gerät vergessen: sein Link, dein Schlüssel darin, dein Entwurf und was noch zu senden war. Im Verlauf des Browsers steht er vielleicht noch.",
 };

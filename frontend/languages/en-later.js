@@ -4,6 +4,22 @@ export default {
   // the look for a newer version
   "send-first": "Send what you have written first: this browser keeps nothing for the page.",
 
+  // the log as a whole
+  "file-named": "A room with a guessable name",
+  "file-open": "Not encrypted: whoever has this file can read it.",
+  "file-saved": "Saved on {time}.",
+  "file-you": "{handle}, you",
+  "not-saved": "Your browser does not let the page save a file.",
+  "saved-as": "Saved as {name}.",
+  "show-all": "Show all",
+  "show-less": "Show less",
+  "you-tag": "(you)",
+
+  // being gone at once
+  forgotten:
+    "You have left the room, and it is forgotten on this device: its link, your key in it, your draft and what waited to be sent. The browser’s own history may still list it.",
+  "quick-exit": "Quick exit",
+
   // who is here
   "and-more": { one: "and {count} more", other: "and {count} more" },
   devices: "×{count}",

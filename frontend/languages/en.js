@@ -98,7 +98,8 @@ export default {
   you: "You",
 
   // what one writes
-  help: "/nick Ada – be called Ada\n/me waves – say what you are doing\n/leave – leave the room\n/help – show this\n//me – say “/me”: two slashes for a text that begins with one",
+  help: "/nick Ada – be called Ada\n/me waves – say what you are doing\n/clear – clear this screen\n/leave – leave the room\n/help – show this\n//me – say “/me”: two slashes for a text that begins with one",
+  cleared: "This screen was cleared, and only this one. “Earlier messages” shows them again.",
   "keys-hint": "Enter sends, Shift and Enter makes a new line.",
   left: "{count} left",
   "name-needed": "A name has at least one letter. For example: /nick Ada",

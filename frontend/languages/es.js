@@ -177,7 +177,7 @@ export default {
 
   // what one writes
   dismiss: "Cerrar",
-  help: "/nick Ada – llamarte Ada\n/me saluda – decir qué haces\n/leave – salir de la sala\n/help – mostrar esto\n//me – decir «/me»: dos barras para un texto que empieza con una",
+  help: "/nick Ada – llamarte Ada\n/me saluda – decir qué haces\n/clear – vaciar esta pantalla\n/leave – salir de la sala\n/help – mostrar esto\n//me – decir «/me»: dos barras para un texto que empieza con una",
   "keys-hint": "Intro envía; Mayús e Intro hace una línea nueva.",
   left: "quedan {count}",
   message: "Mensaje",
@@ -272,10 +272,10 @@ export default {
   "key-enter": "Intro",
   "key-escape": "Esc",
   "key-shift": "Mayús",
-  "keys-arrows": "recorrer los mensajes, cuando estés entre ellos ({1} {2})",
-  "keys-back": "volver a escribir",
+  "keys-arrows": "recorrer los mensajes",
+  "keys-back": "volver a escribir, o cerrar un diálogo",
   "keys-commands": "Teclas y órdenes",
-  "keys-send": "enviar; con {1}, o en una pantalla táctil, una línea nueva",
+  "keys-send": "enviar",
   "name-everywhere": "Nombre en todas las salas",
   "name-is": "Este es tu nombre ahora.",
   "name-is-none": "Un nombre tiene al menos una letra o cifra.",
@@ -284,7 +284,7 @@ export default {
   "not-allowed": "Tu navegador no lo permite. Sus ajustes para esta página pueden cambiarlo.",
   notification: "Mostrar una notificación",
   "notification-hint":
-    "Dice quién escribió, nunca qué. Para eso la página sigue conectada mientras miras a otro lado, mientras el dispositivo lo permita: los teléfonos detienen esas páginas al cabo de un rato.",
+    "Dice quién escribió y, solo si quieres, qué: otras personas pueden ver tu pantalla. Para eso la página sigue conectada mientras miras a otro lado, mientras el dispositivo lo permita: los teléfonos detienen esas páginas al cabo de un rato.",
   "on-device": "En este dispositivo",
   "server-sees-not":
     "No ve el secreto del enlace, ni el nombre de la sala, ni tu nombre, ni una palabra de lo que se dice. {1}, en cada mensaje, lo muestra.",
@@ -296,4 +296,39 @@ export default {
   "theme-light": "Claro",
   "theme-system": "Sistema",
   "use-name": "Usar este nombre",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "Mostrar en ella lo escrito",
+  conversation: "Esta conversación",
+  "conversation-hint":
+    "Tal como está en esta pantalla, con todas las señas y cada aviso. Se hace en este dispositivo y no se envía a ninguna parte; un archivo no está cifrado.",
+  "save-text": "Guardar como texto",
+  "save-page": "Guardar como página",
+  print: "Imprimir",
+  "clear-screen": "Vaciar la pantalla",
+  "leave-at-once": "Irse de inmediato",
+  "leave-hint":
+    "«Salir y olvidar» no pregunta nada: el enlace de la sala, tu clave en ella, tu borrador y lo que espera a enviarse desaparecen de este dispositivo. «Salida rápida» hace lo mismo y muestra Wikipedia en lugar de esta página.",
+  "leave-forget": "Salir y olvidar",
+  "leave-limits":
+    "No lo puede todo: el historial del navegador conserva esta página, con el enlace de la sala; quien lleva tu red o este ordenador puede saber que estuviste aquí; y lo que tienen los demás se queda con ellos.",
+  "quick-exit": "Salida rápida",
+  "quick-always": "Salida rápida junto al menú, y con Esc tres veces",
+  "keys-line": "empezar una línea nueva; en una pantalla táctil basta Intro",
+  "keys-messages": "de escribir a los mensajes",
+  "keys-help": "mostrar esto; también Ctrl y /, y fuera de la escritura, ?",
+  "keys-exit": "irse de inmediato, si la salida rápida está activada en el menú",
+  "key-home": "Inicio",
+  "key-end": "Fin",
+  cleared: "Se vació esta pantalla, y solo esta. «Mensajes anteriores» los muestra de nuevo.",
+  "file-named": "Una sala con un nombre adivinable",
+  "file-open": "Sin cifrar: quien tenga este archivo puede leerlo.",
+  "file-saved": "Guardado: {time}.",
+  "file-you": "{handle}, tú",
+  "not-saved": "Tu navegador no deja que la página guarde un archivo.",
+  "saved-as": "Guardado como {name}.",
+  "show-all": "Mostrar todo",
+  "show-less": "Mostrar menos",
+  forgotten:
+    "Has salido de la sala, y este dispositivo la ha olvidado: su enlace, tu clave en ella, tu borrador y lo que esperaba a enviarse. Puede que siga en el historial del navegador.",
 };

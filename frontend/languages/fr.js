@@ -180,7 +180,7 @@ export default {
 
   // what one writes
   dismiss: "Fermer",
-  help: "/nick Ada – s’appeler Ada\n/me fait signe – dire ce que vous faites\n/leave – quitter le salon\n/help – afficher ceci\n//me – dire « /me » : deux barres pour un texte qui commence par une",
+  help: "/nick Ada – s’appeler Ada\n/me fait signe – dire ce que vous faites\n/clear – vider cet écran\n/leave – quitter le salon\n/help – afficher ceci\n//me – dire « /me » : deux barres pour un texte qui commence par une",
   "keys-hint": "Entrée envoie, Maj et Entrée fait une nouvelle ligne.",
   left: "reste {count}",
   message: "Message",
@@ -279,10 +279,10 @@ export default {
   "key-enter": "Entrée",
   "key-escape": "Échap",
   "key-shift": "Maj",
-  "keys-arrows": "parcourir les messages, une fois parmi eux ({1} {2})",
-  "keys-back": "revenir à l’écriture",
+  "keys-arrows": "parcourir les messages",
+  "keys-back": "revenir à l’écriture, ou fermer une fenêtre",
   "keys-commands": "Touches et commandes",
-  "keys-send": "envoyer ; avec {1}, ou sur un écran tactile, une nouvelle ligne",
+  "keys-send": "envoyer",
   "name-everywhere": "Nom dans tous les salons",
   "name-is": "C’est votre nom maintenant.",
   "name-is-none": "Un nom a au moins une lettre ou un chiffre.",
@@ -291,7 +291,7 @@ export default {
   "not-allowed": "Votre navigateur ne le permet pas. Ses réglages pour cette page peuvent changer cela.",
   notification: "Afficher une notification",
   "notification-hint":
-    "Elle dit qui a écrit, jamais quoi. Pour cela, la page reste connectée pendant que vous regardez ailleurs, tant que l’appareil le permet : les téléphones arrêtent de telles pages au bout d’un moment.",
+    "Elle dit qui a écrit, et seulement si vous le voulez, quoi : d’autres peuvent voir votre écran. Pour cela, la page reste connectée pendant que vous regardez ailleurs, tant que l’appareil le permet : les téléphones arrêtent de telles pages au bout d’un moment.",
   "on-device": "Sur cet appareil",
   "server-sees-not":
     "Il ne voit ni le secret du lien, ni le nom du salon, ni votre nom, ni un mot de ce qui est dit. {1}, sur chaque message, le montre.",
@@ -303,4 +303,39 @@ export default {
   "theme-light": "Clair",
   "theme-system": "Système",
   "use-name": "Prendre ce nom",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "Y montrer ce qui est écrit",
+  conversation: "Cette conversation",
+  "conversation-hint":
+    "Telle qu’elle est à l’écran, avec tous les repères et chaque avertissement. Elle est faite sur cet appareil et n’est envoyée nulle part ; un fichier n’est pas chiffré.",
+  "save-text": "Enregistrer en texte",
+  "save-page": "Enregistrer en page",
+  print: "Imprimer",
+  "clear-screen": "Vider l’écran",
+  "leave-at-once": "Partir tout de suite",
+  "leave-hint":
+    "« Partir et oublier » ne demande rien : le lien du salon, votre clé dans ce salon, votre brouillon et ce qui attend d’être envoyé disparaissent de cet appareil. « Sortie rapide » fait de même et affiche Wikipédia à la place de cette page.",
+  "leave-forget": "Partir et oublier",
+  "leave-limits":
+    "Cela ne peut pas tout : l’historique du navigateur garde cette page, avec le lien du salon ; qui gère votre réseau ou cet ordinateur peut savoir que vous étiez ici ; et ce que les autres ont reste chez eux.",
+  "quick-exit": "Sortie rapide",
+  "quick-always": "Sortie rapide à côté du menu, et par trois fois Échap",
+  "keys-line": "commencer une nouvelle ligne ; sur un écran tactile, Entrée suffit",
+  "keys-messages": "aller de l’écriture aux messages",
+  "keys-help": "afficher ceci ; aussi Ctrl et /, et hors de l’écriture, ?",
+  "keys-exit": "partir tout de suite, si la sortie rapide est activée dans le menu",
+  "key-home": "Début",
+  "key-end": "Fin",
+  cleared: "Cet écran a été vidé, et seulement celui-ci. « Messages précédents » les affiche de nouveau.",
+  "file-named": "Un salon au nom devinable",
+  "file-open": "Non chiffré : quiconque a ce fichier peut le lire.",
+  "file-saved": "Enregistré : {time}.",
+  "file-you": "{handle}, vous",
+  "not-saved": "Votre navigateur ne laisse pas la page enregistrer un fichier.",
+  "saved-as": "Enregistré sous {name}.",
+  "show-all": "Tout afficher",
+  "show-less": "Afficher moins",
+  forgotten:
+    "Vous avez quitté le salon, et il est oublié sur cet appareil : son lien, votre clé, votre brouillon et ce qui attendait d’être envoyé. L’historique du navigateur le garde peut-être encore.",
 };

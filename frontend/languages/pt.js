@@ -178,7 +178,7 @@ export default {
 
   // what one writes
   dismiss: "Fechar",
-  help: "/nick Ada – chamar-se Ada\n/me acena – dizer o que você faz\n/leave – sair da sala\n/help – mostrar isto\n//me – dizer “/me”: duas barras para um texto que começa com uma",
+  help: "/nick Ada – chamar-se Ada\n/me acena – dizer o que você faz\n/clear – limpar esta tela\n/leave – sair da sala\n/help – mostrar isto\n//me – dizer “/me”: duas barras para um texto que começa com uma",
   "keys-hint": "Enter envia; Shift e Enter faz uma nova linha.",
   left: "restam {count}",
   message: "Mensagem",
@@ -273,10 +273,10 @@ export default {
   "key-enter": "Enter",
   "key-escape": "Esc",
   "key-shift": "Shift",
-  "keys-arrows": "percorrer as mensagens, quando estiver entre elas ({1} {2})",
-  "keys-back": "voltar a escrever",
+  "keys-arrows": "percorrer as mensagens",
+  "keys-back": "voltar a escrever, ou fechar um diálogo",
   "keys-commands": "Teclas e comandos",
-  "keys-send": "enviar; com {1}, ou numa tela de toque, uma nova linha",
+  "keys-send": "enviar",
   "name-everywhere": "Nome em todas as salas",
   "name-is": "Este é o seu nome agora.",
   "name-is-none": "Um nome tem pelo menos uma letra ou algarismo.",
@@ -285,7 +285,7 @@ export default {
   "not-allowed": "Seu navegador não permite. As configurações dele para esta página podem mudar isso.",
   notification: "Mostrar uma notificação",
   "notification-hint":
-    "Diz quem escreveu, nunca o quê. Para isso a página continua conectada enquanto você olha para outro lado, enquanto o dispositivo deixar: telefones param essas páginas depois de um tempo.",
+    "Diz quem escreveu e, só se você quiser, o quê: outras pessoas podem ver sua tela. Para isso a página continua conectada enquanto você olha para outro lado, enquanto o dispositivo deixar: telefones param essas páginas depois de um tempo.",
   "on-device": "Neste dispositivo",
   "server-sees-not":
     "Não vê o segredo do link, o nome da sala, o seu nome nem uma palavra do que se diz. {1}, em cada mensagem, mostra isso.",
@@ -297,4 +297,39 @@ export default {
   "theme-light": "Claro",
   "theme-system": "Sistema",
   "use-name": "Usar este nome",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "Mostrar nela o que foi escrito",
+  conversation: "Esta conversa",
+  "conversation-hint":
+    "Como está nesta tela, com todos os sinais e cada aviso. É feita neste dispositivo e não é enviada a lugar nenhum; um arquivo não é criptografado.",
+  "save-text": "Salvar como texto",
+  "save-page": "Salvar como página",
+  print: "Imprimir",
+  "clear-screen": "Limpar a tela",
+  "leave-at-once": "Sair na hora",
+  "leave-hint":
+    "“Sair e esquecer” não pergunta nada: o link da sala, sua chave nela, seu rascunho e o que espera para ser enviado somem deste dispositivo. “Saída rápida” faz o mesmo e mostra a Wikipédia no lugar desta página.",
+  "leave-forget": "Sair e esquecer",
+  "leave-limits":
+    "Não pode tudo: o histórico do navegador ainda lista esta página, com o link da sala; quem mantém sua rede ou este computador pode saber que você esteve aqui; e o que os outros têm fica com eles.",
+  "quick-exit": "Saída rápida",
+  "quick-always": "Saída rápida ao lado do menu, e com Esc três vezes",
+  "keys-line": "começar uma nova linha; numa tela de toque basta Enter",
+  "keys-messages": "da escrita às mensagens",
+  "keys-help": "mostrar isto; também Ctrl e /, e fora da escrita, ?",
+  "keys-exit": "sair na hora, se a saída rápida estiver ativada no menu",
+  "key-home": "Home",
+  "key-end": "End",
+  cleared: "Esta tela foi limpa, e só esta. “Mensagens anteriores” mostra de novo.",
+  "file-named": "Uma sala com um nome adivinhável",
+  "file-open": "Sem criptografia: quem tem este arquivo pode ler.",
+  "file-saved": "Salvo: {time}.",
+  "file-you": "{handle}, você",
+  "not-saved": "Seu navegador não deixa a página salvar um arquivo.",
+  "saved-as": "Salvo como {name}.",
+  "show-all": "Mostrar tudo",
+  "show-less": "Mostrar menos",
+  forgotten:
+    "Você saiu da sala, e este dispositivo a esqueceu: o link, sua chave nela, seu rascunho e o que esperava para ser enviado. O histórico do navegador talvez ainda a liste.",
 };

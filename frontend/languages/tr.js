@@ -162,7 +162,7 @@ export default {
 
   // what one writes
   dismiss: "Kapat",
-  help: "/nick Ada – Ada adını al\n/me el sallıyor – ne yaptığını söyle\n/leave – odadan ayrıl\n/help – bunu göster\n//me – “/me” de: eğik çizgiyle başlayan metin için iki eğik çizgi",
+  help: "/nick Ada – Ada adını al\n/me el sallıyor – ne yaptığını söyle\n/clear – bu ekranı temizle\n/leave – odadan ayrıl\n/help – bunu göster\n//me – “/me” de: eğik çizgiyle başlayan metin için iki eğik çizgi",
   "keys-hint": "Enter gönderir, Shift ve Enter yeni satır açar.",
   left: "{count} kaldı",
   message: "Mesaj",
@@ -252,10 +252,10 @@ export default {
   "key-enter": "Enter",
   "key-escape": "Esc",
   "key-shift": "Shift",
-  "keys-arrows": "mesajların arasındayken onlarda gezin ({1} {2})",
-  "keys-back": "yazmaya dön",
+  "keys-arrows": "mesajlar arasında gezin",
+  "keys-back": "yazmaya dön ya da bir pencereyi kapat",
   "keys-commands": "Tuşlar ve komutlar",
-  "keys-send": "gönder; {1} ile ya da dokunmatik ekranda yeni satır",
+  "keys-send": "gönder",
   "name-everywhere": "Tüm odalardaki ad",
   "name-is": "Adınız artık bu.",
   "name-is-none": "Bir adda en az bir harf ya da rakam olur.",
@@ -264,7 +264,7 @@ export default {
   "not-allowed": "Tarayıcınız buna izin vermiyor. Bu sayfa için ayarları bunu değiştirebilir.",
   notification: "Bildirim göster",
   "notification-hint":
-    "Kimin yazdığını söyler, ne yazdığını asla. Bunun için sayfa, siz başka yere bakarken cihaz izin verdikçe bağlı kalır: telefonlar böyle sayfaları bir süre sonra durdurur.",
+    "Kimin yazdığını, yalnızca siz isterseniz de ne yazdığını söyler: ekranınızı başkaları görebilir. Bunun için sayfa, siz başka yere bakarken cihaz izin verdikçe bağlı kalır: telefonlar böyle sayfaları bir süre sonra durdurur.",
   "on-device": "Bu cihazda",
   "server-sees-not":
     "Bağlantının sırrını, odanın adını, adınızı ya da söylenenlerin tek bir sözünü görmez. Her mesajdaki {1} bunu gösterir.",
@@ -276,4 +276,39 @@ export default {
   "theme-light": "Açık",
   "theme-system": "Sistem",
   "use-name": "Bu adı kullan",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "İçinde yazılanı göster",
+  conversation: "Bu konuşma",
+  "conversation-hint":
+    "Bu ekranda olduğu gibi, herkesin kısa kodu ve her uyarıyla. Bu cihazda yapılır ve hiçbir yere gönderilmez; bir dosya şifreli değildir.",
+  "save-text": "Metin olarak kaydet",
+  "save-page": "Sayfa olarak kaydet",
+  print: "Yazdır",
+  "clear-screen": "Ekranı temizle",
+  "leave-at-once": "Hemen ayrıl",
+  "leave-hint":
+    "“Ayrıl ve unut” hiçbir şey sormaz: odanın bağlantısı, içindeki anahtarınız, taslağınız ve gönderilmeyi bekleyenler bu cihazdan gider. “Hızlı çıkış” da bunu yapar ve bu sayfanın yerine Vikipedi’yi gösterir.",
+  "leave-forget": "Ayrıl ve unut",
+  "leave-limits":
+    "Her şeye yetmez: tarayıcının geçmişinde bu sayfa, odanın bağlantısıyla durur; ağınızı ya da bu bilgisayarı işleten, burada olduğunuzu bilebilir; başkalarında olan da onlarda kalır.",
+  "quick-exit": "Hızlı çıkış",
+  "quick-always": "Menünün yanında ve üç kez Esc ile hızlı çıkış",
+  "keys-line": "yeni satır başlat; dokunmatik ekranda yalnızca Enter yeter",
+  "keys-messages": "yazmaktan mesajlara geç",
+  "keys-help": "bunu göster; Ctrl ile / ve yazmadığınız yerde ? de",
+  "keys-exit": "hızlı çıkış menüde açıksa hemen ayrıl",
+  "key-home": "Home",
+  "key-end": "End",
+  cleared: "Bu ekran temizlendi, yalnızca bu. “Önceki mesajlar” onları yeniden gösterir.",
+  "file-named": "Tahmin edilebilir adlı bir oda",
+  "file-open": "Şifreli değil: bu dosyası olan herkes okuyabilir.",
+  "file-saved": "Kaydedildi: {time}.",
+  "file-you": "{handle}, siz",
+  "not-saved": "Tarayıcınız sayfanın dosya kaydetmesine izin vermiyor.",
+  "saved-as": "{name} olarak kaydedildi.",
+  "show-all": "Tümünü göster",
+  "show-less": "Daha az göster",
+  forgotten:
+    "Odadan ayrıldınız ve oda bu cihazda unutuldu: bağlantısı, içindeki anahtarınız, taslağınız ve gönderilmeyi bekleyenler. Tarayıcının kendi geçmişinde hâlâ görünebilir.",
 };

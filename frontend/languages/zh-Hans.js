@@ -150,7 +150,7 @@ export default {
 
   // what one writes
   dismiss: "关闭",
-  help: "/nick 小雨 – 改名为小雨\n/me 挥手 – 说你在做什么\n/leave – 离开房间\n/help – 显示这些\n//me – 说“/me”：以斜线开头的文字用两条斜线",
+  help: "/nick 小雨 – 改名为小雨\n/me 挥手 – 说你在做什么\n/clear – 清空此屏幕\n/leave – 离开房间\n/help – 显示这些\n//me – 说“/me”：以斜线开头的文字用两条斜线",
   "keys-hint": "Enter 发送，Shift 加 Enter 换行。",
   left: "还剩 {count}",
   message: "消息",
@@ -234,10 +234,10 @@ export default {
   "key-enter": "Enter",
   "key-escape": "Esc",
   "key-shift": "Shift",
-  "keys-arrows": "位于消息之中时，在消息间移动（{1} {2}）",
-  "keys-back": "回到书写",
+  "keys-arrows": "在消息间移动",
+  "keys-back": "回到书写，或关闭对话框",
   "keys-commands": "按键和命令",
-  "keys-send": "发送；加 {1}，或在触摸屏上，则换行",
+  "keys-send": "发送",
   "name-everywhere": "在所有房间的名字",
   "name-is": "这就是你现在的名字。",
   "name-is-none": "名字至少有一个文字或数字。",
@@ -246,7 +246,7 @@ export default {
   "not-allowed": "你的浏览器不允许。可以在浏览器对此页面的设置中更改。",
   notification: "显示通知",
   "notification-hint":
-    "它只说谁写了，从不说写了什么。为此，只要设备允许，你没在看时页面也保持连接：手机过一阵会停止这样的页面。",
+    "它说谁写了；只有你愿意时才说写了什么：别人可能看到你的屏幕。为此，只要设备允许，你没在看时页面也保持连接：手机过一阵会停止这样的页面。",
   "on-device": "在此设备上",
   "server-sees-not": "它看不到链接的秘密、房间的名字、你的名字，以及说过的任何一个字。每条消息的{1}都会展示这一点。",
   "server-sees-this":
@@ -257,4 +257,39 @@ export default {
   "theme-light": "浅色",
   "theme-system": "系统",
   "use-name": "用此名字",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "在其中显示内容",
+  conversation: "这次对话",
+  "conversation-hint":
+    "与此屏幕上的一样，带有每个人的标识和所有警告。它在此设备上生成，不会发到任何地方；文件没有加密。",
+  "save-text": "存为文本",
+  "save-page": "存为网页",
+  print: "打印",
+  "clear-screen": "清空屏幕",
+  "leave-at-once": "立即离开",
+  "leave-hint":
+    "“离开并忘掉”不再询问：房间的链接、你在其中的密钥、草稿和等待发出的内容都会从此设备上消失。“快速退出”也会这样做，并以维基百科取代此页面。",
+  "leave-forget": "离开并忘掉",
+  "leave-limits":
+    "它不是万能的：浏览器的历史记录里仍有此页面，连同房间的链接；管理你的网络或这台电脑的人可能知道你来过；别人已有的仍在别人那里。",
+  "quick-exit": "快速退出",
+  "quick-always": "在菜单旁显示快速退出，也可连按三次 Esc",
+  "keys-line": "换行；在触摸屏上按 Enter 即可",
+  "keys-messages": "从书写处到消息",
+  "keys-help": "显示这些；Ctrl 加 / 亦可，不在书写时 ? 亦可",
+  "keys-exit": "立即离开（需在菜单中开启快速退出）",
+  "key-home": "Home",
+  "key-end": "End",
+  cleared: "此屏幕已清空，也只有此屏幕。“更早的消息”会再次显示。",
+  "file-named": "名字可以猜到的房间",
+  "file-open": "未加密：有此文件的人都能阅读。",
+  "file-saved": "保存于 {time}。",
+  "file-you": "{handle}，你",
+  "not-saved": "你的浏览器不允许页面保存文件。",
+  "saved-as": "已保存为 {name}。",
+  "show-all": "全部显示",
+  "show-less": "收起",
+  forgotten:
+    "你已离开房间，此设备上已忘掉它：它的链接、你在其中的密钥、草稿和等待发出的内容。浏览器自己的历史记录里可能还有它。",
 };

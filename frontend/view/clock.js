@@ -5,9 +5,13 @@ import { follow, locale, say } from "../words/say.js";
 /** @type {Intl.DateTimeFormat} */
 let time;
 /** @type {Intl.DateTimeFormat} */
+let second;
+/** @type {Intl.DateTimeFormat} */
 let exact;
 /** @type {Intl.DateTimeFormat} */
 let date;
+/** @type {Intl.DateTimeFormat} */
+let fullDate;
 /** @type {Intl.DateTimeFormat} */
 let dateAndTime;
 
@@ -16,10 +20,18 @@ const { hourCycle } = new Intl.DateTimeFormat(undefined, { timeStyle: "short" })
 
 function speak() {
   time = new Intl.DateTimeFormat(locale, { timeStyle: "short", hourCycle });
+  second = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle });
   exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium", hourCycle });
   date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  fullDate = new Intl.DateTimeFormat(locale, { dateStyle: "full" });
   dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle });
 }
+
+/**
+ * "Saturday, 22 November 2025"
+ * @param {number | Date} at
+ */
+export const dateOf = (at) => fullDate.format(at);
 
 /** @param {number} at */
 const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);
@@ -29,6 +41,12 @@ const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);
  * @param {number} at
  */
 export const timeOf = (at) => time.format(at);
+
+/**
+ * "14:03:09"
+ * @param {number | Date} at
+ */
+export const timeToTheSecond = (at) => second.format(at);
 
 /**
  * "Saturday, 22 November 2025 at 14:03:09"

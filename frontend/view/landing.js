@@ -168,7 +168,7 @@ export function refuse(address, framed) {
 // Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
 function nameEntrance() {
   const alias = aliasField.value.trim();
-  const name = make("bdi", { textContent: alias });
+  const name = make("bdi", { translate: false, textContent: alias });
   const words = alias && hasName ? parts("enter-as", { name }) : [say("enter")];
   enterLink.replaceChildren(make("span", {}, ...words));
 }
@@ -225,7 +225,8 @@ function twice(button, action) {
 
 /** @param {RecentRoom} room */
 function recentRoom({ fragment, title }) {
-  const link = make("a", { className: "link truncate", href: `#${fragment}` }, make("bdi", { textContent: title }));
+  const name = make("bdi", { translate: false, textContent: title });
+  const link = make("a", { className: "link truncate", href: `#${fragment}` }, name);
   const forget = make("button", { className: "button button-quiet", type: "button", textContent: say("forget") });
   forget.ariaLabel = say("forget-room-named", { room: title });
   const item = make("li", {}, link, forget);

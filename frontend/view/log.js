@@ -81,6 +81,8 @@ export function render(rows, { quiet, canLoadEarlier }) {
   tell(added, quiet);
 }
 
+export const stay = () => scroll.stay();
+
 export function scrollToEnd() {
   scroll.toEnd();
 }

@@ -4,8 +4,8 @@ import { fold } from "../state/names.js";
 import { pieces } from "../words/pieces.js";
 import { parts, say } from "../words/say.js";
 import { isOnlyEmoji } from "../words/text.js";
-import { dayOf, exactly, timeBeside, timeOf } from "./clock.js";
-import { copyOf, find, make, name, part } from "./dom.js";
+import { dateOf, dayOf, exactly, timeBeside, timeOf } from "./clock.js";
+import { code, copyOf, find, make, name, part } from "./dom.js";
 import { handle, initial, tint } from "./person.js";
 
 /** @import { GapEntry, MessageEntry, NoteEntry, ProblemEntry, Row } from "../state/types.js" */
@@ -45,7 +45,8 @@ export function same(before, after) {
  */
 export function fill(item, row) {
   if (row.type === "unread") item.replaceChildren(make("span", { textContent: say("new-messages") }));
-  else if (row.type === "day") item.replaceChildren(make("span", { textContent: dayOf(row.at) }));
+  else if (row.type === "day")
+    item.replaceChildren(make("span", { textContent: dayOf(row.at), title: dateOf(row.at) }));
   else if (row.entry.kind === "message") fillMessage(item, row.entry, row.grouped);
   else if (row.entry.kind === "problem") fillProblem(item, row.entry);
   else item.replaceChildren(make("p", { dir: "auto", textContent: line(row.entry) }));
@@ -237,6 +238,6 @@ function fillProblem(item, entry) {
 function sentence({ problem, alias, signer, written, at, text }) {
   if (problem !== "replayed" && problem !== "conflict") return [say(problem)];
   const quote = make("q", { dir: "auto", textContent: text });
-  const values = { name: name(alias), handle: handle(signer), quote };
+  const values = { name: name(alias), handle: code(handle(signer)), quote };
   return parts(problem, problem === "replayed" ? { ...values, time: timeBeside(written, at) } : values);
 }

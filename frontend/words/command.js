@@ -4,7 +4,7 @@ import { clean } from "./text.js";
 
 /**
  * @typedef {{kind: "say", text: string} | {kind: "me", text: string} | {kind: "nick", alias: string} | {kind: "help"}
- *   | {kind: "leave"} | {kind: "unknown", name: string}} Command
+ *   | {kind: "clear"} | {kind: "leave"} | {kind: "unknown", name: string}} Command
  */
 
 /**
@@ -26,6 +26,8 @@ export function parse(written, pasted = false) {
       return { kind: "nick", alias: rest };
     case "help":
       return { kind: "help" };
+    case "clear":
+      return { kind: "clear" };
     case "leave":
       return { kind: "leave" };
     default:

@@ -1,4 +1,4 @@
-"""The page in ten languages: chosen by the browser, changed by the person, whole, and nowhere too long for a small phone."""
+"""The page in ten languages: chosen by the browser, changed by the person, whole, and never too long for a phone."""
 
 import re
 from collections.abc import AsyncIterator
@@ -37,7 +37,8 @@ LOOK = """() => {
         found.push(`${name(element)} is too high`);
     }
   };
-  const hidden = [...document.querySelectorAll("#landing:not([hidden]) [hidden], #room:not([hidden]) [hidden], dialog [hidden]")];
+  const shown = ["#landing:not([hidden])", "#room:not([hidden])", "dialog"];
+  const hidden = shown.flatMap((part) => [...document.querySelectorAll(`${part} [hidden]`)]);
   for (const element of hidden) element.hidden = false;
   look(document);
   for (const dialog of document.querySelectorAll("dialog")) {

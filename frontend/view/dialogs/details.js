@@ -3,7 +3,7 @@
 import { locale, parts, say } from "../../words/say.js";
 import { bytes } from "../../words/text.js";
 import { exactly } from "../clock.js";
-import { find, make, name } from "../dom.js";
+import { code, find, make, name } from "../dom.js";
 import { handle, tint } from "../person.js";
 import { copy, show } from "./dialog.js";
 
@@ -85,7 +85,7 @@ function facts(entry) {
   const { alias, signer, at, frame } = entry;
   const written = entry.written ? fact("written", say("by-writer", { time: exactly(entry.written) })) : [];
   const arrived = frame ? fact("arrived", say("by-server", { time: exactly(at) })) : [];
-  const key = signer ? [...fact("handle", handle(signer)), ...fact("key", inFours(signer))] : [];
+  const key = signer ? [...fact("handle", code(handle(signer))), ...fact("key", code(inFours(signer)))] : [];
   return [...fact("from", signer ? name(alias) : say("nobody-knows")), ...key, ...written, ...arrived];
 }
 
@@ -108,7 +108,7 @@ function offerToMute(entry, muted) {
   const { alias, signer } = entry;
   muteButton.hidden = entry.kind !== "message" || entry.mine; // words sent again are not their writer's doing
   muteButton.replaceChildren(
-    make("span", {}, ...parts(muted ? "unmute-name" : "mute-name", { name: make("bdi", {}, alias) })),
+    make("span", {}, ...parts(muted ? "unmute-name" : "mute-name", { name: make("bdi", { translate: false }, alias) })),
   );
   muteButton.onclick = () => {
     mute(signer, !muted);

@@ -1,9 +1,11 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
-import { follow, say } from "../../words/say.js";
+import { say } from "../../words/say.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
 import { find, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
+import { openKeys } from "./keys.js";
+import { wireExit, wireLog } from "./parts.js";
 
 /** @import { Settings } from "../../device/types.js" */
 
@@ -12,6 +14,9 @@ import { show } from "./dialog.js";
  * @property {(alias: string) => string} rename the name as it is now; "" if that was none
  * @property {(part: Partial<Settings>) => unknown} settings
  * @property {() => unknown} forgetRoom
+ * @property {() => unknown} clear the screen
+ * @property {() => unknown} leaveAndForget
+ * @property {() => unknown} quickExit
  */
 
 const dialog = find("menu", HTMLDialogElement);
@@ -19,18 +24,34 @@ const alias = find("menu-alias", HTMLInputElement);
 const themes = find("menu-themes", HTMLFieldSetElement);
 const sound = find("menu-sound", HTMLInputElement);
 const notifications = find("menu-notifications", HTMLInputElement);
+const words = find("menu-words", HTMLInputElement);
 const forget = find("menu-forget", HTMLButtonElement);
 const sure = find("menu-sure");
 const READ_MS = 60_000; // for the question
 
-const explain = () => {
-  find("menu-commands").textContent = say("help");
-};
-follow(explain);
-explain();
-
+const nothing = () => {};
 /** @type {Wishes} */
-let on = { rename: () => "", settings: () => {}, forgetRoom: () => {} };
+let on = {
+  rename: () => "",
+  settings: nothing,
+  forgetRoom: nothing,
+  clear: nothing,
+  leaveAndForget: nothing,
+  quickExit: nothing,
+};
+
+/** @param {() => unknown} action that leads out of the menu */
+const then = (action) => () => {
+  dialog.close();
+  action();
+};
+const resetLog = wireLog({ print: then(() => print()), clear: then(() => on.clear()) });
+const quick = wireExit({
+  leaveAndForget: then(() => on.leaveAndForget()),
+  quickExit: () => on.quickExit(),
+  quick: (yes) => on.settings({ quick: yes }),
+});
+find("menu-keys", HTMLButtonElement).onclick = then(openKeys);
 
 /** @param {Wishes} wishes */
 export function wire(wishes) {
@@ -44,6 +65,10 @@ export function open(now) {
   for (const choice of themes.querySelectorAll("input")) choice.checked = choice.value === now.settings.theme;
   sound.checked = now.settings.sound;
   notifications.checked = now.settings.notifications;
+  words.checked = now.settings.words;
+  words.disabled = !notifications.checked;
+  quick.checked = now.settings.quick;
+  resetLog();
   find("menu-notifications-part").hidden = !canNotify();
   tell("name", "");
   tell("notifications", "");
@@ -77,8 +102,11 @@ notifications.onchange = async () => {
   const allowed = !notifications.checked || (await mayNotify());
   if (!allowed) tell("notifications", "not-allowed");
   notifications.checked &&= allowed; // they may have changed their mind while the browser asked
+  words.disabled = !notifications.checked;
   on.settings({ notifications: notifications.checked });
 };
+
+words.onchange = () => on.settings({ words: words.checked });
 
 forget.onclick = () => {
   untilLeft(sure, keep, READ_MS);
