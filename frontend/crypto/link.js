@@ -84,17 +84,52 @@ function unescaped(text) {
 
 // --- names that people give to rooms ---
 
+// Signs that look alike, or that phones put in for one another: each becomes the first of its line.
+const ALIKE = new Map(
+  `'‘’‚‛‹›\`´′‵ʹʻʼʽʾʿˈˊˋ΄᾽᾿῾\u1ffd՚׳ꞌ
+"“”„‟«»″‶〝〞〟״
+-‐‑‒–—―−⁃˗֊־᠆⸺⸻
+·•‧∙⋅・
+~〜∼⁓
+/⁄∕
+:∶
+…⋯`
+    .split("\n")
+    .flatMap(([one, ...others]) => others.map((other) => [other, one])),
+);
+const SIGNS = new RegExp(`[${[...ALIKE.keys()].join("")}]`, "g");
+
+/** @param {string} text */
+const signsAsOne = (text) => text.replace(SIGNS, (sign) => ALIKE.get(sign) ?? "");
+
 /**
- * One spelling for what looks or sounds the same. NFKC comes twice because lower case can undo it.
+ * One spelling for what looks or sounds the same: docs/encryption.md has every step.
  *
  * @param {string} text
  * @returns {string}
  */
 export function normalName(text) {
-  const visible = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
-  return spaced.toLowerCase().normalize("NFKC");
+  const visible = signsAsOne(text)
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const spaced = visible.replace(/[\p{White_Space}\u2800]+/gu, " ").trim();
+  const folded = spaced
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/ς/g, "σ")
+    .replace(/i\u0307+/g, "i");
+  return signsAsOne(folded.normalize("NFKC"))
+    .replace(/''/g, '"')
+    .replace(/-{2,}/g, "-")
+    .replace(/\.{2,}/g, "...");
 }
+
+/**
+ * As it is written: sigma has a form of its own at the end of a word.
+ * @param {string} name in its normal form
+ */
+export const shownName = (name) => name.replace(/(\p{L})σ(?![\p{L}\p{M}])/gu, "$1ς");
 
 /**
  * Why this cannot be a room's name, in a sentence; "" if it can.
