@@ -1,8 +1,9 @@
 // What people write, made fit to send and safe to show.
 
+import { ALIAS_BYTES, bytes, fitting, graphemes } from "./length.js";
+
 /** @typedef {{ text: string, url?: string }} Piece a run of text, or a link (http or https only) */
 
-export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
 const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
@@ -67,14 +68,6 @@ export function shownText(text) {
 }
 
 /**
- * Its length as the server counts.
- * @param {string} text
- */
-export function bytes(text) {
-  return new TextEncoder().encode(text).length;
-}
-
-/**
  * Emoji and nothing else, and few enough to be shown large.
  * @param {string} text
  */
@@ -109,27 +102,11 @@ function thinned(text, most) {
  */
 function cut(text, most) {
   if (bytes(text) <= most) return text;
-  return fitting(graphemes(text), most) || fitting([...text], most);
-}
-
-/** @param {string} text */
-function graphemes(text) {
-  if (!Intl.Segmenter) return [...text];
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-}
-
-/**
- * @param {string[]} characters
- * @param {number} most bytes
- */
-function fitting(characters, most) {
-  let [fit, left] = ["", most];
-  for (const character of characters) {
-    left -= bytes(character);
-    if (left < 0) break;
-    fit += character;
+  for (const characters of [graphemes(text), [...text]]) {
+    const fit = fitting(characters, most);
+    if (fit) return characters.slice(0, fit).join("");
   }
-  return fit;
+  return "";
 }
 
 // --- links: they lead to the host that the reader sees ---

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALIAS_BYTES } from "../../../frontend/crypto/envelope.js";
-import {
-  bytes,
-  clean,
-  cleanAlias,
-  isOnlyEmoji,
-  ALIAS_BYTES as LONGEST,
-  pieces,
-  shownAlias,
-  shownText,
-} from "../../../frontend/words/text.js";
+import { ALIAS_BYTES, bytes } from "../../../frontend/words/length.js";
+import { clean, cleanAlias, isOnlyEmoji, pieces, shownAlias, shownText } from "../../../frontend/words/text.js";
 
 const links = (text) => pieces(text).flatMap(({ text, url }) => (url ? [text] : []));
 const urls = (text) => pieces(text).flatMap(({ url }) => url ?? []);
@@ -347,10 +338,6 @@ test("a browser that knows no characters cuts between code points", () => {
   } finally {
     Intl.Segmenter = Segmenter;
   }
-});
-
-test("a name may be as long as the envelope has room for", () => {
-  assert.equal(LONGEST, ALIAS_BYTES);
 });
 
 test("cleaning a clean name changes nothing, and it always fits", () => {
