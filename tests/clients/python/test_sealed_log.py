@@ -230,7 +230,7 @@ def test_an_alias_that_is_too_long_is_told_and_not_cut(alias: str, surplus: str)
 
 def test_what_may_be_printed_steers_no_terminal() -> None:
     message = added(new_log(), frame(ADA, "one\x1b]0;x\x07\ntwo\u202e\u2028\x9b31m👩\u200d🚀", alias="A\x1b[2Jda\nBen"))
-    assert message.shown_text == "one]0;x\ntwo31m👩\u200d🚀"
+    assert message.shown_text == "one]0;x\ntwo\n31m👩\u200d🚀"
     assert message.shown_alias == "A[2Jda Ben"
     assert message.text == "one\x1b]0;x\x07\ntwo\u202e\u2028\x9b31m👩\u200d🚀"
 
