@@ -20,18 +20,16 @@ export function graphemes(text) {
 }
 
 /**
- * How many of these fit, from the first on.
+ * Those that fit, from the first on.
  * @param {string[]} characters
  * @param {number} most bytes
  */
 export function fitting(characters, most) {
-  let [fit, left] = [0, most];
-  for (const character of characters) {
-    left -= bytes(character);
-    if (left < 0) break;
-    fit++;
-  }
-  return fit;
+  let left = most;
+  return characters.filter((each) => {
+    left -= bytes(each);
+    return left >= 0;
+  });
 }
 
 /**
@@ -40,7 +38,7 @@ export function fitting(characters, most) {
  */
 export function aliasProblem(alias) {
   const letters = graphemes(alias.normalize("NFC").trim());
-  const surplus = letters.length - fitting(letters, ALIAS_BYTES);
+  const surplus = letters.length - fitting(letters, ALIAS_BYTES).length;
   if (!surplus) return "";
   return surplus === 1 ? "This name is 1 letter too long." : `This name is ${surplus} letters too long.`;
 }

@@ -100,9 +100,5 @@ function thinned(text, most) {
  */
 function cut(text, most) {
   if (bytes(text) <= most) return text;
-  for (const characters of [graphemes(text), [...text]]) {
-    const fit = fitting(characters, most);
-    if (fit) return characters.slice(0, fit).join("");
-  }
-  return "";
+  return fitting(graphemes(text), most).join("") || fitting([...text], most).join("");
 }
