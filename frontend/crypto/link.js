@@ -86,21 +86,23 @@ function unescaped(text) {
 
 // Signs that look alike, or that phones put in for one another: each becomes the first of its line.
 const ALIKE = new Map(
-  `'‘’‚‛‹›\`´′‵ʹʻʼʽʾʿˈˊˋ΄᾽᾿῾\u1ffd՚׳ꞌ
-"“”„‟«»″‶〝〞〟״
--‐‑‒–—―−⁃˗֊־᠆⸺⸻
+  `'\`´ʹʻʼʽʾʿˈˊˋ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟
+-˗֊־᠆‐‑‒–—―⁃−
 ·•‧∙⋅・
-~〜∼⁓
+~⁓∼〜
 /⁄∕
 :∶
-…⋯`
+…⋯
+,、
+.。
+ \u2800\u3164\uffa0`
     .split("\n")
     .flatMap(([one, ...others]) => others.map((other) => [other, one])),
 );
-const SIGNS = new RegExp(`[${[...ALIKE.keys()].join("")}]`, "g");
 
 /** @param {string} text */
-const signsAsOne = (text) => text.replace(SIGNS, (sign) => ALIKE.get(sign) ?? "");
+const signsAsOne = (text) => Array.from(text, (sign) => ALIKE.get(sign) ?? sign).join("");
 
 /**
  * One spelling for what looks or sounds the same: docs/encryption.md has every step.
@@ -112,7 +114,7 @@ export function normalName(text) {
   const visible = signsAsOne(text)
     .normalize("NFKC")
     .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  const spaced = visible.replace(/[\p{White_Space}\u2800]+/gu, " ").trim();
+  const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
   const folded = spaced
     .toLowerCase()
     .toUpperCase()
@@ -122,7 +124,8 @@ export function normalName(text) {
   return signsAsOne(folded.normalize("NFKC"))
     .replace(/''/g, '"')
     .replace(/-{2,}/g, "-")
-    .replace(/\.{2,}/g, "...");
+    .replace(/\.{2,}/g, "...")
+    .replace(/" ?([^"]*?) ?"/g, '"$1"');
 }
 
 /**

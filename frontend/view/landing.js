@@ -52,9 +52,9 @@ export function wire(on) {
   };
   find("another", HTMLButtonElement).onclick = () => {
     aliasField.value = on.randomAlias();
-    named();
+    nameEntrance();
   };
-  aliasField.oninput = named;
+  aliasField.oninput = nameEntrance;
   find("forget-everything", HTMLButtonElement).onclick = () => forgetQuestion(true);
   find("forget-keep", HTMLButtonElement).onclick = () => forgetQuestion(false);
   find("forget-now", HTMLButtonElement).onclick = () => on.forgetEverything();
@@ -95,7 +95,7 @@ export function show({ alias, recent, name, problem, invited, traces, known }) {
   find("invitation").hidden = !invited;
   enterLink.hidden = !invited;
   hasName = known;
-  named();
+  nameEntrance();
   find("elsewhere").hidden = !invited;
   find("new-room").hidden = Boolean(invited);
   nameForm.hidden = Boolean(invited);
@@ -161,11 +161,6 @@ export function refuse(address, framed) {
   find("refusal").hidden = false;
 }
 
-function named() {
-  nameEntrance();
-  measure();
-}
-
 /** Tell at once of a name that is too long. */
 function measure() {
   const problem = aliasProblem(aliasField.value);
@@ -176,6 +171,7 @@ function measure() {
 
 // Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
 function nameEntrance() {
+  measure();
   const alias = aliasField.value.trim();
   const named = alias && hasName;
   const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];

@@ -7,8 +7,8 @@ import unicodedata
 
 NAME_CHARACTERS = 64  # code points of the normal form
 
-# Unicode properties that the standard library does not have; among white space, U+2800, which shows nothing.
-WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+")
+# Unicode properties that the standard library does not have.
+WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 DEFAULT_IGNORABLE = re.compile(
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -17,14 +17,17 @@ DEFAULT_IGNORABLE = re.compile(
 
 # Signs that look alike, or that phones put in for one another: each becomes the first of its line.
 ALIKE = """\
-'‘’‚‛‹›`´′‵ʹʻʼʽʾʿˈˊˋ΄᾽᾿῾\u1ffd՚׳ꞌ
-"“”„‟«»″‶〝〞〟״
--‐‑‒–—―−⁃˗֊־᠆⸺⸻
+'`´ʹʻʼʽʾʿˈˊˋ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟
+-˗֊־᠆‐‑‒–—―⁃−
 ·•‧∙⋅・
-~〜∼⁓
+~⁓∼〜
 /⁄∕
 :∶
 …⋯
+,、
+.。
+ \u2800\u3164\uffa0
 """
 _SIGNS = str.maketrans({each: line[0] for line in ALIKE.splitlines() for each in line[1:]})
 
@@ -35,7 +38,8 @@ def normal_name(typed: str) -> str:
     spaced = WHITE_SPACE.sub(" ", visible).strip(" ")
     folded = re.sub("i\u0307+", "i", spaced.lower().upper().lower().replace("ς", "σ"))
     name = unicodedata.normalize("NFKC", folded).translate(_SIGNS)
-    return re.sub(r"\.{2,}", "...", re.sub("-{2,}", "-", name.replace("''", '"')))
+    dotted = re.sub(r"\.{2,}", "...", re.sub("-{2,}", "-", name.replace("''", '"')))
+    return re.sub('" ?([^"]*?) ?"', r'"\1"', dotted)
 
 
 def shown_name(name: str) -> str:
