@@ -6,7 +6,8 @@ import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as status from "./view/status.js";
 import { parse } from "./words/command.js";
-import { bytes, cleanAlias } from "./words/text.js";
+import { aliasProblem, bytes } from "./words/length.js";
+import { cleanAlias } from "./words/text.js";
 
 /** @import { Words } from "./types.js" */
 /** @import { Command } from "./words/command.js" */
@@ -96,9 +97,7 @@ export class Writer {
   #run(command) {
     switch (command.kind) {
       case "nick":
-        if (this.rename(command.alias)) return true;
-        status.notice("name-needed");
-        return false;
+        return this.#nick(command.alias);
       case "help":
         this.#note("help");
         return true;
@@ -112,6 +111,14 @@ export class Writer {
         status.notice({ key: "unknown-command", values: { name: command.name } });
         return false;
     }
+  }
+
+  /** @param {string} alias */
+  #nick(alias) {
+    const problem = aliasProblem(alias);
+    if (!problem && this.rename(alias)) return true;
+    status.notice(problem || "name-needed");
+    return false;
   }
 
   clear() {

@@ -320,4 +320,10 @@ export default {
   "show-less": "Weniger zeigen",
   forgotten:
     "Du hast den Raum verlassen, und er ist auf diesem Gerät vergessen: sein Link, dein Schlüssel darin, dein Entwurf und was noch zu senden war. Im Verlauf des Browsers steht er vielleicht noch.",
+
+  // how long a name may be
+  "alias-long": {
+    one: "Dieser Name ist {count} Buchstaben zu lang.",
+    other: "Dieser Name ist {count} Buchstaben zu lang.",
+  },
 };

@@ -1,6 +1,7 @@
 // English, as far as the landing page's scripts say it: the rest is in en.js, and what always stands there in index.html.
 
 export default {
+  "alias-long": { one: "This name is {count} letter too long.", other: "This name is {count} letters too long." },
   enter: "Enter the room",
   "enter-as": "Enter as {name}",
   forget: "Forget",

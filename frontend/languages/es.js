@@ -331,4 +331,11 @@ export default {
   "show-less": "Mostrar menos",
   forgotten:
     "Has salido de la sala, y este dispositivo la ha olvidado: su enlace, tu clave en ella, tu borrador y lo que esperaba a enviarse. Puede que siga en el historial del navegador.",
+
+  // how long a name may be
+  "alias-long": {
+    one: "A este nombre le sobra {count} letra.",
+    many: "A este nombre le sobran {count} de letras.",
+    other: "A este nombre le sobran {count} letras.",
+  },
 };

@@ -338,4 +338,11 @@ export default {
   "show-less": "Afficher moins",
   forgotten:
     "Vous avez quitté le salon, et il est oublié sur cet appareil : son lien, votre clé, votre brouillon et ce qui attendait d’être envoyé. L’historique du navigateur le garde peut-être encore.",
+
+  // how long a name may be
+  "alias-long": {
+    one: "Ce nom est trop long de {count} lettre.",
+    many: "Ce nom est trop long de {count} de lettres.",
+    other: "Ce nom est trop long de {count} lettres.",
+  },
 };

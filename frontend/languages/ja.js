@@ -299,4 +299,7 @@ export default {
   "show-less": "折りたたむ",
   forgotten:
     "ルームを出て、この端末から忘れました。リンク、このルームでの鍵、下書き、送信待ちだったものです。ブラウザー自身の履歴にはまだ残っているかもしれません。",
+
+  // how long a name may be
+  "alias-long": { other: "この名前は {count} 文字長すぎます。" },
 };

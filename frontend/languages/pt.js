@@ -332,4 +332,11 @@ export default {
   "show-less": "Mostrar menos",
   forgotten:
     "Você saiu da sala, e este dispositivo a esqueceu: o link, sua chave nela, seu rascunho e o que esperava para ser enviado. O histórico do navegador talvez ainda a liste.",
+
+  // how long a name may be
+  "alias-long": {
+    one: "Este nome tem {count} letra a mais.",
+    many: "Este nome tem {count} de letras a mais.",
+    other: "Este nome tem {count} letras a mais.",
+  },
 };

@@ -311,4 +311,7 @@ export default {
   "show-less": "Daha az göster",
   forgotten:
     "Odadan ayrıldınız ve oda bu cihazda unutuldu: bağlantısı, içindeki anahtarınız, taslağınız ve gönderilmeyi bekleyenler. Tarayıcının kendi geçmişinde hâlâ görünebilir.",
+
+  // how long a name may be
+  "alias-long": { one: "Bu ad {count} harf fazla uzun.", other: "Bu ad {count} harf fazla uzun." },
 };

@@ -292,4 +292,7 @@ export default {
   "show-less": "收起",
   forgotten:
     "你已离开房间，此设备上已忘掉它：它的链接、你在其中的密钥、草稿和等待发出的内容。浏览器自己的历史记录里可能还有它。",
+
+  // how long a name may be
+  "alias-long": { other: "此名字多出 {count} 个字。" },
 };

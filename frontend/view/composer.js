@@ -1,7 +1,7 @@
 // Where one writes. Nothing that was written is thrown away here: the text goes when somebody has taken it.
 
+import { bytes } from "../words/length.js";
 import { follow as followLanguage, say } from "../words/say.js";
-import { bytes } from "../words/text.js";
 import { find } from "./dom.js";
 import { announce, notice } from "./status.js";
 

@@ -1,8 +1,8 @@
 // What people write, made fit to send and safe to show.
 
+import { ALIAS_BYTES, bytes, fitting, graphemes } from "./length.js";
 import { say } from "./say.js";
 
-export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
 const BIG_EMOJI = 6;
@@ -66,14 +66,6 @@ export function shownText(text) {
 }
 
 /**
- * Its length as the server counts.
- * @param {string} text
- */
-export function bytes(text) {
-  return new TextEncoder().encode(text).length;
-}
-
-/**
  * Emoji and nothing else, and few enough to be shown large.
  * @param {string} text
  */
@@ -108,25 +100,5 @@ function thinned(text, most) {
  */
 function cut(text, most) {
   if (bytes(text) <= most) return text;
-  return fitting(graphemes(text), most) || fitting([...text], most);
-}
-
-/** @param {string} text */
-function graphemes(text) {
-  if (!Intl.Segmenter) return [...text];
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-}
-
-/**
- * @param {string[]} characters
- * @param {number} most bytes
- */
-function fitting(characters, most) {
-  let [fit, left] = ["", most];
-  for (const character of characters) {
-    left -= bytes(character);
-    if (left < 0) break;
-    fit += character;
-  }
-  return fit;
+  return fitting(graphemes(text), most).join("") || fitting([...text], most).join("");
 }

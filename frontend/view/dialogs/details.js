@@ -1,7 +1,7 @@
 // The dialog "Message details": who and when, what this browser has checked, and what the server has of it.
 
+import { bytes } from "../../words/length.js";
 import { locale, parts, say } from "../../words/say.js";
-import { bytes } from "../../words/text.js";
 import { exactly } from "../clock.js";
 import { code, find, make, name } from "../dom.js";
 import { handle, tint } from "../person.js";

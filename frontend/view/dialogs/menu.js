@@ -1,5 +1,6 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
+import { aliasProblem } from "../../words/length.js";
 import { say } from "../../words/say.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
 import { find, showTheme, untilLeft } from "../dom.js";
@@ -78,13 +79,23 @@ export function open(now) {
 
 find("menu-rename", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
+  if (measure()) return alias.focus();
   const name = on.rename(alias.value);
   if (name)
-    alias.value = name; // which may be shorter than what was written
+    alias.value = name; // without what is invisible
   else alias.focus();
   alias.ariaInvalid = String(!name);
   tell("name", name ? "name-is" : "name-is-none");
 };
+
+/** While one types. */
+function measure() {
+  const problem = aliasProblem(alias.value);
+  alias.ariaInvalid = String(Boolean(problem));
+  tell("name", problem);
+  return problem;
+}
+alias.oninput = measure;
 
 themes.onchange = () => {
   const chosen = /** @type {Settings["theme"]} */ (themes.querySelector("input:checked")?.getAttribute("value"));

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALIAS_BYTES } from "../../../frontend/crypto/envelope.js";
-import {
-  bytes,
-  clean,
-  cleanAlias,
-  isOnlyEmoji,
-  ALIAS_BYTES as LONGEST,
-  shownAlias,
-  shownText,
-} from "../../../frontend/words/text.js";
+import { ALIAS_BYTES, bytes } from "../../../frontend/words/length.js";
+import { clean, cleanAlias, isOnlyEmoji, shownAlias, shownText } from "../../../frontend/words/text.js";
 import "../support/english.js";
 
 // --- emoji ---
@@ -184,10 +176,6 @@ test("a browser that knows no characters cuts between code points", () => {
   } finally {
     Intl.Segmenter = Segmenter;
   }
-});
-
-test("a name may be as long as the envelope has room for", () => {
-  assert.equal(LONGEST, ALIAS_BYTES);
 });
 
 test("cleaning a clean name changes nothing, and it always fits", () => {
