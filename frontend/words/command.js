@@ -5,6 +5,7 @@ import { clean } from "./text.js";
 export const HELP = [
   "/nick Ada – be called Ada",
   "/me waves – say what you are doing",
+  "/clear – clear this screen",
   "/leave – leave the room",
   "/help – show this",
   "//me – say “/me”: two slashes for a text that begins with one",
@@ -12,7 +13,7 @@ export const HELP = [
 
 /**
  * @typedef {{kind: "say", text: string} | {kind: "me", text: string} | {kind: "nick", alias: string} | {kind: "help"}
- *   | {kind: "leave"} | {kind: "unknown", name: string}} Command
+ *   | {kind: "clear"} | {kind: "leave"} | {kind: "unknown", name: string}} Command
  */
 
 /**
@@ -34,6 +35,8 @@ export function parse(written, pasted = false) {
       return { kind: "nick", alias: rest };
     case "help":
       return { kind: "help" };
+    case "clear":
+      return { kind: "clear" };
     case "leave":
       return { kind: "leave" };
     default:
