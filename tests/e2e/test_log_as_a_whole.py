@@ -6,10 +6,10 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from local.chat import LocalChat
-from tests.support.browser import DESKTOP, NARROW_PHONE, NewPage
+from tests.support.browser import DESKTOP, NARROW_PHONE, NewPage, chromium
 from tests.support.dialogs import button
 from tests.support.log_view import settle
 from tests.support.page_actions import composer, enter, expect_sent, expect_texts, log, messages, new_link, say
@@ -98,6 +98,33 @@ async def test_the_last_message_opens_downwards_also_by_keyboard_and_for_what_is
     await expect(unfold(page, "Show less")).to_be_visible()
     await settle(page)
     assert await top(log(page)) < await top(link) < DESKTOP["viewport"]["height"]
+
+
+# Scrolling
+
+
+async def test_messages_stand_above_the_composer_also_where_scrollbars_take_room(chat: LocalChat) -> None:
+    server = ScriptedServer()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), ignore_default_args=["--hide-scrollbars"]
+        )
+        page = await browser.new_page(**DESKTOP)
+        await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
+        await enter(page, f"{chat.http_url}/", server.link, "Grace")
+        server.send(*(server.message("Ada", "\n".join("a few lines")) for _ in range(9)))
+        await expect(messages(page)).to_have_count(9)
+        await settle(page)
+        assert await log(page).evaluate("(log) => log.offsetWidth - log.clientWidth") > 5
+        middle = "(element) => { const { left, right } = element.getBoundingClientRect(); return (left + right) / 2; }"
+        middles = [await page.locator(part).evaluate(middle) for part in ("#messages", "#composer")]
+        assert abs(middles[0] - middles[1]) <= 1
+        sheets = "() => [document.documentElement, document.querySelector('#menu')].map(getColor)"
+        colours = sheets.replace(
+            "getColor", "(each) => getComputedStyle(each).scrollbarColor.endsWith('rgba(0, 0, 0, 0)')"
+        )
+        await expect_to_become(lambda: page.evaluate(colours), [True, True])
+        await browser.close()
 
 
 # Copying
