@@ -141,7 +141,7 @@ async def test_a_person_changes_the_language_in_a_room_and_nothing_is_lost_or_lo
     await composer(page).fill("Half a")
     await page.evaluate("window.sameDocument = true")
     await page.get_by_role("button", name="Menu").click()
-    await page.get_by_label("Language").last.select_option(label="Deutsch")
+    await page.get_by_role("combobox", name="Language").select_option(label="Deutsch")
     await expect(page.get_by_role("heading", name="Menü")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_label("Nachricht", exact=True)).to_have_value("Half a")
