@@ -12,7 +12,7 @@ from tests.support.engines.engines import ENGINES, open_window
 from tests.support.engines.person import HAS_RING, IS_AT_END, TOO_WIDE, Person
 from tests.support.engines.qr_code import scanned
 from tests.support.engines.window import Window
-from tests.support.member import Member, member
+from tests.support.member import member
 from tests.support.page_actions import PLAINTEXTS, new_link
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import expect_to_become
@@ -20,7 +20,7 @@ from tests.support.waiting import expect_to_become
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 ME, OTHER = "Ada of Engines", "Björn of Engines"
-# What browsers themselves write down: where a line is cut; of a rule of the policy that WebKit does not know; and of the
+# What browsers themselves write down: where a line is cut; of a rule of the policy that WebKit does not know; of the
 # style by which Playwright takes pictures of Firefox.
 EXPECTED = re.compile(
     r"WebSocket connection to|connection to (the server at )?ws://|Error receiving data|Connection terminated"
@@ -93,9 +93,7 @@ async def test_who_is_cut_off_misses_nothing_and_what_they_wrote_goes_out_once(
         await person.window.expect("() => document.querySelector('#status').textContent", "")
 
 
-async def test_what_waits_survives_a_reload_and_goes_out_once(
-    person: Person, chat: LocalChat, line: TcpProxy
-) -> None:
+async def test_what_waits_survives_a_reload_and_goes_out_once(person: Person, chat: LocalChat, line: TcpProxy) -> None:
     link = new_link()
     await person.enter(link, ME)
     async with member(chat, link, OTHER) as other:

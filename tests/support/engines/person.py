@@ -13,9 +13,13 @@ HAS_RING = """(selector) => {
   const { outlineStyle, outlineWidth } = getComputedStyle(document.querySelector(selector));
   return outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0;
 }"""
-IS_AT_END = "() => { const log = document.querySelector('#log'); return log.scrollHeight - log.scrollTop - log.clientHeight < 2; }"
-TOO_WIDE = """() => [document.scrollingElement, ...document.querySelectorAll("body, body *, dialog[open]")]
-  .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5 && each.checkVisibility() && !each.closest(".sr-only"))
+IS_AT_END = """() => {
+  const { scrollHeight, scrollTop, clientHeight } = document.querySelector("#log");
+  return scrollHeight - scrollTop - clientHeight < 2;
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
+  .filter((each) => each.checkVisibility() && !each.closest(".sr-only"))
   .map(({ tagName, id, className }) => `${tagName} ${id} ${className}`)"""
 
 

@@ -15,7 +15,9 @@ MOUSE = 2 + 4  # a fine pointer that can hover, which Firefox without a screen h
 PREFERENCES = {
     **dict.fromkeys(("ui.primaryPointerCapabilities", "ui.allPointerCapabilities"), MOUSE),
     # As few processes as there may be: each takes a second to start.
-    **{"fission.autostart": False, "dom.ipc.processCount": 1, "dom.ipc.processPrelaunch.enabled": False},
+    "fission.autostart": False,
+    "dom.ipc.processCount": 1,
+    "dom.ipc.processPrelaunch.enabled": False,
 }
 
 

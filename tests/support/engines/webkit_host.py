@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A browser with nothing but WebKitGTK in it, which WebKitWebDriver starts: `webkit_host.py PROFILE SCRIPT`.
 
-PROFILE is a folder for what pages store; the console is written to `console` in it. SCRIPT runs in every page, before the
-page's own. The system's Python runs this, since GTK is installed there.
+PROFILE is a folder for what pages store; the console is written to `console` in it. SCRIPT runs in every page, before
+the page's own. The system's Python runs this, since GTK is installed there.
 """
 
 import os
