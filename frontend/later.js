@@ -1,4 +1,4 @@
-// Dialogs, what calls for attention, the look for a newer version: no first view has them. They are loaded right behind it: a
+// Dialogs, the list of people, what calls for attention, the look for a newer version: no first view has them. They are loaded right behind it: a
 // new version may come any time, and these are gone then.
 
 import { notice } from "./view/status.js";
@@ -12,12 +12,53 @@ const NOT_WHOLE = "A part of this page did not come. Please load it again.";
 const alert = () => import("./view/alert.js");
 const details = () => import("./view/dialogs/details.js");
 const menu = () => import("./view/dialogs/menu.js");
+const people = () => import("./view/people.js").then(showList);
 const share = () => import("./view/dialogs/share.js");
 const version = () => import("./version.js");
 
 export function loadLater() {
-  for (const part of [alert, details, menu, share, version]) part().catch(() => {}); // then it is said when somebody wants it
+  for (const part of [alert, details, menu, people, share, version]) part().catch(() => {}); // then it is said when somebody wants it
 }
+
+// --- the list of people stands beside the log on wide screens: there it shows whatever is known when it comes ---
+
+/** @typedef {typeof import("./view/people.js")} People */
+
+/** @type {People | null} */
+let list = null;
+/** @type {Parameters<People["wire"]>[0]} */
+let onPeople = { mute() {}, opened() {} };
+/** @type {Parameters<People["render"]>[0] | null} */
+let room = null;
+
+/** @param {Parameters<People["wire"]>[0]} on */
+export function wirePeople(on) {
+  onPeople = on;
+  list?.wire(on);
+}
+
+/** @param {Parameters<People["render"]>[0]} state */
+export function showPeople(state) {
+  room = state;
+  list?.render(state);
+}
+
+/** Nobody of the room stays on the page. */
+export const clearPeople = () =>
+  showPeople({ people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] });
+
+/** @param {AbortSignal} signal nobody wants it any more */
+export const openPeople = (signal) => use(people, (part) => part.open(), signal);
+
+/** @param {People} part */
+function showList(part) {
+  list = part;
+  part.wire(onPeople);
+  if (room) part.render(room);
+  return part;
+}
+
+// --- the others ---
 
 /**
  * Call for attention, as the person wishes.

@@ -62,6 +62,7 @@ function start() {
  * happens where the browser has no service workers, or refuses them as private windows do.
  */
 function loaded() {
+  if (!location.hash && Reflect.get(navigator, "connection")?.saveData) return; // all that comes when a room is wanted
   loadVisits().catch(() => {}); // then it is said when somebody wants it
   navigator.serviceWorker?.register(address()).catch(() => {});
 }

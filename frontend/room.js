@@ -7,7 +7,7 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openAnswer, openLive, openPresence } from "./inbox.js";
-import { call, openDetails, openMenu, openShare } from "./later.js";
+import { call, clearPeople, openDetails, openMenu, openPeople, openShare, showPeople, wirePeople } from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
@@ -16,7 +16,6 @@ import { reduce } from "./state/room.js";
 import { Reach, watchSurroundings } from "./surroundings.js";
 import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
-import * as people from "./view/people.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
 import { Writer } from "./writer.js";
@@ -44,7 +43,7 @@ export class Room {
   #quiet = true; // what is shown next is history: not read aloud
   #rendering = false;
   #shown = false;
-  #attendance = new Attendance(() => this.#connection.refresh());
+  #attendance = new Attendance(() => this.#connection.fetches.refresh());
   #end = new AbortController();
 
   /**
@@ -79,7 +78,7 @@ export class Room {
     this.#connection = new Connection(options, this.#listener());
     this.#earlier = new Earlier({
       state: () => this.#state,
-      fetch: (known, spanMs) => this.#connection.earlier(known, spanMs),
+      fetch: (known, spanMs) => this.#connection.fetches.earlier(known, spanMs),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
       changed: () => this.#render(),
     });
@@ -119,7 +118,9 @@ export class Room {
     if (!this.#visit.listed) this.#outbox.close();
     this.#connection.close();
     this.#attendance.close();
-    if (this.#shown) view.clear();
+    if (!this.#shown) return;
+    view.clear();
+    clearPeople();
   }
 
   // --- what the person does ---
@@ -133,11 +134,11 @@ export class Room {
     view.wire({
       leave: this.#visit.leave,
       share: () => openShare(this.#visit, signal),
-      people: () => people.open(),
+      people: () => openPeople(signal),
       menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
-      send: (text) => !this.#end.signal.aborted && this.#writer.send(text),
+      send: (text, pasted) => !this.#end.signal.aborted && this.#writer.send(text, pasted),
       typed: (text) => this.#memory.keepDraft(text),
     });
     log.wire({
@@ -147,7 +148,7 @@ export class Room {
       details: (entry) => openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
       earlier: () => this.#earlier.load(),
     });
-    people.wire({ mute, opened: () => this.#attendance.check(this.#state) });
+    wirePeople({ mute, opened: () => this.#lookAtPeople() });
     this.#watch(signal);
   }
 
@@ -187,6 +188,12 @@ export class Room {
   #mute(signer, muted) {
     this.#dispatch({ type: "muted", signer, muted });
     this.#memory.keepMuted(signer, muted);
+  }
+
+  /** In a large room, only who asks is told who all are. */
+  #lookAtPeople() {
+    this.#attendance.check(this.#state);
+    if (this.#state.people.size < this.#state.online) this.#connection.fetches.roster();
   }
 
   /** @param {Set<string>} signers as another tab has it */
@@ -283,6 +290,7 @@ export class Room {
   #render() {
     this.#rendering = false;
     if (this.#end.signal.aborted) return;
+    showPeople(this.#state);
     view.render(this.#state, this.#visit.title, { quiet: this.#quiet, canLoadEarlier: this.#earlier.offered });
     this.#quiet = false;
   }

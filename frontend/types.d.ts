@@ -52,6 +52,14 @@ export interface PageFrame {
   gap: boolean;
 }
 
+/** Some of the people of a large room, in the order of their ids: the answer to who is in it already. */
+export interface RosterFrame {
+  type: "roster";
+  members: Person[];
+  online: number;
+  more: boolean;
+}
+
 export interface PresenceFrame {
   type: "presence";
   online: number;
@@ -69,7 +77,7 @@ export interface ErrorFrame {
   retryAfter?: number;
 }
 
-export type Frame = MessageFrame | JoinedFrame | PageFrame | PresenceFrame | ErrorFrame;
+export type Frame = MessageFrame | JoinedFrame | PageFrame | RosterFrame | PresenceFrame | ErrorFrame;
 
 // --- what crypto/ makes of it ---
 

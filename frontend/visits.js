@@ -2,7 +2,7 @@
 
 import config from "./config.js";
 import { decode } from "./crypto/box.js";
-import { fragment, nameProblem, newKeyLink, normalName, parse } from "./crypto/link.js";
+import { fragment, nameProblem, newKeyLink, normalName, parse, shownName } from "./crypto/link.js";
 import { roomKey } from "./crypto/roomkey.js";
 import { forgetAllIdentities } from "./crypto/signer.js";
 import { clearAll, forgetRoom, recentRooms, rememberAlias, rememberedAlias, rememberRoom } from "./device/device.js";
@@ -67,7 +67,7 @@ async function look() {
 }
 
 /** @param {RoomKey} key */
-const titleOf = ({ name, id }) => name || placeName(decode(id) ?? []);
+const titleOf = ({ name, id }) => shownName(name) || placeName(decode(id) ?? []);
 
 /**
  * @param {Link} link

@@ -6,7 +6,8 @@ import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as status from "./view/status.js";
 import { HELP, parse } from "./words/command.js";
-import { bytes, cleanAlias } from "./words/text.js";
+import { aliasProblem, bytes } from "./words/length.js";
+import { cleanAlias } from "./words/text.js";
 
 /** @import { Words } from "./types.js" */
 /** @import { Command } from "./words/command.js" */
@@ -41,11 +42,12 @@ export class Writer {
 
   /**
    * @param {string} written
+   * @param {boolean} pasted
    * @returns {boolean} whether the composer may be emptied
    */
-  send(written) {
+  send(written, pasted) {
     status.dismiss();
-    const command = parse(written);
+    const command = parse(written, pasted);
     if (command.kind === "say" || command.kind === "me") return this.#write(command, written);
     const done = this.#run(command);
     if (done) this.#owner.done(written);
@@ -93,9 +95,7 @@ export class Writer {
   #run(command) {
     switch (command.kind) {
       case "nick":
-        if (this.rename(command.alias)) return true;
-        status.notice("A name has at least one letter. For example: /nick Ada");
-        return false;
+        return this.#nick(command.alias);
       case "help":
         this.#note(HELP);
         return true;
@@ -106,6 +106,14 @@ export class Writer {
         status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
         return false;
     }
+  }
+
+  /** @param {string} alias */
+  #nick(alias) {
+    const problem = aliasProblem(alias);
+    if (!problem && this.rename(alias)) return true;
+    status.notice(problem || "A name has at least one letter. For example: /nick Ada");
+    return false;
   }
 
   /** @param {string} text */

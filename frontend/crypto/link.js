@@ -84,17 +84,55 @@ function unescaped(text) {
 
 // --- names that people give to rooms ---
 
+// Signs that look alike, or that phones put in for one another: each becomes the first of its line.
+const ALIKE = new Map(
+  `'\`´ʹʻʼʽʾʿˈˊˋ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟
+-˗֊־᠆‐‑‒–—―⁃−
+·•‧∙⋅・
+~⁓∼〜
+/⁄∕
+:∶
+…⋯
+,、
+.。
+ \u2800\u3164\uffa0`
+    .split("\n")
+    .flatMap(([one, ...others]) => others.map((other) => [other, one])),
+);
+
+/** @param {string} text */
+const signsAsOne = (text) => Array.from(text, (sign) => ALIKE.get(sign) ?? sign).join("");
+
 /**
- * One spelling for what looks or sounds the same. NFKC comes twice because lower case can undo it.
+ * One spelling for what looks or sounds the same: docs/encryption.md has every step.
  *
  * @param {string} text
  * @returns {string}
  */
 export function normalName(text) {
-  const visible = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const visible = signsAsOne(text)
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
   const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
-  return spaced.toLowerCase().normalize("NFKC");
+  const folded = spaced
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/ς/g, "σ")
+    .replace(/i\u0307+/g, "i");
+  return signsAsOne(folded.normalize("NFKC"))
+    .replace(/''/g, '"')
+    .replace(/-{2,}/g, "-")
+    .replace(/\.{2,}/g, "...")
+    .replace(/" ?([^"]*?) ?"/g, '"$1"');
 }
+
+/**
+ * As it is written: sigma has a form of its own at the end of a word.
+ * @param {string} name in its normal form
+ */
+export const shownName = (name) => name.replace(/(\p{L})σ(?![\p{L}\p{M}])/gu, "$1ς");
 
 /**
  * Why this cannot be a room's name, in a sentence; "" if it can.

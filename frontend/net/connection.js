@@ -11,9 +11,10 @@ import { Requests, Sender } from "./requests.js";
 import { BROWSER, Socket } from "./socket.js";
 
 /** @import { ConnectionListener, ConnectionOptions, JoinPurpose, JoinRequest, Request } from "./types.js" */
-/** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame, PageFrame } from "../types.js" */
+/** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame, PageFrame, RosterFrame } from "../types.js" */
 
 const SILENT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
+const ASIDE = ["earlier", "roster"]; // fetched beside what has to be
 const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
 
 export class Connection {
@@ -23,7 +24,8 @@ export class Connection {
   #socket;
   #requests;
   #sender;
-  #fetches;
+  /** What is to be fetched as soon as nothing else is asked. */
+  fetches;
   #cursor = new Cursor();
   /** @type {MessageFrame[]} */
   #early = []; // live messages that came before the room was entered
@@ -40,13 +42,13 @@ export class Connection {
     this.#room = options.room;
     this.#alias = options.alias;
     this.#on = on;
-    this.#fetches = new Fetches(this.#cursor, { due: () => this.#fetch(), doubtful: (yes) => on.doubtful(yes) }, world);
+    this.fetches = new Fetches(this.#cursor, { due: () => this.#fetch(), doubtful: (yes) => on.doubtful(yes) }, world);
     const owner = {
       opened: () => this.#join(this.#cursor.position ? "resume" : "enter"),
       heard: this.#heard.bind(this),
       lost: () => this.#lost(),
       aged: () => this.#fetch(),
-      quiet: () => this.#idle && this.#fetches.resume(),
+      quiet: () => this.#idle && this.fetches.resume(),
       woke: () => this.check(true),
     };
     this.#socket = new Socket(options.url, options.inUse, owner, world);
@@ -71,25 +73,10 @@ export class Connection {
     if (this.#sender.settle(client)) this.#enqueue(() => this.#next());
   }
 
-  /**
-   * Fetch some of what was said before; `joined` gets it page by page.
-   * @param {string} [known] from this id on nothing is missing
-   * @param {number} [spanMs] in which as much was said as is to be fetched, about
-   * @returns {Promise<boolean>} true when the server has no more; false when it may have, refuses, or the connection is closed
-   */
-  earlier(known = "", spanMs = 0) {
-    return this.#closed ? Promise.resolve(false) : this.#fetches.earlier(known, spanMs);
-  }
-
-  /** Fetch a fresh snapshot, as soon as nothing else is asked. */
-  refresh() {
-    this.#fetches.refresh();
-  }
-
   /** @param {string} alias sealed */
   rename(alias) {
     this.#alias = alias;
-    this.refresh();
+    this.fetches.refresh();
   }
 
   /**
@@ -100,7 +87,7 @@ export class Connection {
     if (this.#closed) return;
     this.#socket.retryNow(anotherNetwork);
     const doubtful = anotherNetwork || this.#socket.silentMs > SILENT_MS;
-    if (doubtful && this.#ready) this.#fetches.probe(!this.#idle);
+    if (doubtful && this.#ready) this.fetches.probe(!this.#idle);
     else this.#fetch();
   }
 
@@ -111,7 +98,7 @@ export class Connection {
     this.#requests.close();
     this.#sender.close();
     this.#socket.close();
-    this.#fetches.close();
+    this.fetches.close();
   }
 
   // --- what the socket does ---
@@ -122,14 +109,14 @@ export class Connection {
    */
   #heard(data, at) {
     const losses = this.#losses;
-    this.#fetches.heard();
+    this.fetches.heard();
     for (const frame of read(data)) this.#enqueue(() => this.#take(frame, at, losses));
   }
 
   #lost() {
     this.#losses++;
     this.#early = [];
-    this.#fetches.trust();
+    this.fetches.trust();
     this.#requests.close();
     this.#setReady(false);
   }
@@ -143,18 +130,18 @@ export class Connection {
   }
 
   #fetch() {
-    const [purpose, since] = this.#idle ? this.#fetches.next(this.#socket.isOld) : [];
+    const [purpose, since] = this.#idle ? this.fetches.next(this.#socket.isOld) : [];
     if (purpose) this.#join(purpose, since);
   }
 
   /**
    * @param {JoinPurpose} purpose
-   * @param {string} since "" for the newest messages
+   * @param {string} since "" for the newest messages, or for the first members
    */
   #join(purpose, since = this.#cursor.since, page = purpose === "earlier") {
-    this.#fetches.asked(purpose);
-    const more = { ...(since && { since }), ...(page && { page }) };
-    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed", "batch"], ...more };
+    this.fetches.asked(purpose);
+    const what = purpose === "roster" ? { roster: since } : { ...(since && { since }), ...(page && { page }) };
+    const frame = { room: this.#room, alias: this.#alias, accepts: ["missed", "batch"], ...what };
     this.#requests.ask({ purpose, frame: { action: "join", ...frame } });
   }
 
@@ -179,13 +166,14 @@ export class Connection {
    * @param {number} losses as many as there were then
    */
   async #take(frame, at, losses) {
-    if ("missed" in frame && frame.missed) this.#fetches.missed(frame.online);
+    if ("missed" in frame && frame.missed) this.fetches.missed(frame.online);
     if (frame.type === "message" && this.#cursor.position) {
       await this.#on.message(frame);
       this.#cursor.pass(frame.id);
     } else if (losses !== this.#losses) return;
     else if (frame.type === "message") this.#early.push(frame);
     else if (frame.type === "joined" || frame.type === "page") await this.#joined(frame, at);
+    else if (frame.type === "roster") await this.#met(frame);
     else if (frame.type === "presence") await this.#on.presence(frame);
     else return this.#refused(frame);
     if (this.#ready) this.#cursor.seen(this.#socket.awakeAt);
@@ -198,8 +186,9 @@ export class Connection {
   async #joined(frame, at) {
     const [request, losses] = [this.#requests.openJoin, this.#losses];
     if (!request || (frame.type === "page" && !request.frame.page)) return;
+    if (frame.type === "joined" && request.purpose === "roster") return this.#met({ ...frame, more: false });
     if (frame.type === "joined") this.#cursor.setLimits(frame.limits);
-    this.#socket.patienceMs = this.#fetches.patienceMs();
+    this.#socket.patienceMs = this.fetches.patienceMs();
     if (frame.gap && !this.#ready && this.#cursor.wasAway(at)) this.#on.gap(this.#cursor.position);
     // Handed over alone, an early message would hide a hole before it, should this socket be lost.
     const history = [...frame.history, ...this.#early.splice(0)];
@@ -207,11 +196,19 @@ export class Connection {
     for (const { id } of history) this.#cursor.pass(id);
     const onward = this.#cursor.passSnapshot(frame, request, this.#requests.askedAt);
     const lost = losses !== this.#losses;
-    if (lost || this.#fetches.pending) this.#cursor.setIncomplete();
+    if (lost || this.fetches.pending) this.#cursor.setIncomplete();
     if (lost) return;
     this.#requests.close();
-    if (request.purpose === "earlier") this.#fetches.read(onward, frame);
+    if (request.purpose === "earlier") this.fetches.read(onward, frame);
     this.#goOn(onward, request.purpose);
+  }
+
+  /** @param {Pick<RosterFrame, "members" | "online" | "more">} page */
+  async #met({ members, online, more }) {
+    if (this.#requests.openJoin?.purpose !== "roster" || !this.fetches.met(members, more)) return;
+    this.#requests.close();
+    await this.#on.presence({ type: "presence", joined: members, left: [], online });
+    this.#next();
   }
 
   /**
@@ -237,7 +234,7 @@ export class Connection {
     if (request !== open) return;
     if (this.#requests.isDead(request)) this.#socket.lose();
     else if (openJoin) {
-      this.#fetches.doubt();
+      this.fetches.doubt();
       this.#joinLater(openJoin, this.#requests.pauseMs());
     } else if (this.#sender.again(request)) this.#next();
   }
@@ -250,7 +247,7 @@ export class Connection {
   #joinLater(request, ms, wanted = true) {
     if (!this.#ready) return this.#requests.askLater(request, ms);
     this.#requests.close(true);
-    this.#fetches.putOff(ms, wanted && request.purpose !== "earlier");
+    this.fetches.putOff(ms, wanted && !ASIDE.includes(request.purpose));
     this.#next();
   }
 
@@ -259,7 +256,7 @@ export class Connection {
     const { open, openJoin } = this.#requests;
     const client = frame.client ?? (frame.message ? "" : open?.frame.client);
     if (client) this.#sendRefused({ ...frame, client });
-    else if (openJoin?.frame.page && frame.code === "not_joined") this.#rejoin();
+    else if ((openJoin?.frame.page || openJoin?.purpose === "roster") && frame.code === "not_joined") this.#rejoin();
     else if (openJoin) this.#joinRefused(frame, openJoin);
     else if (frame.message) this.#on.said(frame.message);
   }
@@ -287,7 +284,7 @@ export class Connection {
       const ms = this.#requests.pauseMs(frame);
       if (!busy) this.#on.said(message);
       else if (!this.#ready) this.#on.waiting(Math.ceil(ms / 1000));
-      if (!busy && request.purpose === "earlier") this.#fetches.giveUp();
+      if (!busy && ASIDE.includes(request.purpose)) this.fetches.giveUp();
       this.#joinLater(request, ms, busy || passing);
     } else if (this.#cursor.position || passing) {
       this.#on.said(message);

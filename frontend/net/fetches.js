@@ -5,7 +5,7 @@ import { Timers } from "./socket.js";
 
 /** @import { Cursor } from "./cursor.js" */
 /** @import { JoinPurpose, World } from "./types.js" */
-/** @import { JoinedFrame, PageFrame } from "../types.js" */
+/** @import { JoinedFrame, PageFrame, Person } from "../types.js" */
 
 const EACH_MS = 100; // for each member of the room: about ten of them resume in a second
 const LONGEST_SPREAD_MS = 10_000;
@@ -26,8 +26,11 @@ export class Fetches {
   #stale = false; // the server is to be asked for a fresh snapshot, or told a new alias
   /** @type {EarlierPages | null} */
   #earlier = null; // once it is asked for
+  /** @type {string | null} */
+  #behind = null; // once everybody who is here is asked for: the last one who is known
   #doubtful = false; // nobody knows whether the server is still there
   #resumedAt = Number.NEGATIVE_INFINITY;
+  #closed = false;
 
   /**
    * @param {Cursor} cursor
@@ -48,14 +51,34 @@ export class Fetches {
   }
 
   /**
-   * Fetch what was said before.
-   * @param {string} known from this id on nothing is missing
-   * @param {number} spanMs in which as much was said as is to be fetched, about
+   * Fetch some of what was said before; `joined` gets it page by page.
+   * @param {string} [known] from this id on nothing is missing
+   * @param {number} [spanMs] in which as much was said as is to be fetched, about
+   * @returns {Promise<boolean>} true when the server has no more; false when it may have, refuses, or the connection is closed
    */
-  earlier(known, spanMs) {
+  earlier(known = "", spanMs = 0) {
+    if (this.#closed) return Promise.resolve(false);
     this.#earlier ??= new EarlierPages(known, Math.max(SPAN_MS, spanMs), this.#cursor.heldMs);
     this.#on.due();
     return this.#earlier.fetched;
+  }
+
+  /** Fetch who is here, all of them; `presence` gets them page by page. */
+  roster() {
+    this.#behind ??= "";
+    this.#on.due();
+  }
+
+  /**
+   * A page of who is here has come.
+   * @param {Person[]} members
+   * @param {boolean} more whether there are others behind them
+   * @returns {boolean} not if it answers an earlier try
+   */
+  met(members, more) {
+    if (members.some(({ id }) => id <= (this.#behind ?? ""))) return false;
+    this.#behind = (more && members.at(-1)?.id) || null;
+    return true;
   }
 
   /**
@@ -138,6 +161,7 @@ export class Fetches {
   next(old) {
     if (this.#timers.runs("again")) return [];
     if (this.#stale || old) return ["refresh", this.#cursor.since];
+    if (this.#behind !== null) return ["roster", this.#behind];
     const since = this.#earlier?.since;
     return since && !this.#timers.runs("trust") ? ["earlier", since] : [];
   }
@@ -150,7 +174,7 @@ export class Fetches {
   /** @param {JoinPurpose} purpose that is being asked for */
   asked(purpose) {
     this.#stale = false;
-    if (purpose === "earlier") return;
+    if (purpose === "earlier" || purpose === "roster") return;
     this.#cursor.setIncomplete();
     this.#timers.clear("resume", "probe");
   }
@@ -174,13 +198,15 @@ export class Fetches {
     if (!this.#earlier?.since) this.#earlier = null;
   }
 
-  /** Of what was said before, no more comes. */
+  /** Of who is here and what was said before, no more comes. */
   giveUp() {
+    this.#behind = null;
     this.#earlier?.giveUp();
     this.#earlier = null;
   }
 
   close() {
+    this.#closed = true;
     this.giveUp();
     this.#timers.clearAll();
   }

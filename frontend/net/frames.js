@@ -42,6 +42,7 @@ const FRAMES = new Map([
   ["messages", object({ messages, online: count, missed })],
   ["joined", object({ members, online: count, ...history, limits })],
   ["page", object(history)],
+  ["roster", object({ members, online: count, more: flag })],
   ["presence", object({ online: count, joined: members, left: members, missed })],
   ["error", object({ code: text, message: text, client: optional(text), retryAfter: optional(count) })],
 ]);

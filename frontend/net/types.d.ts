@@ -18,8 +18,9 @@ export interface ConnectionOptions {
  * Why the server was asked for a snapshot. `enter` brings the newest messages, once; `resume` what came while the
  * connection was away; `refresh` the people, that the server is still there, and unseen messages only if it had forgotten
  * this member meanwhile; `earlier` what was said before. All but `enter` may come in several pages, and bring messages again.
+ * `roster` is for all the people of a large room, page by page.
  */
-export type JoinPurpose = "enter" | "resume" | "refresh" | "earlier";
+export type JoinPurpose = "enter" | "resume" | "refresh" | "earlier" | "roster";
 
 /** What waits for an answer: a `send`, or a `join` and what it is for. */
 export interface Request {
@@ -32,6 +33,8 @@ export interface Request {
     since?: string;
     /** Only what was said: whoever asks is in the room already. */
     page?: boolean;
+    /** Only who is here, behind the member of this id. */
+    roster?: string;
     text?: string;
     client?: string;
   };

@@ -1,5 +1,6 @@
 // The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
 
+import { aliasProblem } from "../words/length.js";
 import { find, isFocusLost, make, untilLeft } from "./dom.js";
 
 /** @import { RecentRoom } from "../device/types.js" */
@@ -39,15 +40,15 @@ let slow = 0; // the timer of what is not said yet
 
 /** @param {LandingListener} on */
 export function wire(on) {
-  const alias = () => aliasField.value.trim() || on.randomAlias();
+  /** @param {(alias: string) => void} enter under a name that fits */
+  const under = (enter) => (measure() ? aliasField.focus() : enter(aliasField.value.trim() || on.randomAlias()));
   aliasForm.onsubmit = (event) => {
     event.preventDefault();
-    if (find("new-room").hidden) on.enterLink(alias());
-    else on.newRoom(alias());
+    under(find("new-room").hidden ? on.enterLink : on.newRoom);
   };
   nameForm.onsubmit = (event) => {
     event.preventDefault();
-    on.enterName(nameField.value, alias(), remember.checked);
+    under((alias) => on.enterName(nameField.value, alias, remember.checked));
   };
   find("another", HTMLButtonElement).onclick = () => {
     aliasField.value = on.randomAlias();
@@ -65,7 +66,7 @@ export function wire(on) {
     if (forget) twice(forget, () => on.forget(fragment));
     else if (target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      on.open(fragment, alias());
+      under((alias) => on.open(fragment, alias));
     }
   };
 }
@@ -160,8 +161,17 @@ export function refuse(address, framed) {
   find("refusal").hidden = false;
 }
 
+/** Tell at once of a name that is too long. */
+function measure() {
+  const problem = aliasProblem(aliasField.value);
+  find("alias-measure").textContent = problem;
+  aliasField.ariaInvalid = String(Boolean(problem));
+  return problem;
+}
+
 // Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
 function nameEntrance() {
+  measure();
   const alias = aliasField.value.trim();
   const named = alias && hasName;
   const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];

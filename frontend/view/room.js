@@ -5,7 +5,6 @@ import * as composer from "./composer.js";
 import { closeAll } from "./dialogs/dialog.js";
 import { find } from "./dom.js";
 import * as log from "./log.js";
-import * as people from "./people.js";
 import * as status from "./status.js";
 
 /** @import { State } from "../state/types.js" */
@@ -31,7 +30,6 @@ export function render(state, title, options) {
   log.unread(state.unread);
   count(state.online);
   badge(state.unread, title);
-  people.render(state);
 }
 
 /** Nothing of the room stays on the page. */
@@ -40,7 +38,6 @@ export function clear() {
   status.connected(true);
   status.notice("");
   badge(0, "");
-  people.render({ people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] });
   show({ title: "", named: false });
   composer.reset("");
 }

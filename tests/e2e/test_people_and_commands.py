@@ -2,12 +2,13 @@
 
 import json
 import re
+from contextlib import AsyncExitStack
 from functools import partial
 
 import pytest
 from playwright.async_api import expect
 
-from anonchat_client import Signer
+from anonchat_client import RawClient, Room, Signer
 from local.chat import LocalChat
 from tests.support import held_encryption
 from tests.support.browser import DESKTOP, PHONE, NewPage
@@ -28,6 +29,7 @@ from tests.support.page_actions import (
     text_of,
     wait_until,
 )
+from tests.support.raw_chat import join
 from tests.support.waiting import eventually, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -54,6 +56,19 @@ async def test_the_members_are_listed_and_counted_as_they_come_and_go(chat: Loca
         await expect(people).to_have_count(2)
     await expect(page.get_by_role("button", name="1 here")).to_be_visible()
     await expect(people).to_have_count(1)
+
+
+async def test_who_looks_at_the_people_of_a_large_room_is_told_who_all_are(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(PHONE)
+    async with AsyncExitStack() as others:
+        for number in range(45):  # with the longest names: a snapshot has no place for all of them
+            person = await others.enter_async_context(RawClient(chat.url))
+            await join(person, Room.from_link(link).id, f"{number:0256d}")
+        await enter(page, chat.http_url, link, "Ada of Reading")
+        await page.get_by_role("button", name="46 here").click()
+        people = page.get_by_role("dialog").get_by_role("listitem")
+        await expect(people).to_have_text([re.compile(r"Ada of Reading.*\(you\)"), re.compile("Unverified.*×45")])
+        await expect(page.locator("#people-more")).to_be_empty()
 
 
 async def test_a_muted_person_stays_so_when_they_come_back_under_another_name_and_when_one_reloads(

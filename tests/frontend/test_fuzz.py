@@ -7,6 +7,7 @@ the parsers see it, or after. The numbers are small here; `long` makes many of t
 import json
 import random
 import subprocess
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +46,21 @@ PIECES = (
     "ǅ",
     "\t",
     "🦊",
+    "ς",
+    "ı",
+    "i\u0307",
+    "'",
+    "′",
+    "´",
+    "--",
+    "—",
+    "..",
+    "⋯",
+    " \u2800",
+    "\u3164",
+    "«\u00a0",
+    "»",
+    "。",
 )
 
 
@@ -145,8 +161,18 @@ def test_page_and_python_client_find_the_same_in_any_bytes_and_names(seed: int, 
     mine = [by_python(frame) for frame in frames]
     assert page["opened"] == mine, f"seed {seed}"
     assert page["rooms"] == [[normal_name(name), is_name(name)] for name in names], f"seed {seed}"
+    assert all(normal_name(name) == name for name, _ in page["rooms"]), f"a normal form is its own, seed {seed}"
     verdicts = [each["verdict"] for each in mine]
     assert all(verdicts.count(kind) > count / 100 for kind in ("genuine", "forged", "undecryptable"))
+
+
+@pytest.mark.parametrize("last", [0x2FFF, pytest.param(0x10FFFF, marks=pytest.mark.long)])
+def test_page_and_python_client_fold_every_character_as_unicode_does(last: int) -> None:
+    known = [chr(point) for point in range(last + 1) if unicodedata.category(chr(point)) not in ("Cn", "Co", "Cs")]
+    forms = by_page([], [f"a{each}b" for each in known])["rooms"]
+    for character, (form, _) in zip(known, forms, strict=True):
+        folded = f"A{character.casefold()}B"
+        assert form == normal_name(f"a{character}b") == normal_name(form) == normal_name(folded), ascii(character)
 
 
 @settings(max_examples=60, deadline=None)

@@ -25,7 +25,7 @@ from anonchat_client.encryption.base64url import b64decode
 from anonchat_client.encryption.envelope import BUCKETS, OpenedAlias, OpenedMessage, Words
 from anonchat_client.encryption.link import SECRET_BYTES
 from anonchat_client.encryption.room import NAME_ROUNDS
-from anonchat_client.encryption.room_name import NAME_CHARACTERS, is_name, normal_name
+from anonchat_client.encryption.room_name import ALIKE, NAME_CHARACTERS, is_name, normal_name, shown_name
 from anonchat_client.encryption.signer import (
     FINGERPRINT_BYTES,
     PUBLIC_KEY_BYTES,
@@ -68,6 +68,10 @@ def test_a_link_leads_to_the_same_room_and_key(row: dict[str, Any]) -> None:
 def test_a_name_has_the_same_normal_form(row: dict[str, str]) -> None:
     assert normal_name(row["typed"]) == row["normal"] == normal_name(row["normal"])
     assert is_name(row["typed"])
+
+
+def test_sigma_is_written_as_a_word_of_it_ends() -> None:
+    assert shown_name("\u03bf\u03b4\u03bf\u03c3 \u03c3 a\u03c3b") == "\u03bf\u03b4\u03bf\u03c2 \u03c3 a\u03c3b"
 
 
 @pytest.mark.parametrize("typed", VECTORS["noNames"], ids=ascii)
@@ -204,6 +208,11 @@ def test_the_page_states_the_numbers_of_the_format() -> None:
     assert PAGE.count(f"| length | 1 | 1 to {envelope.ALIAS_BYTES} |") == 2, "in the alias and in the message"
     overhead = BUCKETS[-1] - envelope.longest_text(limits.TEXT_BYTES, "")
     assert f"{overhead} bytes less than its bucket, and the alias's less: {BUCKETS[-1] - overhead} in" in PAGE
+
+
+def test_the_page_lists_the_signs_that_are_one_in_a_name() -> None:
+    signs = {one[-2]: [chr(int(each[2:], 16)) for each in others.split()] for one, others in rows("one")}
+    assert signs == {line[0]: [*line[1:]] for line in ALIKE.splitlines()}
 
 
 def test_the_page_names_the_contexts_and_salts() -> None:

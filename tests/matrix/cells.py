@@ -148,7 +148,7 @@ def each_alone(frames: list[Frame]) -> list[Frame]:
 
 def is_answer(scene: Scene, frame: Frame) -> bool:
     """Tell whether this frame answers what was asked."""
-    wanted = {"join": ("joined", "page", "error"), "send": ("message", "error"), "leave": ("left", "error")}
+    wanted = {"join": ("joined", "page", "roster", "error"), "send": ("message", "error"), "leave": ("left", "error")}
     return frame["type"] in wanted.get(scene.function, ("error",)) and frame.get("client") in (None, own_client(scene))
 
 

@@ -41,6 +41,10 @@ class Person:
         """Ask for what was said after the beginning, whatever it has seen: then there is something to read."""
         return self.join_frame() | {"since": BEGINNING, "page": True}
 
+    def roster_frame(self) -> Frame:
+        """Ask who is there, from the beginning."""
+        return self.join_frame() | {"roster": ""}
+
     @property
     def is_unsure(self) -> bool:
         """Tell whether it has reason to join again for a fresh snapshot."""
@@ -53,15 +57,14 @@ class Person:
                 self._enter(frame)
             case "page":
                 self._read(frame)
+            case "roster":
+                self._meet(frame)
             case "message" | "messages":
                 for message in frame.get("messages", [frame]):
                     self._see(message)
                 self.online = frame["online"]
             case "presence":
-                self.roster |= {each["id"]: each["alias"] for each in frame["joined"]}
-                for each in frame["left"]:
-                    self.roster.pop(each["id"], None)
-                self.online = frame["online"]
+                self._notice(frame)
             case "left":
                 self._answered("leave")
                 self.room = ""
@@ -76,6 +79,18 @@ class Person:
         self.id, self.online, self.missed = frame["self"], frame["online"], False
         self.roster = {each["id"]: each["alias"] for each in frame["members"]}
         self._read(frame)
+
+    def _notice(self, frame: Frame) -> None:
+        self.roster |= {each["id"]: each["alias"] for each in frame["joined"]}
+        for each in frame["left"]:
+            self.roster.pop(each["id"], None)
+        self.online = frame["online"]
+
+    def _meet(self, frame: Frame) -> None:
+        """Learn who is there from a page that has them all, as those of these scenes do."""
+        self.online = frame["online"]
+        self.roster = {each["id"]: each["alias"] for each in frame["members"]}
+        self._answered("join")
 
     def _read(self, frame: Frame) -> None:
         self.gaps += frame["gap"]

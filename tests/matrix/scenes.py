@@ -209,6 +209,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("join", "Ann goes to Cyd's room, and leaves Bob", _two_rooms, _ask(lambda ann: joining(ann, "blue"))),
     Scene("join", "Ann joins; nobody has told that Cyd is gone", _joins_gone, _ask(joining)),
     Scene("join", "Ann reads a page of what was said", _spoken, _ask(Person.page_frame)),
+    Scene("join", "Ann reads a page of who is there", _three, _ask(Person.roster_frame)),
     Scene("send", "Ann writes to Bob and Cyd", _three, _ask(_send)),
     Scene("send", "Ann writes; nobody has told that Cyd is gone", _gone_peer, _ask(_send)),
     Scene("send", "Ann writes; no post reaches Cyd", _failing_peer, _ask(_send)),

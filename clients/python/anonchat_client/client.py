@@ -19,6 +19,7 @@ from anonchat_client.encryption.envelope import longest_text
 from anonchat_client.encryption.link import RoomLink
 from anonchat_client.encryption.message import Message
 from anonchat_client.encryption.room import Room
+from anonchat_client.encryption.room_name import shown_name
 from anonchat_client.encryption.sealed_log import SealedLog
 from anonchat_client.encryption.signer import Signer, handle
 from anonchat_client.errors import SiteError
@@ -123,7 +124,7 @@ class Client:
     @property
     def room_name(self) -> str:
         """The room's name; "" if its link has a key."""
-        return self._link.name
+        return shown_name(self._link.name)
 
     @property
     def online(self) -> int:
@@ -132,7 +133,7 @@ class Client:
 
     @property
     def members(self) -> list[Member]:
-        """Who is in the room, as far as the server has told; this client is among them."""
+        """Who is in the room, as far as the server has told, which in a large one is not all: see `roster`."""
         return [self._member(alias) for alias in self._opened.members.values()]
 
     @property
@@ -169,6 +170,10 @@ class Client:
         sent = self._log.own(client)
         assert sent is not None, "an echo is a message of one's own"
         return sent
+
+    async def roster(self) -> list[Member]:
+        """Ask who is in the room: in a large one `members` has only some. Raise RequestRefused as `events`."""
+        return [self._member(alias) for alias in (await self._opened.roster()).values()]
 
     async def events(self) -> AsyncIterator[Event]:
         """Yield what happens from the moment of coming in: messages of others, and all of `Event` besides.

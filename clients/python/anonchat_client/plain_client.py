@@ -10,15 +10,16 @@ from typing import Self
 import aiohttp
 
 from anonchat_client import clock
+from anonchat_client.asker import Asker
 from anonchat_client.connection import ADMISSION_SECONDS, Connection, Dialler
 from anonchat_client.core import frames
 from anonchat_client.core.frames import Answer, Frame
 from anonchat_client.core.log import Log, MessageLog
 from anonchat_client.core.outbox import Outbox
 from anonchat_client.core.pacing import silence_seconds
-from anonchat_client.core.retries import FIRST_SECONDS, Backoff, Retries
+from anonchat_client.core.retries import FIRST_SECONDS, Backoff
 from anonchat_client.core.session import DOUBT_MS, Counters, Session
-from anonchat_client.errors import Disconnected, RequestRefused, Unacknowledged
+from anonchat_client.errors import Disconnected, RequestRefused
 from anonchat_client.request import RequestSlot
 from anonchat_client.resumer import Resumer
 
@@ -58,7 +59,6 @@ class PlainClient:
         self._own_session = None if session else aiohttp.ClientSession()
         dialler = session or self._own_session
         assert dialler is not None, "one of the two"
-        self._retry_seconds = retry_seconds
         self._log = log if log is not None else Log()
         self._session = Session(self._log, announce)
         self._outbox = Outbox()
@@ -66,6 +66,7 @@ class PlainClient:
         backoff = Backoff(RECONNECT_FACTOR * retry_seconds, least=0)
         self._connection = Connection(url, dialler, self, backoff, headers, self._session.wakefulness)
         self._requests = RequestSlot(self._write, self._log, echo_seconds)
+        self._asker = Asker(self._requests, self._session, self.cut, retry_seconds)
         self._resumer = Resumer(self._enter, self.failed)
 
     async def __aenter__(self) -> Self:
@@ -179,7 +180,7 @@ class PlainClient:
         self._session.leave()
         self._resumer.forget()
         with contextlib.suppress(Disconnected):  # a dead socket has left as well
-            await self._persist(frames.LEAVE, Answer("left", room))
+            await self._asker.ask(frames.LEAVE, Answer("left", room))
 
     async def send(self, text: str, *, client: str | None = None) -> Frame:
         """Send a message and return its echo, whatever tries it takes. Raise RequestRefused if none can help.
@@ -195,6 +196,16 @@ class PlainClient:
         finally:
             self._outbox.remove(client)
             self._notify()
+
+    async def roster(self) -> dict[str, str]:
+        """Ask who is in the room: in a large one `members` has only some. Returns member id → alias, each of them.
+
+        Who comes or goes meanwhile may be in it or not. Raise RequestRefused if there is no coming back.
+        """
+        while True:
+            await self.until(lambda: self.in_room)
+            with contextlib.suppress(Disconnected):
+                return await self._asker.roster(str(self.room), self.alias)
 
     async def ping(self) -> None:
         """Keep the socket from idling out. Nothing answers."""
@@ -244,7 +255,7 @@ class PlainClient:
                 self.counters.found += 1
                 return echo
             try:
-                return await self._persist(frames.send(str(self.room), text, client), Answer("message", client))
+                return await self._asker.ask(frames.send(str(self.room), text, client), Answer("message", client))
             except Disconnected:
                 continue
             except RequestRefused as refusal:
@@ -258,7 +269,7 @@ class PlainClient:
         self._session.begin_joining(clock.now_ms())
         while not entered:
             asked_ms = clock.now_ms()
-            page = await self._persist(self._session.join_request(), Answer(self._session.awaits, str(room)))
+            page = await self._asker.ask(self._session.join_request(), Answer(self._session.awaits, str(room)))
             if self.room != room:
                 return  # it has gone elsewhere meanwhile
             entered = self._session.finish_page(page, clock.now_ms(), asked_ms)
@@ -267,23 +278,6 @@ class PlainClient:
         self._connection.mark_useful()
         self._connection.patience_seconds = silence_seconds(self.limits["historySeconds"])
         self._notify()
-
-    async def _persist(self, frame: Frame, expected: Answer) -> Frame:
-        """Ask until there is an answer. Raise Disconnected, and RequestRefused where another try cannot help."""
-        retries = Retries(expected, Backoff(self._retry_seconds))
-        while True:
-            try:
-                return await self._requests.ask(frame, expected)
-            except Disconnected:
-                raise
-            except (TimeoutError, Unacknowledged, RequestRefused) as failure:
-                self.counters.count(failure)
-                step = retries.after(failure, heard=self._requests.heard)
-                if isinstance(failure, TimeoutError) and expected.type in ("joined", "page"):
-                    self._session.doubt(clock.now_ms())
-            if step.reconnect:
-                self.cut()
-            await asyncio.sleep(step.wait_seconds)
 
     async def _write(self, frame: Frame) -> None:
         try:

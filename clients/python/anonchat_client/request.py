@@ -65,10 +65,11 @@ class RequestSlot:
                     self._answer(Answer("message", frame["client"]), echo)
             case "joined" | "left" as type_:
                 self._answer(Answer(type_, frame["room"]), frame)
-                if type_ == "joined":  # by a server that knows no pages
+                if type_ == "joined":  # by a server that knows no pages, or no rosters
                     self._answer(Answer("page", frame["room"]), frame)
-            case "page" if self._request:
-                self._answer(Answer("page", self._request.expected.subject), frame)
+                    self._answer(Answer("roster", frame["room"]), frame)
+            case "page" | "roster" as type_ if self._request:
+                self._answer(Answer(type_, self._request.expected.subject), frame)
             case "error":
                 self._refuse(frame)
             case None:

@@ -1,8 +1,10 @@
 """The encrypted client on a chat that works: both directions, cuts, names for messages, and what it refuses."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -121,6 +123,27 @@ async def test_who_comes_and_goes_is_told_by_name_and_handle() -> None:
         assert isinstance(left, PresenceChange)
         assert [(each.alias, each.handle) for each in came.joined + left.left] == [("Ben", ben.handle)] * 2
         assert (came.online, left.online) == (2, 1)
+
+
+async def test_in_a_large_room_everybody_is_known_to_who_asks() -> None:
+    async with a_chat() as (chat, link), AsyncExitStack() as others:
+        room = Room.from_link(link)
+        for number in range(48):  # with the longest aliases: about 40 of them fit a snapshot
+            socket = await others.enter_async_context(RawClient(chat.url))
+            await socket.send_json({"action": "join", "room": room.id, "alias": f"{number:0256d}"})
+            await socket.receive("joined")
+        async with Client.from_link(link, "Ada") as ada:
+            assert len(ada.members) < ada.online == 49
+            assert ada.handle in {each.handle for each in await ada.roster()}
+            assert len(await ada.roster()) == 49
+        visit = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "anonchat_client", link, "--alias", "Ben"),
+            env=os.environ | {"PYTHONPATH": str(ROOT / "clients/python")},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed, _ = await visit.communicate(b"/who\n")
+        assert printed.decode().count("Somebody unverified") == 48
 
 
 async def test_a_message_that_is_sent_again_under_its_name_is_one() -> None:

@@ -297,6 +297,68 @@ async def test_a_server_that_hangs_up_at_once_is_not_dialled_without_pause() -> 
         assert 2 <= len(chat.sockets) <= 15
 
 
+def roster(*ids: str, more: bool = False) -> Frame:
+    members = [{"id": id, "alias": f"alias of {id}"} for id in ids]
+    return {"type": "roster", "members": members, "more": more, "online": 3}
+
+
+async def test_who_is_in_a_large_room_is_asked_for_page_by_page() -> None:
+    async def paging(socket: Socket, frame: Frame) -> None:
+        pages = {"": roster("m1", "m2", more=True), "m2": roster("m3")}
+        await (socket.send_json(pages[frame["roster"]]) if "roster" in frame else obliging()(socket, frame))
+
+    async with talking_to(paging) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        assert await ada.roster() == {id: f"alias of {id}" for id in ("m1", "m2", "m3")}
+        assert [frame.get("roster") for frame in chat.of("join")] == [None, "", "m2"]
+
+
+async def test_a_late_answer_about_who_is_here_costs_nobody_a_place_in_the_list() -> None:
+    async def late(socket: Socket, frame: Frame) -> None:
+        asked = [each["roster"] for each in chat.of("join") if "roster" in each]
+        if not asked:
+            await obliging()(socket, frame)
+        elif asked != [""]:  # the first is answered when it has been asked again, and so one late each time
+            pages = {"": roster("m1", "m2", more=True), "m2": roster("m3", more=True), "m3": roster("m4")}
+            await socket.send_json(pages[asked[-2]])
+
+    async with talking_to(late, echo_seconds=0.05) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        assert list(await ada.roster()) == ["m1", "m2", "m3", "m4"]
+
+
+async def test_a_server_that_cannot_go_on_with_who_is_here_is_not_asked_for_ever() -> None:
+    async def stuck(socket: Socket, frame: Frame) -> None:
+        await (socket.send_json(roster("m1", more=True)) if "roster" in frame else obliging()(socket, frame))
+
+    async with talking_to(stuck) as (ada, _):
+        await ada.join("lobby", "Ada")
+        assert list(await ada.roster()) == ["m1"]
+
+
+async def test_a_server_that_knows_no_rosters_tells_who_fits_a_snapshot() -> None:
+    async with talking_to(obliging()) as (ada, _):
+        await ada.join("lobby", "Ada")
+        assert await ada.roster() == {"m1": "Ada"}
+
+
+async def test_who_asks_for_all_and_is_cut_asks_on_the_next_socket() -> None:
+    async def cutting(socket: Socket, frame: Frame) -> None:
+        if "roster" not in frame:
+            await obliging()(socket, frame)
+        elif socket is chat.sockets[0]:
+            await drop(socket)
+        elif len(chat.sockets) == 2:
+            await socket.send_json(error("not_joined"))  # as after rows that are lost: it comes back as after any cut
+        else:
+            await socket.send_json(roster("m1", "m2"))
+
+    async with talking_to(cutting) as (ada, chat):
+        await ada.join("lobby", "Ada")
+        assert list(await ada.roster()) == ["m1", "m2"]
+        assert len(chat.sockets) == 3
+
+
 async def test_a_name_for_a_message_may_be_brought_along_and_is_sent_once() -> None:
     async with talking_to(obliging()) as (ada, chat):
         await ada.join("lobby", "Ada")

@@ -206,15 +206,31 @@ def test_whoever_has_an_alias_first_keeps_it() -> None:
 
 def test_an_alias_is_one_visible_line_that_fits() -> None:
     assert clean_alias("  Ada\n\x1b[31m Lovelace ") == "Ada [31m Lovelace"
-    assert clean_alias("ä" * 20) == "ä" * 17
+    assert clean_alias("a\u0308" * 17) == "ä" * 17
     for nothing in ("", " \n", "\u200b\u202e"):
         with pytest.raises(InvalidAlias):
             clean_alias(nothing)
 
 
+@pytest.mark.parametrize(
+    ("alias", "surplus"),
+    [
+        ("a" * 36, "1 letter"),
+        ("ä" * 20, "3 letters"),
+        ("Александр Константинович Иванов", "13 letters"),
+        ("ศิริพรรณ นพรัตน์วัฒนา", "7 letters"),
+        ("👩🏽\u200d🚀" * 3, "1 letter"),
+        ("🚀" * 10, "2 letters"),
+    ],
+)
+def test_an_alias_that_is_too_long_is_told_and_not_cut(alias: str, surplus: str) -> None:
+    with pytest.raises(InvalidAlias, match=rf"^This alias is {surplus} too long\. It may have 35 bytes"):
+        clean_alias(alias)
+
+
 def test_what_may_be_printed_steers_no_terminal() -> None:
     message = added(new_log(), frame(ADA, "one\x1b]0;x\x07\ntwo\u202e\u2028\x9b31m👩\u200d🚀", alias="A\x1b[2Jda\nBen"))
-    assert message.shown_text == "one]0;x\ntwo31m👩\u200d🚀"
+    assert message.shown_text == "one]0;x\ntwo\n31m👩\u200d🚀"
     assert message.shown_alias == "A[2Jda Ben"
     assert message.text == "one\x1b]0;x\x07\ntwo\u202e\u2028\x9b31m👩\u200d🚀"
 

@@ -40,7 +40,7 @@ test("a message that comes before its `joined` is kept for it, and is not missed
   await harness.open();
   await harness.tell(message(20 * SECOND), joined({ history: [message(1)] }));
   assert.deepEqual(harness.news(), [["joined", "enter", id(1), id(20 * SECOND)], ["ready", true], ["free"]]);
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.tell(joined());
   assert.deepEqual(harness.news()[0], ["joined", "refresh"]);
   await harness.reconnect();
@@ -175,7 +175,8 @@ test("after it is closed a connection tells nothing, asks nothing and leaves no 
   assert.equal(harness.free, false);
   keep();
   await settled();
-  for (const call of ["check", "refresh", "close"]) harness.connection[call]();
+  for (const call of ["check", "close"]) harness.connection[call]();
+  for (const call of ["refresh", "roster", "earlier"]) harness.connection.fetches[call]();
   harness.connection.rename("sealed Eve");
   harness.connection.settle("client-a");
   assert.equal(await harness.send("client-b"), false);

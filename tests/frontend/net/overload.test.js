@@ -106,7 +106,7 @@ test("what is missed while a join is under way is fetched by one more after it",
 
 test("until that one, the cursor stays where it was, however long that takes", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.tell({ ...missed, online: 500 });
   await harness.tell(joined({ history: [message(20 * SECOND)] }));
   await harness.tell(message(5 * MINUTE));
@@ -124,7 +124,7 @@ test("any join for what is missing will do, and a page of what was said before i
 
   const reading = await Harness.entered({ history: [message(0)] });
   await reading.tell({ ...missed, online: 50 });
-  reading.connection.earlier();
+  reading.connection.fetches.earlier();
   await reading.tell(joined());
   assert.ok((await untilJoins(reading, 3)) <= 5 * SECOND);
   await reading.tell(joined());
@@ -163,7 +163,7 @@ test("while every answer is followed by missed, it is 5 seconds from one resume 
 
 test("after a join that was asked again all is fetched once more, when its first try cannot be answered any more", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.tell(message(1));
   await harness.clock.pass(13 * SECOND);
   assert.equal(harness.sinces.length, 3);
@@ -173,14 +173,14 @@ test("after a join that was asked again all is fetched once more, when its first
   assert.equal(harness.sinces.length, 3);
   await harness.clock.pass(1);
   await harness.tell(joined({ history: [message(30 * SECOND)] }));
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   const from = cursor(-15 * SECOND);
   assert.deepEqual(harness.sinces, [undefined, from, from, from, cursor(75 * SECOND)]);
 });
 
 test("messages go out while a join of somebody in the room is waited for", async () => {
   const harness = await Harness.entered();
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.clock.pass(5 * SECOND);
   await harness.tell(NEWER);
   await harness.clock.pass(5 * SECOND);
@@ -194,10 +194,10 @@ test("messages go out while a join of somebody in the room is waited for", async
 
 test("what was said before is read on only when no late answer can be taken for a page of it", async () => {
   const harness = await Harness.entered({ history: [message(80 * SECOND)] });
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.clock.pass(13 * SECOND);
   await harness.tell(joined());
-  harness.connection.earlier();
+  harness.connection.fetches.earlier();
   await harness.tell(joined({ history: [message(81 * SECOND)] })); // the late one
   await harness.clock.pass(27 * SECOND);
   await harness.tell(joined());
@@ -206,7 +206,7 @@ test("what was said before is read on only when no late answer can be taken for 
 
 test("on another socket nothing late can come", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.clock.pass(13 * SECOND);
   await harness.reconnect();
   await harness.tell(joined({ history: [message(20 * SECOND)] }));
@@ -218,7 +218,7 @@ test("on another socket nothing late can come", async () => {
 
 test("somebody in the room whose refresh fails asks later, on the same socket", async () => {
   const harness = await Harness.entered();
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   for (const [tries, pause] of [3, 6, 12].entries()) {
     await harness.tell(error("server_error"));
     await harness.clock.pass(pause * SECOND - 1);

@@ -63,7 +63,7 @@ test("a connection that held for 30 seconds ends the back-off, and a shorter one
     await harness.clock.pass(5 * SECOND); // only open: not held yet
     await harness.tell(joined());
     await harness.clock.pass(heldMs - SECOND);
-    harness.connection.refresh();
+    harness.connection.fetches.refresh();
     await harness.tell(joined());
     await harness.clock.pass(SECOND);
     await harness.cut();
@@ -93,8 +93,8 @@ test("a page that nobody looks at stays lost until somebody does", async () => {
   harness.inUse = false;
   await harness.send("client-a");
   await harness.cut();
-  harness.connection.refresh();
-  harness.connection.earlier();
+  harness.connection.fetches.refresh();
+  harness.connection.fetches.earlier();
   await harness.clock.pass(2 * SECOND);
   assert.equal(harness.clock.pending, 0);
   await harness.clock.pass(HOUR);

@@ -189,7 +189,7 @@ test("what lies in the machine while it sleeps does not hide that messages are m
   ]) {
     const harness = await Harness.entered({ history: [message(0)] });
     await harness.clock.pass(MINUTE);
-    harness.connection.refresh(); // is not answered before the sleep
+    harness.connection.fetches.refresh(); // is not answered before the sleep
     harness.clock.sleep(HOUR);
     await harness.tell(...before);
     await harness.clock.pass(1); // the timers have woken

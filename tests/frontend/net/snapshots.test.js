@@ -20,14 +20,14 @@ import {
 
 test("a fresh snapshot is asked for when nothing else is", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
-  harness.connection.refresh();
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
+  harness.connection.fetches.refresh();
   assert.deepEqual(harness.sinces, [undefined, cursor(-15 * SECOND)]);
   await harness.tell(joined({ gap: true }));
   assert.deepEqual(harness.news(), [["joined", "refresh"], ["free"]]);
 
   await harness.send("client-a");
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   assert.equal(harness.asked.length, 3);
   harness.connection.settle("client-a");
   await settled();
@@ -37,7 +37,7 @@ test("a fresh snapshot is asked for when nothing else is", async () => {
 test("a message that waits goes before a fresh snapshot", async () => {
   const harness = await Harness.entered();
   await harness.send("client-a");
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   harness.next = () => ({ client: "client-b", text: "sealed b" });
   harness.connection.settle("client-a");
   await settled();
@@ -50,7 +50,7 @@ test("a message that waits goes before a fresh snapshot", async () => {
 test("a wish for a fresh snapshot is fulfilled by whatever join comes first", async () => {
   const harness = await Harness.entered();
   await harness.cut();
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.clock.pass(2 * SECOND);
   await harness.open();
   await harness.tell(joined());
@@ -59,7 +59,7 @@ test("a wish for a fresh snapshot is fulfilled by whatever join comes first", as
 
 test("a fresh snapshot over the rate limit waits, and messages do not", async () => {
   const harness = await Harness.entered();
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.tell(error("rate_limited", { retryAfter: 30 }));
   assert.deepEqual(harness.news(), [["free"]]);
   assert.equal(await harness.send("client-a"), true);
@@ -75,7 +75,7 @@ test("a fresh snapshot over the rate limit waits, and messages do not", async ()
 
 test("a snapshot that is refused otherwise is given up, and the person hears why", async () => {
   const harness = await Harness.entered();
-  harness.connection.refresh();
+  harness.connection.fetches.refresh();
   await harness.tell(error("too_long"));
   assert.deepEqual(harness.news(), [["said", "It is too_long."], ["free"]]);
   await harness.clock.pass(MINUTE);
@@ -110,7 +110,7 @@ test("a new alias that comes while a join is on its way is told after it", async
 async function reader() {
   const harness = await Harness.entered({ history: [message(80 * SECOND), message(90 * SECOND)] });
   const reading = { done: undefined };
-  const finished = harness.connection.earlier(id(80 * SECOND), 2 * HOUR);
+  const finished = harness.connection.fetches.earlier(id(80 * SECOND), 2 * HOUR);
   finished.then((whole) => {
     reading.done = whole;
   });
@@ -147,7 +147,7 @@ test("earlier messages end where there is no more", async () => {
 
 test("earlier messages are fetched once at a time", async () => {
   const { harness, finished } = await reader();
-  assert.equal(harness.connection.earlier(id(80 * SECOND)), finished);
+  assert.equal(harness.connection.fetches.earlier(id(80 * SECOND)), finished);
   await harness.tell(joined());
   assert.equal(await finished, true);
   assert.equal(harness.asked.length, 2);
@@ -155,7 +155,7 @@ test("earlier messages are fetched once at a time", async () => {
 
 test("in a busy room they come by some hundreds, stretch by stretch, the later ones first", async () => {
   const harness = await Harness.entered({ history: [message(80 * SECOND)] });
-  const finished = harness.connection.earlier(id(80 * SECOND));
+  const finished = harness.connection.fetches.earlier(id(80 * SECOND));
   const some = (from, count) => Array.from({ length: count }, (_, number) => message(from + number));
   await harness.tell(joined({ history: some(65 * SECOND, 300), more: true }));
   await harness.tell(joined({ history: some(75 * SECOND, 100) }));
@@ -166,7 +166,7 @@ test("in a busy room they come by some hundreds, stretch by stretch, the later o
 
 test("where little was said, the stretches get longer, and end where nothing is held any more", async () => {
   const harness = await Harness.entered({ history: [message(0)] });
-  const finished = harness.connection.earlier(id(0));
+  const finished = harness.connection.fetches.earlier(id(0));
   for (let pages = 0; pages < 3; pages++) await harness.tell(joined());
   assert.equal(await finished, true);
   assert.deepEqual(
@@ -175,7 +175,7 @@ test("where little was said, the stretches get longer, and end where nothing is 
   );
 
   const quiet = await Harness.entered({ history: [message(0)] });
-  const ended = quiet.connection.earlier(id(0), MINUTE);
+  const ended = quiet.connection.fetches.earlier(id(0), MINUTE);
   await quiet.tell(joined({ gap: true }));
   assert.equal(await ended, true);
   assert.deepEqual(quiet.sinces.slice(1), [cursor(-MINUTE)]);
@@ -216,7 +216,7 @@ test("a message goes out between two pages of earlier ones, and no page while it
 test("earlier messages that are asked for while a message is in flight wait for it", async () => {
   const harness = await Harness.entered();
   await harness.send("client-a");
-  harness.connection.earlier();
+  harness.connection.fetches.earlier();
   assert.equal(harness.asked.length, 2);
   harness.connection.settle("client-a");
   await settled();
@@ -241,7 +241,7 @@ test("reading that is refused says so, and can be tried again", async () => {
   await harness.tell(error("server_error"));
   assert.equal(reading.done, false);
   assert.deepEqual(harness.news(), [["said", "It is server_error."], ["free"]]);
-  const again = harness.connection.earlier();
+  const again = harness.connection.fetches.earlier();
   assert.notEqual(again, finished);
   await harness.clock.pass(5 * SECOND);
   await harness.tell(joined());
@@ -253,17 +253,17 @@ test("reading ends when the connection is closed", async () => {
   harness.connection.close();
   await settled();
   assert.equal(reading.done, false);
-  assert.equal(await harness.connection.earlier(), false);
+  assert.equal(await harness.connection.fetches.earlier(), false);
 
   const other = await Harness.entered();
   other.connection.close();
-  assert.equal(await other.connection.earlier(), false);
+  assert.equal(await other.connection.fetches.earlier(), false);
 });
 
 test("in a room that was empty there is nothing earlier than what is known", async () => {
   const harness = await Harness.entered();
   await harness.tell(message(1));
-  const finished = harness.connection.earlier(id(1));
+  const finished = harness.connection.fetches.earlier(id(1));
   await harness.tell(joined({ history: [message(1)], more: true, gap: true }));
   assert.equal(await finished, true);
 });

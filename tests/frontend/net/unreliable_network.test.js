@@ -126,7 +126,7 @@ class UnreliableNetwork {
       await this.#pass();
     }
     let whole;
-    harness.connection.earlier().then((answer) => {
+    harness.connection.fetches.earlier().then((answer) => {
       whole = answer;
     });
     while (whole === undefined || !harness.free) await this.#pass();
@@ -136,7 +136,7 @@ class UnreliableNetwork {
   #happen() {
     const { harness, room } = this;
     if (this.#random() < 0.02) harness.connection.check();
-    if (this.#random() < 0.02) harness.connection.refresh();
+    if (this.#random() < 0.02) harness.connection.fetches.refresh();
     if (this.#random() < 0.1) room.presence();
   }
 

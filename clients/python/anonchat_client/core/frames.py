@@ -33,6 +33,7 @@ _FIELDS: dict[str, dict[str, type]] = {
         "limits": dict,
     },
     "page": {"history": list, "more": bool, "gap": bool},
+    "roster": {"members": list, "more": bool, "online": int},
     "message": {**_SAID, "online": int},
     "messages": {"messages": list, "online": int},
     "presence": {"online": int, "joined": list, "left": list},
@@ -61,6 +62,11 @@ def join(room: str, alias: str, since: str | None = None) -> Frame:
 def page(room: str, alias: str, since: str | None) -> Frame:
     """Make a request for what was said after `since`, by a member. A server that knows no pages takes it for a join."""
     return join(room, alias, since) | {"page": True}
+
+
+def roster(room: str, alias: str, after: str) -> Frame:
+    """Make a request for who is in the room behind this member id, by a member; "" is before all."""
+    return join(room, alias) | {"roster": after}
 
 
 def send(room: str, text: str, client: str) -> Frame:

@@ -60,7 +60,7 @@ class Retries:
             return Step((failure.retry_after or LIMITED_SECONDS) + random.uniform(0, LIMITED_SPREAD_SECONDS))
         if failure.code == "server_error" or self._is_refused(failure, "joined"):
             return Step(self._backoff.next())  # a later join was quicker, or the server wants a new socket
-        if self._is_refused(failure, "page"):
+        if self._is_refused(failure, "page") or self._is_refused(failure, "roster"):
             return Step(reconnect=True)  # the server has lost us: come back as after any cut
         raise failure
 

@@ -5,13 +5,14 @@ Which aliases look alike is a question of eyes and no part of the format: other 
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
 from anonchat_client.encryption.envelope import ALIAS_BYTES
 from anonchat_client.encryption.lookalikes import LOOK_ALIKES
 from anonchat_client.errors import InvalidAlias
-from anonchat_client.text import one_line
+from anonchat_client.text import letters, one_line
 
 MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; the earliest stay protected
 
@@ -21,10 +22,17 @@ _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.I
 
 
 def clean_alias(typed: str) -> str:
-    """Return one line of visible characters with at most 35 bytes. Raise InvalidAlias if nothing is left."""
-    alias = one_line(typed).encode()[:ALIAS_BYTES].decode(errors="ignore").strip()
+    """Return one line of visible characters. Raise InvalidAlias if nothing is left, or more than can be sealed."""
+    alias = unicodedata.normalize("NFC", one_line(typed))
     if not alias:
         raise InvalidAlias("An alias needs at least one visible character.")
+    ends = itertools.accumulate(len(letter.encode()) for letter in letters(alias))
+    surplus = sum(end > ALIAS_BYTES for end in ends)
+    if surplus:
+        raise InvalidAlias(
+            f"This alias is {surplus} {'letter' if surplus == 1 else 'letters'} too long. It may have {ALIAS_BYTES} "
+            "bytes: 35 Latin letters, 17 Cyrillic or Arabic ones, 11 Thai or Chinese ones."
+        )
     return alias
 
 

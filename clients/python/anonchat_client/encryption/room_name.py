@@ -15,9 +15,36 @@ DEFAULT_IGNORABLE = re.compile(
 )
 
 
+# Signs that look alike, or that phones put in for one another: each becomes the first of its line.
+ALIKE = """\
+'`´ʹʻʼʽʾʿˈˊˋ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟
+-˗֊־᠆‐‑‒–—―⁃−
+·•‧∙⋅・
+~⁓∼〜
+/⁄∕
+:∶
+…⋯
+,、
+.。
+ \u2800\u3164\uffa0
+"""
+_SIGNS = str.maketrans({each: line[0] for line in ALIKE.splitlines() for each in line[1:]})
+
+
 def normal_name(typed: str) -> str:
-    visible = DEFAULT_IGNORABLE.sub("", unicodedata.normalize("NFKC", typed))
-    return unicodedata.normalize("NFKC", WHITE_SPACE.sub(" ", visible).strip(" ").lower())
+    """Return one spelling for what looks or sounds the same: docs/encryption.md has every step."""
+    visible = DEFAULT_IGNORABLE.sub("", unicodedata.normalize("NFKC", typed.translate(_SIGNS)))
+    spaced = WHITE_SPACE.sub(" ", visible).strip(" ")
+    folded = re.sub("i\u0307+", "i", spaced.lower().upper().lower().replace("ς", "σ"))
+    name = unicodedata.normalize("NFKC", folded).translate(_SIGNS)
+    dotted = re.sub(r"\.{2,}", "...", re.sub("-{2,}", "-", name.replace("''", '"')))
+    return re.sub('" ?([^"]*?) ?"', r'"\1"', dotted)
+
+
+def shown_name(name: str) -> str:
+    """Return a normal form as it is written: sigma has a form of its own at the end of a word."""
+    return re.sub(r"(?<=[^\W\d_])σ(?!\w)", "ς", name)
 
 
 def is_name(typed: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from anonchat_client.client import Event, Member, PresenceChange
 from anonchat_client.core.events import ConnectionLost, ConnectionRestored, Gap
@@ -62,6 +63,11 @@ def presence(change: PresenceChange) -> str:
 
 def person(member: Member) -> str:
     return f"{member.alias} {member.handle}" if member.signer else "Somebody unverified"
+
+
+def people(members: Iterable[Member]) -> str:
+    """Return a line for each, in the order of their names."""
+    return "\n".join(sorted(INDENT + person(each) for each in members))
 
 
 def entered(room_name: str, alias: str, own_handle: str, online: int) -> str:

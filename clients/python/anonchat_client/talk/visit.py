@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Coroutine
 
 from anonchat_client.client import Client
 from anonchat_client.errors import RequestRefused
@@ -20,6 +22,7 @@ class Visit:
         self._client = client
         self._terminal = terminal
         self._sends: set[asyncio.Task[None]] = set()
+        self._questions: set[asyncio.Task[None]] = set()
 
     async def run(self) -> int:
         """Talk until the input ends. Returns the exit code. Raise RequestRefused if there is no coming back."""
@@ -32,14 +35,14 @@ class Visit:
             await asyncio.wait((showing, typing), return_when=asyncio.FIRST_COMPLETED)
             if showing.done():
                 showing.result()
-            if self._sends:
-                await asyncio.wait(self._sends, timeout=LAST_SECONDS)
+            if under_way := self._sends | self._questions:
+                await asyncio.wait(under_way, timeout=LAST_SECONDS)
             return self._say_goodbye()
         except asyncio.CancelledError:
             self._say_goodbye()
             raise
         finally:
-            for task in (showing, typing, *self._sends):
+            for task in (showing, typing, *self._sends, *self._questions):
                 task.cancel()
 
     async def _show_events(self) -> None:
@@ -61,16 +64,21 @@ class Visit:
         elif command == "/me" and rest.strip():
             self._start_sending(rest.strip(), action=True)
         elif command == "/who":
-            self._terminal.show("\n".join(sorted(lines.INDENT + lines.person(each) for each in self._client.members)))
+            start(self._show_people(), self._questions)
         elif command in ("/help", "/me"):
             self._terminal.show(lines.HELP)
         else:
             self._terminal.show(f"There is no command {command}. Two slashes send the text as it is: /{line}")
 
+    async def _show_people(self) -> None:
+        """Show who is here: as known, or asked for where more are here than are known."""
+        client = self._client
+        with contextlib.suppress(RequestRefused):  # which ends the visit, and is said then
+            people = client.members if len(client.members) >= client.online else await client.roster()
+            self._terminal.show(lines.people(people))
+
     def _start_sending(self, text: str, *, action: bool = False) -> None:
-        task = asyncio.create_task(self._send(text, action))
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
+        start(self._send(text, action), self._sends)
 
     async def _send(self, text: str, action: bool) -> None:
         sending = asyncio.ensure_future(self._client.send(text, action=action))
@@ -92,3 +100,10 @@ class Visit:
         self._terminal.close()
         self._terminal.show(lines.goodbye(len(self._sends)))
         return 1 if self._sends else 0
+
+
+def start(work: Coroutine[None, None, None], tasks: set[asyncio.Task[None]]) -> None:
+    """Begin a task, which is in the set until it ends."""
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
