@@ -153,7 +153,11 @@ export class Outbox {
   #sealed(client, sealed) {
     if (this.#closed) return;
     if (!sealed) return this.#fail(client, "Your browser could not encrypt it.");
-    if (!this.#keep(client, sealed)) this.#warn();
+    // Once: where a browser keeps nothing at all, it would be said of every message.
+    if (!this.#keep(client, sealed) && !this.#warned) {
+      this.#warned = true;
+      this.#owner.notice(NOT_KEPT);
+    }
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();
   }
@@ -166,12 +170,6 @@ export class Outbox {
    */
   #keep(client, sealed, problem) {
     return !this.#closed && this.#kept.put(client, sealed, problem);
-  }
-
-  // Once: where a browser keeps nothing at all, it would be said of every message.
-  #warn() {
-    if (!this.#warned) this.#owner.notice(NOT_KEPT);
-    this.#warned = true;
   }
 
   /**

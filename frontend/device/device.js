@@ -22,7 +22,7 @@ function memory() {
     getItem: (key) => items.get(key) ?? null,
     setItem: (key, value) => {
       items.set(key, value);
-      throw new Error("nothing is kept here");
+      throw Error();
     },
     removeItem: (key) => void items.delete(key),
   };

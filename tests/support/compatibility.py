@@ -194,4 +194,6 @@ def _is_reached(path: Path) -> bool:
 
 def _is_given(path: Path, keys: set[str]) -> bool:
     option = OPTION.fullmatch(path[-1])
+    if path[-2] == "options_parameter" and not option:
+        return path[-1] in keys
     return not option or (option["one"] or option["other"]) in keys
