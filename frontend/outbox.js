@@ -27,6 +27,7 @@ export class Outbox {
   #kept;
   #owner;
   #closed = false;
+  #warned = false;
   /** What was written first is kept first, though sealing takes its time. */
   #turn = Promise.resolve();
 
@@ -152,7 +153,11 @@ export class Outbox {
   #sealed(client, sealed) {
     if (this.#closed) return;
     if (!sealed) return this.#fail(client, "not-encrypted");
-    if (!this.#keep(client, sealed)) this.#owner.notice("not-kept");
+    // Once: where a browser keeps nothing at all, it would be said of every message.
+    if (!this.#keep(client, sealed) && !this.#warned) {
+      this.#warned = true;
+      this.#owner.notice("not-kept");
+    }
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();
   }

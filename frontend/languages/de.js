@@ -189,7 +189,7 @@ export default {
   "not-kept":
     "Dieser Browser bewahrt für die Seite nichts auf: Schließe sie nicht, bevor deine Nachricht gesendet ist.",
   "not-sent-alarm": "Nachricht nicht gesendet. {problem}",
-  quick: "Das ging schnell. Was du schreibst, wird aufbewahrt und von selbst gesendet.",
+  quick: "Das ging schnell. Was du schreibst, wird von selbst gesendet.",
   seconds: "{count} s",
   stale: "Sie wurde vor einer Weile geschrieben.",
   unconfirmed: "Der Server hat sie nicht bestätigt.",
@@ -326,4 +326,7 @@ export default {
     one: "Dieser Name ist {count} Buchstaben zu lang.",
     other: "Dieser Name ist {count} Buchstaben zu lang.",
   },
+
+  // where nothing is kept
+  "connecting-unkept": "Verbinde… Was du schreibst, wird von selbst gesendet, außer du schließt diese Seite.",
 };

@@ -39,6 +39,7 @@ export default {
   // the server
   checking: "Checking the connection…",
   connecting: "Connecting… What you write is kept and goes out by itself.",
+  "connecting-unkept": "Connecting… What you write goes out by itself, unless you close this page.",
   crowded: "Too many attempts to enter at once. This page tries again by itself.",
   "server-bad_request": "The server does not understand what this page asks. Please load it again.",
   "server-not_joined": "For the server you are not in this room.",
@@ -119,7 +120,7 @@ export default {
   "not-encrypted": "Your browser could not encrypt it.",
   "not-kept": "This browser keeps nothing for the page: do not close it before your message is sent.",
   "not-sent-alarm": "Message not sent. {problem}",
-  quick: "That was quick. What you write is kept and goes out by itself.",
+  quick: "That was quick. What you write goes out by itself.",
   seconds: "{count} s",
   stale: "It was written a while ago.",
   unconfirmed: "The server did not confirm it.",

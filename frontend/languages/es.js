@@ -204,7 +204,7 @@ export default {
   "not-encrypted": "Tu navegador no pudo cifrarlo.",
   "not-kept": "Este navegador no guarda nada para la página: no la cierres antes de que se envíe tu mensaje.",
   "not-sent-alarm": "Mensaje no enviado. {problem}",
-  quick: "Eso fue rápido. Lo que escribes se guarda y se enviará solo.",
+  quick: "Eso fue rápido. Lo que escribes se enviará solo.",
   seconds: "{count} s",
   stale: "Se escribió hace un rato.",
   unconfirmed: "El servidor no lo ha confirmado.",
@@ -338,4 +338,7 @@ export default {
     many: "A este nombre le sobran {count} de letras.",
     other: "A este nombre le sobran {count} letras.",
   },
+
+  // where nothing is kept
+  "connecting-unkept": "Conectando… Lo que escribes se enviará solo, salvo si cierras esta página.",
 };

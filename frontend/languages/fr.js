@@ -207,7 +207,7 @@ export default {
   "not-encrypted": "Votre navigateur n’a pas pu le chiffrer.",
   "not-kept": "Ce navigateur ne garde rien pour la page : ne la fermez pas avant que votre message soit envoyé.",
   "not-sent-alarm": "Message non envoyé. {problem}",
-  quick: "C’était rapide. Ce que vous écrivez est gardé et partira de lui-même.",
+  quick: "C’était rapide. Ce que vous écrivez partira de lui-même.",
   seconds: "{count} s",
   stale: "Il a été écrit il y a un moment.",
   unconfirmed: "Le serveur ne l’a pas confirmé.",
@@ -345,4 +345,7 @@ export default {
     many: "Ce nom est trop long de {count} de lettres.",
     other: "Ce nom est trop long de {count} lettres.",
   },
+
+  // where nothing is kept
+  "connecting-unkept": "Connexion… Ce que vous écrivez partira de lui-même, sauf si vous fermez cette page.",
 };

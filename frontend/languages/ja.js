@@ -174,7 +174,7 @@ export default {
   "not-encrypted": "ブラウザーが暗号化できませんでした。",
   "not-kept": "このブラウザーはページのために何も保存しません。メッセージが送られるまで閉じないでください。",
   "not-sent-alarm": "メッセージは送られませんでした。{problem}",
-  quick: "速いですね。書いたものは保存され、自動で送られます。",
+  quick: "速いですね。書いたものは自動で送られます。",
   seconds: "{count} 秒",
   stale: "しばらく前に書かれました。",
   unconfirmed: "サーバーが確認しませんでした。",
@@ -302,4 +302,7 @@ export default {
 
   // how long a name may be
   "alias-long": { other: "この名前は {count} 文字長すぎます。" },
+
+  // where nothing is kept
+  "connecting-unkept": "接続しています… このページを閉じないかぎり、書いたものは自動で送られます。",
 };

@@ -205,7 +205,7 @@ export default {
   "not-encrypted": "Seu navegador não conseguiu criptografá-la.",
   "not-kept": "Este navegador não guarda nada para a página: não a feche antes de sua mensagem ser enviada.",
   "not-sent-alarm": "Mensagem não enviada. {problem}",
-  quick: "Foi rápido. O que você escreve fica guardado e segue sozinho.",
+  quick: "Foi rápido. O que você escreve segue sozinho.",
   seconds: "{count} s",
   stale: "Foi escrita há algum tempo.",
   unconfirmed: "O servidor não a confirmou.",
@@ -339,4 +339,7 @@ export default {
     many: "Este nome tem {count} de letras a mais.",
     other: "Este nome tem {count} letras a mais.",
   },
+
+  // where nothing is kept
+  "connecting-unkept": "Conectando… O que você escreve segue sozinho, a menos que feche esta página.",
 };

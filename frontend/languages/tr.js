@@ -184,7 +184,7 @@ export default {
   "not-encrypted": "Tarayıcınız onu şifreleyemedi.",
   "not-kept": "Bu tarayıcı sayfa için hiçbir şey saklamıyor: mesajınız gönderilmeden sayfayı kapatmayın.",
   "not-sent-alarm": "Mesaj gönderilmedi. {problem}",
-  quick: "Bu hızlıydı. Yazdıklarınız saklanır ve kendiliğinden gönderilir.",
+  quick: "Bu hızlıydı. Yazdıklarınız kendiliğinden gönderilir.",
   seconds: "{count} sn",
   stale: "Bir süre önce yazıldı.",
   unconfirmed: "Sunucu onu onaylamadı.",
@@ -314,4 +314,7 @@ export default {
 
   // how long a name may be
   "alias-long": { one: "Bu ad {count} harf fazla uzun.", other: "Bu ad {count} harf fazla uzun." },
+
+  // where nothing is kept
+  "connecting-unkept": "Bağlanıyor… Yazdıklarınız, bu sayfayı kapatmadıkça kendiliğinden gönderilir.",
 };

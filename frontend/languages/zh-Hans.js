@@ -169,7 +169,7 @@ export default {
   "not-encrypted": "你的浏览器无法加密它。",
   "not-kept": "此浏览器不为页面保存任何内容：消息发出之前请不要关闭页面。",
   "not-sent-alarm": "消息未发出。{problem}",
-  quick: "真快。你写的内容会保存并自动发出。",
+  quick: "真快。你写的内容会自动发出。",
   seconds: "{count} 秒",
   stale: "它是好一会儿之前写的。",
   unconfirmed: "服务器没有确认它。",
@@ -295,4 +295,7 @@ export default {
 
   // how long a name may be
   "alias-long": { other: "此名字多出 {count} 个字。" },
+
+  // where nothing is kept
+  "connecting-unkept": "正在连接… 只要不关闭此页面，你写的内容会自动发出。",
 };

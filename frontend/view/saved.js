@@ -12,13 +12,13 @@ import { indented, read, rows } from "./transcript.js";
 const OTHER_SCRIPT = /[^\P{L}\p{Script=Latin}]/u;
 const KEPT_MS = 60_000; // what is under way to the disk
 const STYLE = `
-body{max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.45 system-ui, sans-serif; overflow-wrap: anywhere}
-h2{margin: 2rem 0 0; font-size: 1rem}
-article{margin: 1rem 0; break-inside: avoid}
+body{max-width: 46rem;margin: 2rem auto;padding: 0 1rem;font: 1rem/1.45 system-ui, sans-serif;overflow-wrap: anywhere}
+h2{margin: 2rem 0 0;font-size: 1rem}
+article{margin: 1rem 0;break-inside: avoid}
 article p{margin: 0}
-.text{white-space: pre-wrap; unicode-bidi: plaintext}
+.text{white-space: pre-wrap;unicode-bidi: plaintext}
 .action .text{font-style: italic}
-.who, time{font-size: 0.875rem; opacity: 0.8}
+.who, time{font-size: 0.875rem;opacity: 0.8}
 bdi{font-weight: 600}
 .remark{font-weight: 600}
 `;

@@ -36,12 +36,13 @@ close.onclick = () => notice("");
  * what happened meanwhile.
  * @param {boolean} yes
  * @param {boolean} [doubtful]
+ * @param {() => boolean} [lasts] whether what is written would survive a reload
  */
-export function connected(yes, doubtful = false) {
+export function connected(yes, doubtful = false, lasts = () => true) {
   clearTimeout(soon);
   if ((yes && !doubtful) || document.hidden) trouble("");
   else if (yes) soon = setTimeout(() => trouble("checking"), DOUBT_MS);
-  else soon = setTimeout(() => trouble("connecting"), TROUBLE_MS);
+  else soon = setTimeout(() => trouble(lasts() ? "connecting" : "connecting-unkept"), TROUBLE_MS);
 }
 
 /** @param {Said} said */

@@ -1,6 +1,6 @@
 // What somebody means by what they wrote. Only what is certainly no command is ever published.
 
-import { clean } from "./text.js";
+import { clean, fromFirstSeen } from "./text.js";
 
 /**
  * @typedef {{kind: "say", text: string} | {kind: "me", text: string} | {kind: "nick", alias: string} | {kind: "help"}
@@ -15,11 +15,11 @@ import { clean } from "./text.js";
  */
 export function parse(written, pasted = false) {
   const text = clean(written);
-  const line = text.trimStart();
+  const line = fromFirstSeen(text);
   if (pasted || !line.startsWith("/") || line.includes("\n")) return { kind: "say", text };
   if (line.startsWith("//")) return { kind: "say", text: line.slice(1) };
   const [, name, rest] = /^\/(\S*)\s*(.*)$/.exec(line) ?? ["", "", ""];
-  switch (name.toLowerCase()) {
+  switch (name.toLowerCase().replace(/\P{ASCII}/gu, "")) {
     case "me":
       return rest ? { kind: "me", text: rest } : { kind: "help" };
     case "nick":
