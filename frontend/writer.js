@@ -19,8 +19,11 @@ import { cleanAlias } from "./words/text.js";
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
  * @property {(text: string) => void} note shows a line to this person alone
+ * @property {() => void} clear the screen
  * @property {() => void} leave
  */
+
+const CLEARED = "This screen was cleared, and only this one. “Earlier messages” shows them again.";
 
 export class Writer {
   #owner;
@@ -99,6 +102,9 @@ export class Writer {
       case "help":
         this.#note(HELP);
         return true;
+      case "clear":
+        this.clear();
+        return true;
       case "leave":
         this.#owner.leave();
         return true;
@@ -114,6 +120,11 @@ export class Writer {
     if (!problem && this.rename(alias)) return true;
     status.notice(problem || "A name has at least one letter. For example: /nick Ada");
     return false;
+  }
+
+  clear() {
+    this.#owner.clear();
+    this.#note(CLEARED);
   }
 
   /** @param {string} text */
