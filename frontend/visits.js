@@ -202,7 +202,10 @@ export const listener = {
   },
   open(name, alias) {
     takeAlias(alias);
-    goTo(name);
+    const { link } = parse(`#${name}`);
+    const today = link ? fragment(link) : name; // an older version of the page may have spelt the room's name otherwise
+    if (today !== name) forgetRoom(name);
+    goTo(today, today !== name);
   },
   async forget(name) {
     forgetRoom(name);

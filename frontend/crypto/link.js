@@ -84,17 +84,59 @@ function unescaped(text) {
 
 // --- names that people give to rooms ---
 
+/** @typedef {[look: RegExp, one: string][]} Signs what looks the same, or is the same key on another phone */
+
+/** What NFKD would take apart, or leave in its way. @type {Signs} */
+const WHOLE = [
+  [/[\p{White_Space}\u2800\u3164\uffa0]/gu, " "],
+  [/[\u00b4\u0384\u1fbd\u1ffd]/g, "'"],
+  [/\u02dd/g, '"'],
+  [/\p{Default_Ignorable_Code_Point}/gu, ""],
+];
+/** @type {Signs} */
+const APART = [
+  [
+    /[`\u02b9\u02bb-\u02bf\u02c8\u055a\u05f3\u07f4\u07f5\u2018-\u201b\u2032\u2035\u2039\u203a\u275b\u275c\u275f\ua78c]/g,
+    "'",
+  ],
+  [
+    /''|[\u00ab\u00bb\u02ba\u02ee\u05f4\u201c-\u201f\u275d\u275e\u2760\u2e42\u300c-\u300f\u301d-\u301f\u{1f676}-\u{1f678}]/gu,
+    '"',
+  ],
+  [
+    /[-\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u{10d6e}\u{10ead}]+/gu,
+    "-",
+  ],
+  [/[\u2053\u223c\u301c\u3030]/g, "~"],
+  [/[\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb\ua78f]/g, "\u00b7"],
+  [/[\u2044\u2215]/g, "/"],
+  [/\u3001/g, ","],
+  [/\u3002/g, "."],
+  [/\u22ef/g, ".."],
+  [/\.\.+/g, "..."],
+  [/ +/g, " "],
+  [/^ | $/g, ""],
+  [/" ?([^"]*?) ?"/g, '"$1"'], // as « French » is written
+];
+
 /**
- * One spelling for what looks or sounds the same. NFKC comes twice because lower case can undo it.
+ * One spelling for what looks and sounds the same: docs/encryption.md, "The name of a room", has the rule.
  *
  * @param {string} text
  * @returns {string}
  */
 export function normalName(text) {
-  const visible = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
-  return spaced.toLowerCase().normalize("NFKC");
+  const letters = replaced(text, WHOLE).normalize("NFKD").toLowerCase().toUpperCase().toLowerCase();
+  const plain = letters.replace(/i[\u0300-\u036f]+/g, (dotted) => dotted.replaceAll("\u0307", ""));
+  const name = replaced(plain, APART).normalize("NFKC").replaceAll("ς", "σ");
+  return name.replace(/([\p{L}\p{M}])σ(?!\p{L})/gu, "$1ς");
 }
+
+/**
+ * @param {string} text
+ * @param {Signs} signs
+ */
+const replaced = (text, signs) => signs.reduce((name, [look, one]) => name.replace(look, one), text);
 
 /**
  * Why this cannot be a room's name, in a sentence; "" if it can.

@@ -72,11 +72,11 @@ async def test_a_typed_name_leads_to_the_same_room_however_it_is_spelt_and_is_ca
     ada, bjorn = await new_page(DESKTOP), await new_page(PHONE)
     await ada.goto(chat.http_url)
     await expect(ada.get_by_text("Anyone who guesses the name can read along.")).to_be_visible()
-    await type_name(ada, chat.http_url, "  Crooked Teapot   Society ", "Ada of Rooms")
-    await type_name(bjorn, chat.http_url, "crooked TEAPOT society", "Björn of Rooms")
+    await type_name(ada, chat.http_url, "  Crooked Teapot’s   Society ", "Ada of Rooms")
+    await type_name(bjorn, chat.http_url, "crooked TEAPOT'S society", "Björn of Rooms")
     for page in (ada, bjorn):
         await expect(button(page, "2 here")).to_be_visible()
-        await expect(heading(page, "crooked teapot society")).to_be_visible()
+        await expect(heading(page, "crooked teapot's society")).to_be_visible()
         await expect(page.get_by_text("Guessable name")).to_be_visible()
     assert ada.url == bjorn.url
     await say(ada, "spelling never mattered")
@@ -328,6 +328,24 @@ async def test_rooms_with_a_secret_are_listed_and_named_ones_only_if_one_wishes(
     await expect(heading(page, "listed teapots")).to_be_visible()
     await leave(page)
     await expect(recent(page).get_by_role("link")).to_have_text(["listed teapots", called])
+
+
+async def test_a_listed_room_whose_name_an_older_version_has_spelt_otherwise_is_entered_and_listed_as_today(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page(DESKTOP)
+    await type_name(page, chat.http_url, "Teapots’ Straße", "Ada of Rooms", remember=True)
+    await leave(page)
+    await expect(recent(page).get_by_role("link")).to_have_text(["teapots' strasse"])
+    await page.evaluate(
+        """() => localStorage.setItem("anonchat.recent", localStorage.getItem("anonchat.recent")
+            .replace(/name=[^"]*/, "name=teapots%E2%80%99+stra%C3%9Fe").replace("teapots' strasse", "teapots’ straße"))"""
+    )
+    await page.reload()
+    await recent(page).get_by_role("link", name="teapots’ straße").click()
+    await expect_in_room(page)
+    await leave(page)
+    await expect(recent(page).get_by_role("link")).to_have_text(["teapots' strasse"])
 
 
 async def test_the_name_on_the_landing_page_is_the_one_used_in_a_room_from_the_list(

@@ -5,6 +5,8 @@ tests/frontend/crypto/crypto.test.js holds the page to the same vectors.
 
 import json
 import re
+import unicodedata
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ from local.dynamodb.item_size import item_size, write_units
 from scripts import ROOT
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
+NFKD = partial(unicodedata.normalize, "NFKD")
 PAGE = (ROOT / "docs/encryption.md").read_text()
 NOW = 1_795_379_971_110  # any time until 2286: its seconds have ten digits, and none of them is left out
 
@@ -73,6 +76,11 @@ def test_a_name_has_the_same_normal_form(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("typed", VECTORS["noNames"], ids=ascii)
 def test_what_is_no_name_is_none_here_either(typed: str) -> None:
     assert not is_name(typed)
+
+
+def test_names_that_differ_in_what_one_hears_are_different_rooms() -> None:
+    names = VECTORS["otherNames"]
+    assert len({normal_name(name) for name in names}) == len(names)
 
 
 @pytest.mark.parametrize("row", VECTORS["signers"], ids=described)
@@ -214,6 +222,30 @@ def test_the_page_names_the_contexts_and_salts() -> None:
     assert salts["a name's material"] == (f"`{envelope.VERSION} name`", "")
     assert salts["room"] == (f"`{envelope.VERSION}`", "`room`")
     assert salts["key"] == (f"`{envelope.VERSION}`", "`key`")
+
+
+def told_signs() -> dict[str, str]:
+    """Return what the page says of a single character in a room's name: the sign that it becomes."""
+    signs = {}
+    for sign, looks in rows("sign"):
+        for first, last in re.findall(r"U\+([0-9A-F]+)(?: to U\+([0-9A-F]+))?", looks):
+            for look in range(int(first, 16), int(last or first, 16) + 1):
+                signs[chr(look)] = sign.strip("`")
+    return signs
+
+
+def test_the_page_names_every_sign_that_is_another_in_a_rooms_name() -> None:
+    told = told_signs()
+    assert {look: normal_name(f"a{look}b") for look in told} == {
+        look: f"a{sign.replace('..', '...')}b" for look, sign in told.items()
+    }
+    signs = {*told.values()} | {"..."}
+    single = [
+        each for each in map(chr, range(0x20000)) if NFKD(each) == each == each.lower() and each not in {*signs, "|"}
+    ]
+    spelt = normal_name("|".join(f"a{each}b" for each in single)).split("|")
+    found = {each for each, name in zip(single, spelt, strict=True) if name[1:-1] in signs}
+    assert found == {look for look in told if NFKD(look) == look}
 
 
 def test_the_page_says_when_a_message_is_late() -> None:
