@@ -138,7 +138,7 @@ export class Room {
       menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
-      send: (text) => !this.#end.signal.aborted && this.#writer.send(text),
+      send: (text, pasted) => !this.#end.signal.aborted && this.#writer.send(text, pasted),
       typed: (text) => this.#memory.keepDraft(text),
     });
     log.wire({

@@ -41,11 +41,12 @@ export class Writer {
 
   /**
    * @param {string} written
+   * @param {boolean} pasted
    * @returns {boolean} whether the composer may be emptied
    */
-  send(written) {
+  send(written, pasted) {
     status.dismiss();
-    const command = parse(written);
+    const command = parse(written, pasted);
     if (command.kind === "say" || command.kind === "me") return this.#write(command, written);
     const done = this.#run(command);
     if (done) this.#owner.done(written);

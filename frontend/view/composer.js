@@ -18,9 +18,10 @@ const growsByItself = CSS.supports("field-sizing", "content");
 
 let limit = Number.POSITIVE_INFINITY; // bytes
 let composing = false; // an input method is at work
+let pasted = false; // what the text begins with
 /** @type {"" | "near" | "over"} */
 let warned = "";
-/** @type {{send: (text: string) => boolean, typed: (text: string) => void}} */
+/** @type {{send: (text: string, pasted: boolean) => boolean, typed: (text: string) => void}} */
 let on = { send: () => false, typed: () => {} };
 
 /** @param {typeof on} listener `send` says whether the text was taken */
@@ -33,8 +34,7 @@ export function wire(listener) {
  * @param {string} draft
  */
 export function reset(draft) {
-  field.value = draft;
-  changed();
+  write(draft);
 }
 
 /** @param {number} most bytes, how long a message may be */
@@ -55,8 +55,16 @@ export function focus() {
 export const isEmpty = () => !field.value;
 
 function submit() {
-  if (!on.send(field.value)) return;
-  field.value = "";
+  if (on.send(field.value, pasted)) write("");
+}
+
+/**
+ * Browsers end what an input method is at without a word.
+ * @param {string} text
+ */
+function write(text) {
+  [composing, pasted] = [false, false];
+  field.value = text;
   changed();
 }
 
@@ -132,6 +140,7 @@ form.onmousedown = (event) => {
 };
 field.onkeydown = pressed;
 field.oninput = () => {
+  pasted &&= Boolean(field.value);
   changed();
   on.typed(field.value);
 };
@@ -144,6 +153,7 @@ field.addEventListener("compositionend", () => {
   });
 });
 field.onpaste = (event) => {
+  if (!field.selectionStart) pasted = true;
   if (!holdsFiles(event.clipboardData)) return;
   event.preventDefault();
   notice(UNSENDABLE);

@@ -1,12 +1,14 @@
 // One row of the log: which kind of element it is, what stands in it, and how it sounds.
 
 import { fold } from "../state/names.js";
-import { isOnlyEmoji, pieces } from "../words/text.js";
+import { pieces } from "../words/pieces.js";
+import { isOnlyEmoji } from "../words/text.js";
 import { dayOf, exactly, timeBeside, timeOf } from "./clock.js";
 import { copyOf, find, make, name, part } from "./dom.js";
 import { handle, initial, tint } from "./person.js";
 
 /** @import { MessageEntry, ProblemEntry, Row } from "../state/types.js" */
+/** @import { Piece } from "../words/pieces.js" */
 
 const template = find("message-template", HTMLTemplateElement);
 
@@ -114,8 +116,22 @@ function fillWriter(item, { signer, alias }) {
  */
 function fillText(element, text) {
   if (element.textContent === text) return;
-  element.replaceChildren(...pieces(text).map((piece) => (piece.url ? link(piece.text, piece.url) : piece.text)));
+  element.replaceChildren(...pieces(text).flatMap(nodesOf));
 }
+
+/**
+ * @param {Piece} piece
+ * @returns {(Node | string)[]}
+ */
+function nodesOf({ text, url, code }) {
+  if (!code) return [url ? link(text, url) : text];
+  const { kind, before, inside, after } = code;
+  const shown = make("code", { className: `code-${kind}`, dir: "ltr", translate: false, textContent: inside });
+  return [mark(before), shown, mark(after)];
+}
+
+/** @param {string} textContent that says only how to show what is beside it */
+const mark = (textContent) => make("span", { hidden: true, textContent });
 
 /**
  * A way out that tells nobody where it came from, and gives nobody a hold on this page.

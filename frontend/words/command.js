@@ -16,14 +16,17 @@ export const HELP = [
  */
 
 /**
+ * A command is one line, and typed: what was pasted is meant as it is.
  * @param {string} written
+ * @param {boolean} [pasted]
  * @returns {Command}
  */
-export function parse(written) {
+export function parse(written, pasted = false) {
   const text = clean(written);
-  if (text.startsWith("//")) return { kind: "say", text: text.slice(1) };
-  if (!text.startsWith("/")) return { kind: "say", text };
-  const [, name, rest] = /^\/(\S*)\s*(.*)$/s.exec(text) ?? ["", "", ""];
+  const line = text.trimStart();
+  if (pasted || !line.startsWith("/") || line.includes("\n")) return { kind: "say", text };
+  if (line.startsWith("//")) return { kind: "say", text: line.slice(1) };
+  const [, name, rest] = /^\/(\S*)\s*(.*)$/.exec(line) ?? ["", "", ""];
   switch (name.toLowerCase()) {
     case "me":
       return rest ? { kind: "me", text: rest } : { kind: "help" };

@@ -1,7 +1,5 @@
 // What people write, made fit to send and safe to show.
 
-/** @typedef {{ text: string, url?: string }} Piece a run of text, or a link (http or https only) */
-
 export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
 const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
@@ -18,28 +16,28 @@ const EMOJI = [
   String.raw`(?:${PICTURE}${STYLE}|${PICTURE}(?=\u200D${PICTURE})|(?=\p{Emoji_Presentation})${PICTURE}${TAGS}?)` +
     String.raw`(?:\u200D${PICTURE}${STYLE}?){0,3}`,
 ].join("|");
-const ONLY_EMOJI = new RegExp(String.raw`^(?:(?:${EMOJI})\s*){1,${BIG_EMOJI}}$`, "u");
+// Some keyboards write a heart as the character alone. Of arrows, letters and ©, that is no picture.
+const BARE = String.raw`(?=[\u2600-\u27BF\u{1F000}-\u{1FAFF}])(?=\p{Emoji})${PICTURE}(?!\uFE0E)`;
+const ONLY_EMOJI = new RegExp(String.raw`^(?:(?:${EMOJI}|${BARE})\s*){1,${BIG_EMOJI}}$`, "u");
 
+const LINE_ENDS = /\r\n|[\v\f\r\x85\u2028\u2029]/g;
 const CONTROLS = /[^\P{Cc}\n\t]/gu;
 const SURROGATES = /\p{Cs}/gu; // halves of characters: the u flag leaves whole ones alone
 const OVERRIDES = /[\u202D\u202E]/g; // turn letters round; no language needs them
 const BLANKS = /[\p{Z}\t-\r\u0085\u2800]+/gu;
 const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]`;
 const INVISIBLE_BUT_EMOJI = new RegExp(`(${EMOJI})|${INVISIBLE}`, "gu");
+const UNSEEN = new RegExp(String.raw`^(?:[\s\u2800]|${INVISIBLE})*$`, "u");
+const BLANK_LINES = /^(?:[^\S\n]*\n)+/;
 const ORPHANED_MARKS = /(^| )\p{M}+/gu;
 
-const LINK = /\bhttps?:\/\/[^\s<>"\p{Cc}]+/giu;
-const AUTHORITY = /^https?:\/\/([\w.-]+|\[[\da-f:.]+\])(?::\d*)?(?=[/?#]|$)/i;
-const HIDDEN = new RegExp(INVISIBLE, "u");
-const TAIL = ".,;:!?'’”»›…。，、；：！？"; // ends a sentence or a quotation rather than an address
-const BRACKETS = ["()", "[]", "{}", "（）", "「」", "『』", "【】"];
-
 /**
- * Text as it is worth sending: "" if nothing is left.
+ * Text as it is worth sending: "" if there is nothing to be seen. The first line keeps its indentation.
  * @param {string} text
  */
 export function clean(text) {
-  return text.replace(/\r\n?/g, "\n").replace(CONTROLS, "").replace(SURROGATES, "\uFFFD").trim();
+  const lines = text.replace(LINE_ENDS, "\n").replace(CONTROLS, "").replace(SURROGATES, "\uFFFD");
+  return UNSEEN.test(lines) ? "" : lines.replace(BLANK_LINES, "").trimEnd();
 }
 
 /**
@@ -130,67 +128,4 @@ function fitting(characters, most) {
     fit += character;
   }
   return fit;
-}
-
-// --- links: they lead to the host that the reader sees ---
-
-/**
- * The text with its links found; put together again the pieces are the text.
- * @param {string} text
- * @returns {Piece[]}
- */
-export function pieces(text) {
-  /** @type {Piece[]} */
-  const pieces = [];
-  let end = 0;
-  for (const { 0: run, index } of text.matchAll(LINK)) {
-    const link = withoutTail(run);
-    const url = target(link);
-    if (!url) continue;
-    if (index > end) pieces.push({ text: text.slice(end, index) });
-    pieces.push({ text: link, url });
-    end = index + link.length;
-  }
-  if (end < text.length) pieces.push({ text: text.slice(end) });
-  return pieces;
-}
-
-/**
- * Punctuation at its end belongs to the sentence; so does a closing bracket that was not opened in the address.
- * @param {string} run
- */
-function withoutTail(run) {
-  const unopened = new Map(BRACKETS.map(([open, close]) => [close, count(run, close) - count(run, open)]));
-  let end = run.length;
-  for (; end > 0; end--) {
-    const last = run[end - 1];
-    const surplus = unopened.get(last) ?? 0;
-    if (surplus > 0) unopened.set(last, surplus - 1);
-    else if (!TAIL.includes(last)) break;
-  }
-  return run.slice(0, end);
-}
-
-/**
- * @param {string} text
- * @param {string} character
- */
-function count(text, character) {
-  return text.split(character).length - 1;
-}
-
-/**
- * Where a link leads, or "" unless that is the host which the reader sees: no user names before an "@", no letters of
- * other scripts that look Latin, no numbers that are another address, nothing invisible.
- * @param {string} link
- */
-function target(link) {
-  const host = AUTHORITY.exec(link)?.[1];
-  if (!host || HIDDEN.test(link)) return "";
-  try {
-    const url = new URL(link);
-    return url.hostname === host.toLowerCase() ? url.href : "";
-  } catch {
-    return "";
-  }
 }

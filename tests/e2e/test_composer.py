@@ -71,6 +71,44 @@ async def test_an_input_method_of_the_system_composes_in_peace(page: Page, serve
     await expect_texts(page, ["日本"])
 
 
+async def test_a_message_that_is_sent_amid_a_composition_leaves_no_composition_behind(
+    page: Page, server: ManualServer
+) -> None:
+    devtools = await page.context.new_cdp_session(page)
+    await composer(page).focus()
+    await devtools.send("Input.imeSetComposition", {"text": "안녕", "selectionStart": 2, "selectionEnd": 2})
+    await page.get_by_role("button", name="Send").click()
+    await expect_texts(page, ["안녕"])
+    await page.keyboard.type("abc")
+    await composer(page).dispatch_event("keydown", {"key": "Enter", "isComposing": False})
+    await expect_texts(page, ["안녕", "abc"])
+
+
+async def test_what_is_pasted_is_said_as_it_is_though_it_looks_like_a_command(page: Page, server: ManualServer) -> None:
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for text in ("/etc/passwd", "// todo\nint x;", "    def f():\n        return 1"):
+        await page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+        await composer(page).focus()
+        await page.keyboard.press("ControlOrMeta+v")
+        await expect(composer(page)).to_have_value(text)
+        await page.keyboard.press("Enter")
+        await expect(composer(page)).to_have_value("")
+    texts = messages(page).locator(".text")
+    said = ["/etc/passwd", "// todo\nint x;", "    def f():\n        return 1"]
+    await expect_to_become(texts.all_text_contents, said)
+    await composer(page).press_sequentially("/leav")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#notice-text")).to_contain_text("There is no command /leav.")
+
+
+async def test_nothing_that_nobody_sees_is_sent(page: Page, server: ManualServer) -> None:
+    await composer(page).fill("\u200d\ufe0f \u2800")
+    await page.keyboard.press("Enter")
+    await composer(page).fill("seen")
+    await page.keyboard.press("Enter")
+    await expect_texts(page, ["seen"])
+
+
 @pytest.mark.parametrize("by_itself", [True, False], ids=["field-sizing", "older browsers"])
 async def test_the_composer_grows_to_six_lines_and_then_scrolls(
     new_page: NewPage, server: ManualServer, by_itself: bool

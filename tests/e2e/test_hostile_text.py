@@ -46,7 +46,7 @@ async def test_markup_and_scripts_in_texts_and_names_are_shown_as_the_letters_th
         await expect_texts(page, MARKUP + ["signed by a strange name"] * len(MARKUP_NAMES))
         names = messages(page).filter(has_text="signed by a strange name").locator(".alias")
         await expect(names).to_have_text(MARKUP_NAMES)
-        await expect(log(page).locator(".text > :not(a.link), .alias > *")).to_have_count(0)
+        await expect(log(page).locator(".text > :not(a.link, code, [hidden]), .alias > *")).to_have_count(0)
 
 
 LINKS = {
@@ -66,7 +66,7 @@ LINKS = {
     "https://elsewhere.example\\@bank.example/": None,
     "https://bank.example%2eelsewhere.example/": None,
     "https://b\u200bank.example/": None,
-    "https://bank.example/\u2067moc.elsewhere//": None,
+    "https://bank.example/\u2067moc.elsewhere//": "https://bank.example/",  # which is where it leads
     "https://bаnk.example/": None,  # its a is Cyrillic
     "https://bank。example/": None,
     "http://2130706433/": None,
@@ -191,7 +191,7 @@ LETTERS = {
     f"{ISOLATE}{EMBED}never closed": f"{ISOLATE}{EMBED}never closed",
     ZALGO: "".join(letter + HEAP[:8] for letter in "Zalgo"),
     TOWER: f"a{HEAP[:8]}",
-    "\u200b\u200d\u2060": "\u200b\u200d\u2060",
+    "\u200b\u200d\u2060": "",
     "\u2028\u2029\ufffe\uffff\ufdd0\ue000": "\ufffe\uffff\ufdd0\ue000",
     "﷽" * 40: "﷽" * 40,
 }

@@ -1,6 +1,7 @@
 """What stands in a message: links, emoji, long words, scripts from right to left; and what the server has of it."""
 
 import json
+import re
 from typing import Any
 from unittest.mock import ANY
 
@@ -39,7 +40,7 @@ async def test_only_http_and_https_become_links_and_they_tell_nobody_where_they_
     async with member(chat, link, "Björn of Reading") as bjorn:
         await bjorn.say_in_turn(
             "See https://example.org/tea?cup=1#sip, or (http://example.org/a_(b)). "
-            "But javascript:alert(1) data:text/html,hello ftp://example.org/ mailto:ada@example.org www.example.org "
+            "But javascript:alert(1) data:text/html,hello ftp://example.org/ mailto:ada@example.org "
             "file:///etc/passwd blob:https:x vbscript:x //example.org https://user@example.org/ https:///"
         )
     links = messages(page).get_by_role("link")
@@ -66,6 +67,23 @@ async def test_emoji_alone_are_larger(chat: LocalChat, new_page: NewPage) -> Non
     normal = sizes[0]
     assert sizes[1] == sizes[2] >= 2 * normal
     assert sizes[3] == sizes[4] == normal
+
+
+async def test_code_is_shown_as_code_and_to_the_letter(chat: LocalChat, new_page: NewPage) -> None:
+    link, page = new_link(), await new_page(NARROW_PHONE)
+    lines = f"    def f():\n\n        return `1`  # {'https://example.org/'.ljust(60, 'x')}"
+    await enter(page, chat.http_url, link, "Ada of Reading")
+    async with member(chat, link, "Björn of Reading") as bjorn:
+        await bjorn.say(f"Try `make  dev`:\n```py\n{lines}\n```\nand **go** to https://example.org/")
+    code = messages(page).locator("code")
+    await expect_to_become(code.all_text_contents, ["make  dev", lines])
+    await expect(messages(page).get_by_role("link")).to_have_text(["https://example.org/"])
+    await expect(messages(page)).to_contain_text("and **go** to")
+    copied = "(code) => { getSelection().selectAllChildren(code); return String(getSelection()); }"
+    assert await code.nth(1).evaluate(copied) == lines
+    await expect(code.nth(1)).to_have_css("white-space", "pre")
+    await expect(code.first).to_have_css("font-family", re.compile("monospace"))
+    assert await page.locator("#log").evaluate("(log) => log.scrollWidth <= log.clientWidth")
 
 
 async def test_nothing_is_wider_than_a_narrow_phone(chat: LocalChat, new_page: NewPage) -> None:

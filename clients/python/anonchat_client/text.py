@@ -9,22 +9,32 @@ NO_ALIAS = "(no name)"
 MOST_MARKS = 3  # on one letter, in a row: a pile of them would cover the lines above and below
 
 _JOINERS = "\u200c\u200d"  # invisible, and yet parts of words and emoji
+_LINE_ENDS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+# What shows nothing and is neither white space nor of the category Cf; the rest of Unicode's default-ignorable ones.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _PILE = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
 
 
 def fit_to_send(text: str) -> str:
-    """Return a text without control characters and halves of characters. Raise ValueError if nothing is left."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text without control characters, halves of characters and the blank lines around it.
+
+    Whatever breaks a line is a line feed. Raise ValueError if there is nothing to be seen.
+    """
+    lines = _LINE_ENDS.sub("\n", text)
     fit = "".join("\ufffd" if unicodedata.category(each) == "Cs" else each for each in lines if not _is_control(each))
-    if not fit.strip():
+    if not _is_seen(fit):
         raise ValueError("There is nothing to send.")
-    return fit.strip()
+    return _BLANK_LINES.sub("", fit).rstrip()
 
 
 def legible(text: str) -> str:
     """Return somebody's text, whose program may not have cleaned it, as it may be printed on one or more lines."""
-    return _PILE.sub(r"\1", "".join(each for each in text if not _is_control(each) and not _is_invisible(each)))
+    lines = _LINE_ENDS.sub("\n", text)
+    return _PILE.sub(r"\1", "".join(each for each in lines if not _is_control(each) and not _is_invisible(each)))
 
 
 def one_line(text: str) -> str:
@@ -34,6 +44,10 @@ def one_line(text: str) -> str:
 
 def legible_alias(alias: str | None) -> str:
     return one_line(alias or "") or NO_ALIAS
+
+
+def _is_seen(text: str) -> bool:
+    return any(not each.isspace() and unicodedata.category(each) != "Cf" for each in _UNSEEN.sub("", text))
 
 
 def _is_control(character: str) -> bool:

@@ -6,7 +6,7 @@ const say = (text) => ({ kind: "say", text });
 
 test("what begins with no slash is said", () => {
   assert.deepEqual(parse("Hello /me"), say("Hello /me"));
-  assert.deepEqual(parse("  Hello\r\nyou \0"), say("Hello\nyou"));
+  assert.deepEqual(parse("  Hello\r\nyou \0"), say("  Hello\nyou"));
   assert.deepEqual(parse(" "), say(""));
 });
 
@@ -17,12 +17,19 @@ test("two slashes say one", () => {
 });
 
 test("the commands are known, in capitals too", () => {
-  assert.deepEqual(parse("/me  waves\nand smiles "), { kind: "me", text: "waves\nand smiles" });
+  assert.deepEqual(parse("/me  waves and smiles "), { kind: "me", text: "waves and smiles" });
   assert.deepEqual(parse("/nick  Ada  Lovelace "), { kind: "nick", alias: "Ada  Lovelace" });
   assert.deepEqual(parse("/NICK"), { kind: "nick", alias: "" });
   assert.deepEqual(parse("/help"), { kind: "help" });
   assert.deepEqual(parse("/help me"), { kind: "help" });
   assert.deepEqual(parse("/leave"), { kind: "leave" });
+});
+
+test("what was pasted, or spans lines, is no command", () => {
+  assert.deepEqual(parse("/etc/passwd", true), say("/etc/passwd"));
+  assert.deepEqual(parse("//etc", true), say("//etc"));
+  assert.deepEqual(parse("// todo\nint x;"), say("// todo\nint x;"));
+  assert.deepEqual(parse("/me waves\n"), { kind: "me", text: "waves" });
 });
 
 test("an action of nothing asks for help", () => {

@@ -7,198 +7,9 @@ import {
   cleanAlias,
   isOnlyEmoji,
   ALIAS_BYTES as LONGEST,
-  pieces,
   shownAlias,
   shownText,
 } from "../../../frontend/words/text.js";
-
-const links = (text) => pieces(text).flatMap(({ text, url }) => (url ? [text] : []));
-const urls = (text) => pieces(text).flatMap(({ url }) => url ?? []);
-const joined = (text) =>
-  pieces(text)
-    .map(({ text }) => text)
-    .join("");
-
-// --- links ---
-
-test("text without links is one piece, and no text is none", () => {
-  assert.deepEqual(pieces("Hello, example.com and ftp://example.com"), [
-    { text: "Hello, example.com and ftp://example.com" },
-  ]);
-  assert.deepEqual(pieces(""), []);
-});
-
-test("web addresses become links and the text around them stays", () => {
-  assert.deepEqual(pieces("see https://a.example/x?y=1#z and http://b.example now"), [
-    { text: "see " },
-    { text: "https://a.example/x?y=1#z", url: "https://a.example/x?y=1#z" },
-    { text: " and " },
-    { text: "http://b.example", url: "http://b.example/" },
-    { text: " now" },
-  ]);
-});
-
-test("a scheme may be written in capitals, a port and an address in brackets may be named", () => {
-  for (const link of [
-    "HTTPS://A.Example/X",
-    "http://localhost:3001/",
-    "https://a.example:443/x",
-    "http://[::1]:8080/x",
-    "http://127.0.0.1/x",
-  ])
-    assert.deepEqual(links(`(${link})`), [link]);
-  assert.deepEqual(urls("HTTPS://A.Example/X"), ["https://a.example/X"]);
-});
-
-test("other letters are welcome behind the host", () => {
-  const link = "https://de.example.org/wiki/Zürich?q=日本#é";
-  assert.deepEqual(links(link), [link]);
-});
-
-test("nothing but http and https becomes a link", () => {
-  for (const text of [
-    "javascript:alert(1)",
-    "JaVaScRiPt://example.com/%0aalert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "file:///etc/passwd",
-    "vbscript:x",
-    "blob:x",
-    "//example.com",
-    "https:example.com",
-    "https:/example.com",
-    "https://",
-    "http:// example.com",
-  ]) {
-    assert.deepEqual(urls(text), [], text);
-    assert.equal(joined(text), text);
-  }
-  assert.deepEqual(urls("javascript:https://a.example"), ["https://a.example/"]);
-});
-
-test("punctuation behind an address belongs to the sentence", () => {
-  for (const tail of [
-    ".",
-    ",",
-    ";",
-    ":",
-    "!",
-    "?",
-    "...",
-    "'",
-    '"',
-    "”",
-    "»",
-    ")",
-    "]",
-    "}",
-    ").",
-    ")”,",
-    "…",
-    "。",
-    "）。",
-  ])
-    assert.deepEqual(
-      pieces(`https://a.example/x${tail}`),
-      [{ text: "https://a.example/x", url: "https://a.example/x" }, { text: tail }],
-      tail,
-    );
-});
-
-test("brackets that were opened in the address stay with it", () => {
-  assert.deepEqual(links("(https://a.example/tea_(drink))"), ["https://a.example/tea_(drink)"]);
-  assert.deepEqual(links("https://a.example/[x]{y}."), ["https://a.example/[x]{y}"]);
-  assert.deepEqual(links("https://a.example/(x))))"), ["https://a.example/(x)"]);
-});
-
-test("signs that enclose an address end it", () => {
-  assert.deepEqual(links("<https://a.example/x>"), ["https://a.example/x"]);
-  assert.deepEqual(links('<a href="https://a.example/x">https://b.example</a>'), [
-    "https://a.example/x",
-    "https://b.example",
-  ]);
-});
-
-test("an address that leads elsewhere than it looks is no link", () => {
-  for (const text of [
-    "https://bank.example@evil.example/",
-    "https://user:secret@evil.example/",
-    "https://bank.example\\@evil.example/",
-    "https:///evil.example",
-    "https://bank.example%2eevil.example/",
-    "https://b\u0430nk.example/", // a Cyrillic a
-    "https://bank.example\uFF0Fx.evil.example/", // a wide slash
-    "https://ｂank.example/",
-    "http://0x7f.1/",
-    "http://2130706433/",
-    "http://127.1/",
-    "http://[::ffff:127.0.0.1]/",
-    "https://a.example:99999/",
-    "https://a..example:x/",
-  ]) {
-    assert.deepEqual(urls(text), [], text);
-    assert.equal(joined(text), text);
-  }
-});
-
-test("an address with something invisible in it is no link", () => {
-  for (const hidden of [
-    "\u202E",
-    "\u2066",
-    "\u200F",
-    "\u061C",
-    "\u200B",
-    "\u200D",
-    "\u00AD",
-    "\u2060",
-    "\uFE0F",
-    "\u{E0041}",
-    "\u3164",
-  ])
-    assert.deepEqual(urls(`https://a.example/${hidden}gpj.exe`), [], hidden.codePointAt(0).toString(16));
-});
-
-test("put together the pieces are the text, whatever it is", () => {
-  const parts = [
-    "https://a.example",
-    "http://",
-    "@",
-    "(",
-    ")",
-    " ",
-    ".",
-    "\n",
-    "é",
-    "👩‍🚀",
-    "\u202E",
-    "<",
-    "x",
-    "://",
-    "https://[",
-    "%",
-  ];
-  for (let seed = 1; seed <= 500; seed++) {
-    const text = Array.from(
-      { length: 9 },
-      (_, at) => parts[((seed * (at + 3) * 7919 + seed ** at) % parts.length) | 0],
-    ).join("");
-    assert.equal(joined(text), text);
-    for (const { text: shown, url } of pieces(text)) if (url) assert.equal(new URL(shown).href, url);
-  }
-});
-
-test("a text of nothing but half links comes through whole", () => {
-  for (const part of [
-    "http://a.b ",
-    "https://a.example/((((",
-    "))))))))",
-    "https://",
-    "https://a@",
-    "https://a.example/)",
-  ]) {
-    const text = `https://a.example/${part.repeat(6000 / part.length)}`;
-    assert.equal(joined(text), text);
-  }
-});
 
 // --- emoji ---
 
@@ -220,6 +31,9 @@ test("one to six emoji and nothing else are only emoji", () => {
     "🤷‍♂️",
     "👩🏽‍❤️‍💋‍👨🏿",
     "🎉".repeat(6),
+    "\u2764", // as some keyboards write it
+    "\u2665\u263A",
+    "\u{1F5A4}",
   ])
     assert.ok(isOnlyEmoji(text), text);
   for (const text of [
@@ -238,6 +52,11 @@ test("one to six emoji and nothing else are only emoji", () => {
     "\uFE0F",
     "🏻",
     "🎉!",
+    "\u2764\uFE0E", // wanted as a letter is
+    "\u2194",
+    "\u24C2",
+    "\u203C",
+    "\u2691", // no emoji at all
   ])
     assert.ok(!isOnlyEmoji(text), text);
 });
@@ -263,11 +82,28 @@ function supportsV() {
 // --- text ---
 
 test("text loses control characters, halves of characters and what is around it", () => {
-  assert.equal(clean("  a\r\nb\rc\td\n\n "), "a\nb\nc\td");
-  assert.equal(clean("a\0\x07\x1b[31m\x7f\x85b"), "a[31mb");
+  assert.equal(clean("\n \n  a\r\nb\rc\td\n\n "), "  a\nb\nc\td");
+  assert.equal(clean("a\0\x07\x1b[31m\x7f\x84b"), "a[31mb");
   assert.equal(clean("a\ud83db\ude00c"), "a\ufffdb\ufffdc");
   assert.equal(clean(" \n\0\t "), "");
   assert.equal(clean("👨‍👩‍👧 می‌خواهم שלום"), "👨‍👩‍👧 می‌خواهم שלום");
+});
+
+test("whatever breaks a line becomes a line's end", () => {
+  for (const end of ["\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
+    assert.equal(clean(`Monday 9:00${end}Room 5`), "Monday 9:00\nRoom 5", JSON.stringify(end));
+});
+
+test("indentation stays, and only blank lines around a text go", () => {
+  const code = "    def f():\n\n        return 1";
+  assert.equal(clean(code), code);
+  assert.equal(clean(` \t\n\n${code}\n \n`), code);
+});
+
+test("of a text in which there is nothing to be seen nothing is left", () => {
+  for (const text of ["\u200D", "\uFE0F", "\u200B \uFEFF", "\u2800", "\u3164\n\u00AD", "\u{E0041}", "\u061C", "\u2003"])
+    assert.equal(clean(text), "", JSON.stringify(text));
+  for (const text of ["\u2764\uFE0F", "\u0301", "می‌خواهم", "."]) assert.equal(clean(text), text);
 });
 
 test("shown text cannot turn letters round or paint over its neighbours", () => {
