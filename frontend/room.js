@@ -139,7 +139,10 @@ export class Room {
     });
     composer.wire({
       send: (text, pasted) => !this.#end.signal.aborted && this.#writer.send(text, pasted),
-      typed: (text) => this.#memory.keepDraft(text),
+      typed: (text) => {
+        this.#writer.typed(text);
+        this.#memory.keepDraft(text);
+      },
     });
     log.wire({
       attention: (atEnd) => this.#attend(atEnd),

@@ -13,7 +13,7 @@ import { Room } from "./room.js";
 import { find } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
-import { placeName, randomAlias } from "./words/random.js";
+import { aliasProblem, placeName, randomAlias } from "./words/names.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
@@ -62,7 +62,8 @@ async function look() {
   if (visit !== visits) return;
   opening = titleOf(key);
   const known = wish.fragment === name || isListed(name) || isUnderWay(key.id);
-  if (!rememberedAlias() || !known) return showLanding({ invited: opening });
+  const alias = rememberedAlias();
+  if (!cleanAlias(alias) || aliasProblem(alias) || !known) return showLanding({ invited: opening });
   await enter(link, key, wish.fragment === name && wish.remember, () => visit === visits);
 }
 
@@ -86,7 +87,7 @@ async function enter(link, key, remember, stillWanted) {
     title,
     named: Boolean(key.name),
     address,
-    alias: rememberedAlias(),
+    alias: cleanAlias(rememberedAlias()),
     url: config.websocketUrl,
     listed,
     leave() {

@@ -6,7 +6,8 @@ import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as status from "./view/status.js";
 import { HELP, parse } from "./words/command.js";
-import { bytes, cleanAlias } from "./words/text.js";
+import { aliasProblem, bytes } from "./words/names.js";
+import { cleanAlias } from "./words/text.js";
 
 /** @import { Words } from "./types.js" */
 /** @import { Command } from "./words/command.js" */
@@ -24,6 +25,7 @@ import { bytes, cleanAlias } from "./words/text.js";
 export class Writer {
   #owner;
   #alias;
+  #warned = false; // that the name which is being typed is too long
   #renaming = Promise.resolve(); // one after the other, or an earlier name could be the last to be sealed
 
   /**
@@ -55,16 +57,28 @@ export class Writer {
 
   /**
    * @param {string} written
-   * @returns {string} the name as it is now; "" if that was none
+   * @returns {string} the name as it is now; "" if that was none, or too long
    */
   rename(written) {
-    const alias = cleanAlias(written);
+    const alias = aliasProblem(written) ? "" : cleanAlias(written);
     if (!alias) return "";
     this.#alias = rememberAlias(alias);
     this.#renaming = this.#renaming.then(() => this.#owner.renamed(alias));
     this.showLimit();
     this.#note(`You are ${alias} now.`);
     return alias;
+  }
+
+  /**
+   * A name too long is told while it is typed.
+   * @param {string} written
+   */
+  typed(written) {
+    const command = parse(written);
+    const problem = command.kind === "nick" ? aliasProblem(command.alias) : "";
+    if (problem) status.notice(problem);
+    else if (this.#warned) status.dismiss();
+    this.#warned = problem !== "";
   }
 
   /** The composer counts down to what fits beside the name. */
@@ -95,7 +109,7 @@ export class Writer {
     switch (command.kind) {
       case "nick":
         if (this.rename(command.alias)) return true;
-        status.notice("A name has at least one letter. For example: /nick Ada");
+        status.notice(aliasProblem(command.alias) || "A name has at least one letter. For example: /nick Ada");
         return false;
       case "help":
         this.#note(HELP);

@@ -1,5 +1,6 @@
 // The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
 
+import { aliasProblem } from "../words/names.js";
 import { find, isFocusLost, make, untilLeft } from "./dom.js";
 
 /** @import { RecentRoom } from "../device/types.js" */
@@ -39,15 +40,19 @@ let slow = 0; // the timer of what is not said yet
 
 /** @param {LandingListener} on */
 export function wire(on) {
-  const alias = () => aliasField.value.trim() || on.randomAlias();
+  /** @param {(alias: string) => void} go with a name that does not have to be cut */
+  const under = (go) => {
+    if (aliasProblem(aliasField.value))
+      aliasField.focus(); // where it says so
+    else go(aliasField.value.trim() || on.randomAlias());
+  };
   aliasForm.onsubmit = (event) => {
     event.preventDefault();
-    if (find("new-room").hidden) on.enterLink(alias());
-    else on.newRoom(alias());
+    under(find("new-room").hidden ? on.enterLink : on.newRoom);
   };
   nameForm.onsubmit = (event) => {
     event.preventDefault();
-    on.enterName(nameField.value, alias(), remember.checked);
+    under((alias) => on.enterName(nameField.value, alias, remember.checked));
   };
   find("another", HTMLButtonElement).onclick = () => {
     aliasField.value = on.randomAlias();
@@ -65,7 +70,7 @@ export function wire(on) {
     if (forget) twice(forget, () => on.forget(fragment));
     else if (target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      on.open(fragment, alias());
+      under((alias) => on.open(fragment, alias));
     }
   };
 }
@@ -160,10 +165,13 @@ export function refuse(address, framed) {
   find("refusal").hidden = false;
 }
 
-// Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
+// Whoever has a name sees under which one they would enter: a link alone is not to speak for them. Nor is it cut unasked.
 function nameEntrance() {
   const alias = aliasField.value.trim();
-  const named = alias && hasName;
+  const problem = aliasProblem(alias);
+  aliasField.ariaInvalid = String(Boolean(problem));
+  find("alias-problem").textContent = problem;
+  const named = alias && hasName && !problem;
   const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];
   enterLink.replaceChildren(make("span", {}, ...words));
 }

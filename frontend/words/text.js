@@ -1,6 +1,5 @@
 // What people write, made fit to send and safe to show.
 
-export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
 const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
@@ -41,11 +40,22 @@ export function clean(text) {
 }
 
 /**
- * A name as it may be used: one line of visible characters, at most 35 bytes. "" if nothing is left.
+ * A name as it may be used: one line of visible characters, "" if nothing is left. That it is not too long has been seen to.
  * @param {string} alias
  */
 export function cleanAlias(alias) {
-  return oneLine(cut(oneLine(alias), ALIAS_BYTES));
+  return oneLine(oneLine(alias)); // what is taken out may leave blanks, or marks, side by side
+}
+
+/** @param {string} alias */
+function oneLine(alias) {
+  const visible = alias
+    .normalize("NFC")
+    .replace(SURROGATES, "\uFFFD")
+    .replace(BLANKS, " ")
+    .replace(INVISIBLE_BUT_EMOJI, "$1")
+    .replace(ORPHANED_MARKS, "$1");
+  return thinned(visible.trim(), ALIAS_MARKS);
 }
 
 /**
@@ -65,30 +75,11 @@ export function shownText(text) {
 }
 
 /**
- * Its length as the server counts.
- * @param {string} text
- */
-export function bytes(text) {
-  return new TextEncoder().encode(text).length;
-}
-
-/**
  * Emoji and nothing else, and few enough to be shown large.
  * @param {string} text
  */
 export function isOnlyEmoji(text) {
   return ONLY_EMOJI.test(text.trim());
-}
-
-/** @param {string} alias */
-function oneLine(alias) {
-  const visible = alias
-    .normalize("NFC")
-    .replace(SURROGATES, "\uFFFD")
-    .replace(BLANKS, " ")
-    .replace(INVISIBLE_BUT_EMOJI, "$1")
-    .replace(ORPHANED_MARKS, "$1");
-  return thinned(visible.trim(), ALIAS_MARKS);
 }
 
 /**
@@ -98,34 +89,4 @@ function oneLine(alias) {
  */
 function thinned(text, most) {
   return text.replace(new RegExp(String.raw`(\p{M}{${most}})\p{M}+`, "gu"), "$1");
-}
-
-/**
- * The whole characters that fit, as people see characters; if not even the first one does, code points.
- * @param {string} text
- * @param {number} most bytes
- */
-function cut(text, most) {
-  if (bytes(text) <= most) return text;
-  return fitting(graphemes(text), most) || fitting([...text], most);
-}
-
-/** @param {string} text */
-function graphemes(text) {
-  if (!Intl.Segmenter) return [...text];
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-}
-
-/**
- * @param {string[]} characters
- * @param {number} most bytes
- */
-function fitting(characters, most) {
-  let [fit, left] = ["", most];
-  for (const character of characters) {
-    left -= bytes(character);
-    if (left < 0) break;
-    fit += character;
-  }
-  return fit;
 }

@@ -2,7 +2,7 @@
 
 ChatError
 ├── LinkError          the link leads to no room
-├── InvalidAlias       nothing visible is in it
+├── InvalidAlias       nothing visible is in it, or more than fits
 ├── SiteError          the site of the link has no chat, or cannot be reached
 ├── RequestRefused     the server said no, and why
 └── Unacknowledged     nobody knows whether the request was carried out
@@ -21,7 +21,7 @@ class LinkError(ChatError, ValueError):
 
 
 class InvalidAlias(ChatError, ValueError):
-    """Nothing visible is in the alias."""
+    """Nothing visible is in the alias, or more than fits."""
 
 
 class SiteError(ChatError):

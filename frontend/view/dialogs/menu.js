@@ -1,6 +1,7 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
 import { HELP } from "../../words/command.js";
+import { aliasProblem } from "../../words/names.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
 import { find, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
@@ -47,14 +48,23 @@ export function open(now) {
   show(dialog);
 }
 
+alias.oninput = () => {
+  const problem = aliasProblem(alias.value);
+  alias.ariaInvalid = String(Boolean(problem));
+  tell("name", problem);
+};
+
 find("menu-rename", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
   const name = on.rename(alias.value);
   if (name)
-    alias.value = name; // which may be shorter than what was written
+    alias.value = name; // without what nobody would have seen
   else alias.focus();
   alias.ariaInvalid = String(!name);
-  tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
+  tell(
+    "name",
+    name ? "This is your name now." : aliasProblem(alias.value) || "A name has at least one letter or digit.",
+  );
 };
 
 themes.onchange = () => {

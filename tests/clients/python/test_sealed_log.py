@@ -206,10 +206,24 @@ def test_whoever_has_an_alias_first_keeps_it() -> None:
 
 def test_an_alias_is_one_visible_line_that_fits() -> None:
     assert clean_alias("  Ada\n\x1b[31m Lovelace ") == "Ada [31m Lovelace"
-    assert clean_alias("ä" * 20) == "ä" * 17
+    assert clean_alias("a\u0308" * 17) == "ä" * 17
     for nothing in ("", " \n", "\u200b\u202e"):
         with pytest.raises(InvalidAlias):
             clean_alias(nothing)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("a" * 36, "This name is 1 character too long: shorten it."),
+        ("a" * 35 + " b", "This name is 1 character too long: shorten it."),
+        ("Александр Константинович", "This name is 6 characters too long: shorten it."),
+        ("ศิริพรรณ นพรัตน์", "This name is 3 characters too long: shorten it."),
+    ],
+)
+def test_an_alias_too_long_is_not_cut_but_told_in_characters(typed: str, sentence: str) -> None:
+    with pytest.raises(InvalidAlias, match=f"^{sentence}$"):
+        clean_alias(typed)
 
 
 def test_what_may_be_printed_steers_no_terminal() -> None:

@@ -19,7 +19,7 @@ import { newKeyLink, parse } from "../../../frontend/crypto/link.js";
 import { roomKey } from "../../../frontend/crypto/roomkey.js";
 import { forgetAllIdentities, forgetIdentity, identity } from "../../../frontend/crypto/signer.js";
 import { handle, hue } from "../../../frontend/view/person.js";
-import { placeName } from "../../../frontend/words/random.js";
+import { placeName } from "../../../frontend/words/names.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors.json", import.meta.url), "utf8"));
 const LIMIT = 8192; // characters of a sealed message: the server's limit

@@ -13,6 +13,8 @@ from anonchat_client.encryption.lookalikes import LOOK_ALIKES
 from anonchat_client.errors import InvalidAlias
 from anonchat_client.text import one_line
 
+TOO_LONG_BY_ONE = "This name is 1 character too long: shorten it."
+TOO_LONG = "This name is {} characters too long: shorten it."
 MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; the earliest stay protected
 
 _TWINS = str.maketrans({these: line[0] for line in LOOK_ALIKES.splitlines() for these in line[1:]})
@@ -21,11 +23,21 @@ _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.I
 
 
 def clean_alias(typed: str) -> str:
-    """Return one line of visible characters with at most 35 bytes. Raise InvalidAlias if nothing is left."""
-    alias = one_line(typed).encode()[:ALIAS_BYTES].decode(errors="ignore").strip()
+    """Return one line of visible characters. Raise InvalidAlias if nothing is left, or more than fits: none is cut."""
+    alias = unicodedata.normalize("NFC", one_line(typed))
     if not alias:
         raise InvalidAlias("An alias needs at least one visible character.")
+    if surplus := _surplus(alias):
+        raise InvalidAlias(TOO_LONG_BY_ONE if surplus == 1 else TOO_LONG.format(surplus))
     return alias
+
+
+def _surplus(alias: str) -> int:
+    """Return how many characters do not fit: as people count, a letter with its marks is one."""
+    fitting = alias.encode()[:ALIAS_BYTES].decode(errors="ignore")
+    rest = alias[len(fitting) :].strip()
+    marks = [unicodedata.category(each)[0] == "M" for each in rest]
+    return marks.count(False) + (marks[:1] == [True])
 
 
 class AliasBook:

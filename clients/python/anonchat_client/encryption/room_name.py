@@ -25,7 +25,8 @@ QUOTES = (
     "\xab\xbb\u02ba\u02ee\u05f4\u201c-\u201f\u275d\u275e\u2760\u2e42\u300c-\u300f\u301d-\u301f\U0001f676-\U0001f678"
 )
 DASHES = (
-    "\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\U00010d6e\U00010ead"
+    "\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2212"
+    "\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u30a0\U00010d6e\U00010ead"
 )
 MIDDLE_DOTS = "\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb\ua78f"
 
@@ -39,8 +40,8 @@ WHOLE: Signs = [
 APART: Signs = [
     (re.compile(f"[{APOSTROPHES}]"), "'"),
     (re.compile(f"''|[{QUOTES}]"), '"'),
-    (re.compile(f"[-{DASHES}]+"), "-"),
     (re.compile("[\u2053\u223c\u301c\u3030]"), "~"),
+    (re.compile(f"[-{DASHES}]+"), "-"),
     (re.compile(f"[{MIDDLE_DOTS}]"), "\xb7"),
     (re.compile("[\u2044\u2215]"), "/"),
     (re.compile("\u3001"), ","),
