@@ -1,7 +1,7 @@
 // "Earlier messages": what was said before the room was entered, or has been pushed off the beginning of the log since.
 
 import { beginning, hasRoom, isCutOff } from "./state/bound.js";
-import { bytes } from "./words/names.js";
+import { bytes } from "./words/length.js";
 
 /** @import { State } from "./state/types.js" */
 /** @import { JoinedFrame } from "./types.js" */

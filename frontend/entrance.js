@@ -3,7 +3,7 @@
 import { hasTraces, recentRooms, rememberedAlias } from "./device/device.js";
 import { find } from "./view/dom.js";
 import * as landing from "./view/landing.js";
-import { randomAlias } from "./words/names.js";
+import { randomAlias } from "./words/random.js";
 
 /** @param {{problem?: string, name?: string, invited?: string}} [what] */
 export function showEntrance({ problem = "", name = "", invited = "" } = {}) {

@@ -5,7 +5,7 @@ import { settings } from "./device/device.js";
 import { showEntrance } from "./entrance.js";
 import { showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
-import { randomAlias } from "./words/names.js";
+import { randomAlias } from "./words/random.js";
 
 /** @typedef {typeof import("./visits.js").listener} VisitListener */
 

@@ -2,7 +2,7 @@
 
 import config from "./config.js";
 import { decode } from "./crypto/box.js";
-import { fragment, nameProblem, newKeyLink, normalName, parse } from "./crypto/link.js";
+import { fragment, nameProblem, newKeyLink, normalName, parse, shownName } from "./crypto/link.js";
 import { roomKey } from "./crypto/roomkey.js";
 import { forgetAllIdentities } from "./crypto/signer.js";
 import { clearAll, forgetRoom, recentRooms, rememberAlias, rememberedAlias, rememberRoom } from "./device/device.js";
@@ -13,7 +13,8 @@ import { Room } from "./room.js";
 import { find } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
-import { aliasProblem, placeName, randomAlias } from "./words/names.js";
+import { aliasProblem } from "./words/length.js";
+import { placeName, randomAlias } from "./words/random.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
@@ -63,12 +64,12 @@ async function look() {
   opening = titleOf(key);
   const known = wish.fragment === name || isListed(name) || isUnderWay(key.id);
   const alias = rememberedAlias();
-  if (!cleanAlias(alias) || aliasProblem(alias) || !known) return showLanding({ invited: opening });
+  if (!alias || aliasProblem(alias) || !known) return showLanding({ invited: opening });
   await enter(link, key, wish.fragment === name && wish.remember, () => visit === visits);
 }
 
 /** @param {RoomKey} key */
-const titleOf = ({ name, id }) => name || placeName(decode(id) ?? []);
+const titleOf = ({ name, id }) => shownName(name) || placeName(decode(id) ?? []);
 
 /**
  * @param {Link} link
@@ -87,7 +88,7 @@ async function enter(link, key, remember, stillWanted) {
     title,
     named: Boolean(key.name),
     address,
-    alias: cleanAlias(rememberedAlias()),
+    alias: rememberedAlias(),
     url: config.websocketUrl,
     listed,
     leave() {

@@ -6,7 +6,7 @@ import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as status from "./view/status.js";
 import { HELP, parse } from "./words/command.js";
-import { aliasProblem, bytes } from "./words/names.js";
+import { aliasProblem, bytes } from "./words/length.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Words } from "./types.js" */
@@ -57,10 +57,10 @@ export class Writer {
 
   /**
    * @param {string} written
-   * @returns {string} the name as it is now; "" if that was none, or too long
+   * @returns {string} the name as it is now; "" if that was none
    */
   rename(written) {
-    const alias = aliasProblem(written) ? "" : cleanAlias(written);
+    const alias = cleanAlias(written);
     if (!alias) return "";
     this.#alias = rememberAlias(alias);
     this.#renaming = this.#renaming.then(() => this.#owner.renamed(alias));
@@ -108,9 +108,7 @@ export class Writer {
   #run(command) {
     switch (command.kind) {
       case "nick":
-        if (this.rename(command.alias)) return true;
-        status.notice(aliasProblem(command.alias) || "A name has at least one letter. For example: /nick Ada");
-        return false;
+        return this.#nick(command.alias);
       case "help":
         this.#note(HELP);
         return true;
@@ -121,6 +119,14 @@ export class Writer {
         status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
         return false;
     }
+  }
+
+  /** @param {string} alias */
+  #nick(alias) {
+    const problem = aliasProblem(alias);
+    if (!problem && this.rename(alias)) return true;
+    status.notice(problem || "A name has at least one letter. For example: /nick Ada");
+    return false;
   }
 
   /** @param {string} text */

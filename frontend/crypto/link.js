@@ -84,53 +84,55 @@ function unescaped(text) {
 
 // --- names that people give to rooms ---
 
-/** @typedef {[look: RegExp, one: string][]} Signs what looks the same, or is the same key on another phone */
+// Signs that look alike, or that phones put in for one another: each becomes the first of its line.
+const ALIKE = new Map(
+  `'\`´ʹʻʼʽʾʿˈ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟⹂「」『』
+-˗֊־᠆‐‑‒–—―⁃−᐀⸗⸚⸺⸻⹀⹝
+·•‧∙⋅・
+~⁓∼〜
+/⁄∕
+:∶
+…⋯
+,、
+.。
+ \u2800\u3164\uffa0`
+    .split("\n")
+    .flatMap(([one, ...others]) => others.map((other) => [other, one])),
+);
 
-/** What NFKD would take apart, or leave in its way. @type {Signs} */
-const WHOLE = [
-  [/[\p{White_Space}\u2800\u3164\uffa0]/gu, " "],
-  [/[\u00b4\u0384\u1fbd\u1ffd]/g, "'"],
-  [/\u02dd/g, '"'],
-  [/\p{Default_Ignorable_Code_Point}/gu, ""],
-];
-/** @type {Signs} */
-const APART = [
-  [
-    /[`\u02b9\u02bb-\u02bf\u02c8\u055a\u05f3\u07f4\u07f5\u2018-\u201b\u2032\u2035\u2039\u203a\u275b\u275c\u275f\ua78c]/g,
-    "'",
-  ],
-  [/''|(?!')[\p{Quotation_Mark}\u02ba\u02ee\u05f4\u275d\u275e\u2760\u{1f676}-\u{1f678}]/gu, '"'],
-  [/[\u2053\u223c\u301c\u3030]/g, "~"],
-  [/[\p{Dash}\u02d7\u2043]+/gu, "-"],
-  [/[\u2022\u2027\u2219\u22c5\u2e31\u2e33\u30fb\ua78f]/g, "\u00b7"],
-  [/[\u2044\u2215]/g, "/"],
-  [/\u3001/g, ","],
-  [/\u3002/g, "."],
-  [/\u22ef/g, ".."],
-  [/\.\.+/g, "..."],
-  [/ +/g, " "],
-  [/^ | $/g, ""],
-  [/" ?([^"]*?) ?"/g, '"$1"'], // as « French » is written
-];
+/** @param {string} text */
+const signsAsOne = (text) => Array.from(text, (sign) => ALIKE.get(sign) ?? sign).join("");
 
 /**
- * One spelling for what looks and sounds the same: docs/encryption.md, "The name of a room", has the rule.
+ * One spelling for what looks or sounds the same: docs/encryption.md has every step.
  *
  * @param {string} text
  * @returns {string}
  */
 export function normalName(text) {
-  const letters = replaced(text, WHOLE).normalize("NFKD").toLowerCase().toUpperCase().toLowerCase();
-  const plain = letters.replace(/i[\u0300-\u036f]+/g, (dotted) => dotted.replaceAll("\u0307", ""));
-  const name = replaced(plain, APART).normalize("NFKC").replaceAll("ς", "σ");
-  return name.replace(/([\p{L}\p{M}])σ(?!\p{L})/gu, "$1ς");
+  const visible = signsAsOne(text.normalize("NFC"))
+    .normalize("NFKD")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
+  const folded = spaced
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/ς/g, "σ")
+    .replace(/i[\u0300-\u036f]+/g, (marked) => marked.replaceAll("\u0307", ""));
+  return signsAsOne(folded.normalize("NFKC"))
+    .replace(/''/g, '"')
+    .replace(/-{2,}/g, "-")
+    .replace(/\.{2,}/g, "...")
+    .replace(/" ?([^"]*?) ?"/g, '"$1"');
 }
 
 /**
- * @param {string} text
- * @param {Signs} signs
+ * As it is written: sigma has a form of its own at the end of a word.
+ * @param {string} name in its normal form
  */
-const replaced = (text, signs) => signs.reduce((name, [look, one]) => name.replace(look, one), text);
+export const shownName = (name) => name.replace(/(\p{L})σ(?![\p{L}\p{M}])/gu, "$1ς");
 
 /**
  * Why this cannot be a room's name, in a sentence; "" if it can.

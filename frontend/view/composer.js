@@ -1,6 +1,6 @@
 // Where one writes. Nothing that was written is thrown away here: the text goes when somebody has taken it.
 
-import { bytes } from "../words/names.js";
+import { bytes } from "../words/length.js";
 import { find } from "./dom.js";
 import { announce, notice } from "./status.js";
 

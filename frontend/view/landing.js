@@ -1,6 +1,6 @@
 // The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
 
-import { aliasProblem } from "../words/names.js";
+import { aliasProblem } from "../words/length.js";
 import { find, isFocusLost, make, untilLeft } from "./dom.js";
 
 /** @import { RecentRoom } from "../device/types.js" */
@@ -40,12 +40,8 @@ let slow = 0; // the timer of what is not said yet
 
 /** @param {LandingListener} on */
 export function wire(on) {
-  /** @param {(alias: string) => void} go with a name that does not have to be cut */
-  const under = (go) => {
-    if (aliasProblem(aliasField.value))
-      aliasField.focus(); // where it says so
-    else go(aliasField.value.trim() || on.randomAlias());
-  };
+  /** @param {(alias: string) => void} enter under a name that fits */
+  const under = (enter) => (measure() ? aliasField.focus() : enter(aliasField.value.trim() || on.randomAlias()));
   aliasForm.onsubmit = (event) => {
     event.preventDefault();
     under(find("new-room").hidden ? on.enterLink : on.newRoom);
@@ -165,13 +161,19 @@ export function refuse(address, framed) {
   find("refusal").hidden = false;
 }
 
-// Whoever has a name sees under which one they would enter: a link alone is not to speak for them. Nor is it cut unasked.
-function nameEntrance() {
-  const alias = aliasField.value.trim();
-  const problem = aliasProblem(alias);
+/** Tell at once of a name that is too long. */
+function measure() {
+  const problem = aliasProblem(aliasField.value);
+  find("alias-measure").textContent = problem;
   aliasField.ariaInvalid = String(Boolean(problem));
-  find("alias-problem").textContent = problem;
-  const named = alias && hasName && !problem;
+  return problem;
+}
+
+// Whoever has a name sees under which one they would enter: a link alone is not to speak for them.
+function nameEntrance() {
+  measure();
+  const alias = aliasField.value.trim();
+  const named = alias && hasName;
   const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];
   enterLink.replaceChildren(make("span", {}, ...words));
 }

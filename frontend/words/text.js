@@ -1,5 +1,7 @@
 // What people write, made fit to send and safe to show.
 
+import { ALIAS_BYTES, bytes, fitting, graphemes } from "./length.js";
+
 const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
@@ -40,22 +42,11 @@ export function clean(text) {
 }
 
 /**
- * A name as it may be used: one line of visible characters, "" if nothing is left. That it is not too long has been seen to.
+ * A name as it may be used: one line of visible characters, at most 35 bytes. "" if nothing is left.
  * @param {string} alias
  */
 export function cleanAlias(alias) {
-  return oneLine(oneLine(alias)); // what is taken out may leave blanks, or marks, side by side
-}
-
-/** @param {string} alias */
-function oneLine(alias) {
-  const visible = alias
-    .normalize("NFC")
-    .replace(SURROGATES, "\uFFFD")
-    .replace(BLANKS, " ")
-    .replace(INVISIBLE_BUT_EMOJI, "$1")
-    .replace(ORPHANED_MARKS, "$1");
-  return thinned(visible.trim(), ALIAS_MARKS);
+  return oneLine(cut(oneLine(alias), ALIAS_BYTES));
 }
 
 /**
@@ -82,6 +73,17 @@ export function isOnlyEmoji(text) {
   return ONLY_EMOJI.test(text.trim());
 }
 
+/** @param {string} alias */
+function oneLine(alias) {
+  const visible = alias
+    .normalize("NFC")
+    .replace(SURROGATES, "\uFFFD")
+    .replace(BLANKS, " ")
+    .replace(INVISIBLE_BUT_EMOJI, "$1")
+    .replace(ORPHANED_MARKS, "$1");
+  return thinned(visible.trim(), ALIAS_MARKS);
+}
+
 /**
  * At most this many combining marks in a row: a pile of them would cover the lines above and below.
  * @param {string} text
@@ -89,4 +91,14 @@ export function isOnlyEmoji(text) {
  */
 function thinned(text, most) {
   return text.replace(new RegExp(String.raw`(\p{M}{${most}})\p{M}+`, "gu"), "$1");
+}
+
+/**
+ * The whole characters that fit, as people see characters; if not even the first one does, code points.
+ * @param {string} text
+ * @param {number} most bytes
+ */
+function cut(text, most) {
+  if (bytes(text) <= most) return text;
+  return fitting(graphemes(text), most).join("") || fitting([...text], most).join("");
 }

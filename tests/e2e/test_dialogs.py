@@ -289,6 +289,39 @@ async def test_a_new_name_is_seen_by_others_and_an_empty_one_is_refused(chat: Lo
     await expect(row(grace, "Ada Lovelace")).to_have_count(0)
 
 
+async def test_a_name_that_is_too_long_is_told_wherever_one_writes_it(chat: LocalChat, new_page: NewPage) -> None:
+    long, fits = "ศิริพรรณ นพรัตน์วัฒนา", "ศิริพรรณ"
+    PLAINTEXTS.update({long, fits})
+    page = await new_page(DESKTOP)
+    await page.goto(f"{chat.http_url}{new_link()}")
+    await expect(page.locator("#invitation")).to_be_visible()
+    field, told = page.get_by_role("textbox", name="Your name"), page.locator("#alias-measure")
+    await field.fill(long)
+    await expect(told).to_have_text("This name is 7 letters too long.")
+    await page.get_by_role("button", name=re.compile("^Enter (the room|as )")).click()
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value(long)
+    await field.fill(fits)
+    await expect(told).to_have_text("")
+    await field.press("Enter")
+    await expect_in_room(page)
+    menu = await open_menu(page)
+    await menu.get_by_label("Name in all rooms").fill(long)
+    await expect(page.locator("#menu-name-status")).to_have_text("This name is 7 letters too long.")
+    await button(page, "Use this name").click()
+    await expect(menu.get_by_label("Name in all rooms")).to_have_value(long)
+    await page.keyboard.press("Escape")
+    await composer(page).fill(f"/nick {long}")
+    await expect(page.locator("#notice-text")).to_have_text("This name is 7 letters too long.")
+    await composer(page).fill(f"/nick {fits}")
+    await expect(page.locator("#notice")).to_be_hidden()
+    await composer(page).fill(f"/nick {long}")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#notice-text")).to_have_text("This name is 7 letters too long.")
+    await expect(composer(page)).to_have_value(f"/nick {long}")
+    await expect(page.locator("#people-list .alias")).to_have_text([fits])
+
+
 async def test_a_chosen_theme_holds_after_a_reload(chat: LocalChat, new_page: NewPage) -> None:
     page = await new_page(PHONE)
     await enter(page, chat.http_url, new_link(), "Ada Lovelace")

@@ -19,6 +19,7 @@ from anonchat_client.encryption.envelope import longest_text
 from anonchat_client.encryption.link import RoomLink
 from anonchat_client.encryption.message import Message
 from anonchat_client.encryption.room import Room
+from anonchat_client.encryption.room_name import shown_name
 from anonchat_client.encryption.sealed_log import SealedLog
 from anonchat_client.encryption.signer import Signer, handle
 from anonchat_client.errors import SiteError
@@ -123,7 +124,7 @@ class Client:
     @property
     def room_name(self) -> str:
         """The room's name; "" if its link has a key."""
-        return self._link.name
+        return shown_name(self._link.name)
 
     @property
     def online(self) -> int:

@@ -21,7 +21,7 @@ class LinkError(ChatError, ValueError):
 
 
 class InvalidAlias(ChatError, ValueError):
-    """Nothing visible is in the alias, or more than fits."""
+    """Nothing visible is in the alias, or more than can be sealed."""
 
 
 class SiteError(ChatError):

@@ -42,8 +42,24 @@ def one_line(text: str) -> str:
     return " ".join(legible(text).split())
 
 
+def letters(text: str) -> list[str]:
+    """Return what people take for one letter each, nearly: marks, skins and joined emoji belong to what they follow."""
+    found: list[str] = []
+    for each in text:
+        if found and _goes_on(found[-1][-1], each):
+            found[-1] += each
+        else:
+            found.append(each)
+    return found
+
+
 def legible_alias(alias: str | None) -> str:
     return one_line(alias or "") or NO_ALIAS
+
+
+def _goes_on(before: str, character: str) -> bool:
+    is_mark = unicodedata.category(character).startswith("M") or "\U0001f3fb" <= character <= "\U0001f3ff"
+    return is_mark or character in _JOINERS or before == "\u200d"
 
 
 def _is_seen(text: str) -> bool:

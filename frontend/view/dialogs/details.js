@@ -1,6 +1,6 @@
 // The dialog "Message details": who and when, what this browser has checked, and what the server has of it.
 
-import { bytes } from "../../words/names.js";
+import { bytes } from "../../words/length.js";
 import { exactly } from "../clock.js";
 import { find, make, name } from "../dom.js";
 import { handle, tint } from "../person.js";

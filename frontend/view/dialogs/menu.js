@@ -1,7 +1,7 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
 import { HELP } from "../../words/command.js";
-import { aliasProblem } from "../../words/names.js";
+import { aliasProblem } from "../../words/length.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
 import { find, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
@@ -48,24 +48,25 @@ export function open(now) {
   show(dialog);
 }
 
-alias.oninput = () => {
+find("menu-rename", HTMLFormElement).onsubmit = (event) => {
+  event.preventDefault();
+  if (measure()) return alias.focus();
+  const name = on.rename(alias.value);
+  if (name)
+    alias.value = name; // without what is invisible
+  else alias.focus();
+  alias.ariaInvalid = String(!name);
+  tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
+};
+
+/** While one types. */
+function measure() {
   const problem = aliasProblem(alias.value);
   alias.ariaInvalid = String(Boolean(problem));
   tell("name", problem);
-};
-
-find("menu-rename", HTMLFormElement).onsubmit = (event) => {
-  event.preventDefault();
-  const name = on.rename(alias.value);
-  if (name)
-    alias.value = name; // without what nobody would have seen
-  else alias.focus();
-  alias.ariaInvalid = String(!name);
-  tell(
-    "name",
-    name ? "This is your name now." : aliasProblem(alias.value) || "A name has at least one letter or digit.",
-  );
-};
+  return problem;
+}
+alias.oninput = measure;
 
 themes.onchange = () => {
   const chosen = /** @type {Settings["theme"]} */ (themes.querySelector("input:checked")?.getAttribute("value"));

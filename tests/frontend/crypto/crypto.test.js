@@ -15,11 +15,11 @@ import {
   sealAlias,
   sealMessage,
 } from "../../../frontend/crypto/envelope.js";
-import { newKeyLink, parse } from "../../../frontend/crypto/link.js";
+import { newKeyLink, parse, shownName } from "../../../frontend/crypto/link.js";
 import { roomKey } from "../../../frontend/crypto/roomkey.js";
 import { forgetAllIdentities, forgetIdentity, identity } from "../../../frontend/crypto/signer.js";
 import { handle, hue } from "../../../frontend/view/person.js";
-import { placeName } from "../../../frontend/words/names.js";
+import { placeName } from "../../../frontend/words/random.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors.json", import.meta.url), "utf8"));
 const LIMIT = 8192; // characters of a sealed message: the server's limit
@@ -30,7 +30,7 @@ function keyOf(fragment) {
   return keys.get(fragment);
 }
 
-const titleOf = ({ name, id }) => name || placeName(decode(id)); // as visits.js has it
+const titleOf = ({ name, id }) => shownName(name) || placeName(decode(id)); // as visits.js has it
 const newRoom = () => roomKey(newKeyLink());
 const words = (more) => ({ alias: "Ann", text: "hello", action: false, written: 1_800_000_000_000, ...more });
 

@@ -6,7 +6,7 @@ const { localStorage, sessionStorage } = install(); // before the page's files l
 const { change, clearAll, forgetRoom, recentRooms, rememberAlias, rememberedAlias, rememberRoom, settings } =
   await import("../../../frontend/device/device.js");
 const { fold } = await import("../../../frontend/state/names.js");
-const { randomAlias } = await import("../../../frontend/words/names.js");
+const { randomAlias } = await import("../../../frontend/words/random.js");
 const { cleanAlias } = await import("../../../frontend/words/text.js");
 
 const USUAL = { theme: "system", sound: false, notifications: false };

@@ -5,16 +5,15 @@ Which aliases look alike is a question of eyes and no part of the format: other 
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
 from anonchat_client.encryption.envelope import ALIAS_BYTES
 from anonchat_client.encryption.lookalikes import LOOK_ALIKES
 from anonchat_client.errors import InvalidAlias
-from anonchat_client.text import one_line
+from anonchat_client.text import letters, one_line
 
-TOO_LONG_BY_ONE = "This name is 1 character too long: shorten it."
-TOO_LONG = "This name is {} characters too long: shorten it."
 MOST_ALIASES = 2000  # a flood of invented ones must not fill the memory; the earliest stay protected
 
 _TWINS = str.maketrans({these: line[0] for line in LOOK_ALIKES.splitlines() for these in line[1:]})
@@ -23,21 +22,18 @@ _ORNAMENT = re.compile(r"[\s(\[]+(?:[0-9a-z]{3}-[0-9a-z]{3}|you)[\s)\]]*$", re.I
 
 
 def clean_alias(typed: str) -> str:
-    """Return one line of visible characters. Raise InvalidAlias if nothing is left, or more than fits: none is cut."""
+    """Return one line of visible characters. Raise InvalidAlias if nothing is left, or more than can be sealed."""
     alias = unicodedata.normalize("NFC", one_line(typed))
     if not alias:
         raise InvalidAlias("An alias needs at least one visible character.")
-    if surplus := _surplus(alias):
-        raise InvalidAlias(TOO_LONG_BY_ONE if surplus == 1 else TOO_LONG.format(surplus))
+    ends = itertools.accumulate(len(letter.encode()) for letter in letters(alias))
+    surplus = sum(end > ALIAS_BYTES for end in ends)
+    if surplus:
+        raise InvalidAlias(
+            f"This alias is {surplus} {'letter' if surplus == 1 else 'letters'} too long. It may have {ALIAS_BYTES} "
+            "bytes: 35 Latin letters, 17 Cyrillic or Arabic ones, 11 Thai or Chinese ones."
+        )
     return alias
-
-
-def _surplus(alias: str) -> int:
-    """Return how many characters do not fit: as people count, a letter with its marks is one."""
-    fitting = alias.encode()[:ALIAS_BYTES].decode(errors="ignore")
-    rest = alias[len(fitting) :].strip()
-    marks = [unicodedata.category(each)[0] == "M" for each in rest]
-    return marks.count(False) + (marks[:1] == [True])
 
 
 class AliasBook:

@@ -1,7 +1,4 @@
-// Names of people and places: those that nobody had to think up, and how long one may be.
-
-export const ALIAS_BYTES = 35; // as crypto/envelope.js has it
-const UNSEEN = /(?![\u200d\u{e0020}-\u{e007f}])[\p{Cc}\p{Cf}]/gu; // but for what emoji are made of
+// Names that nobody had to think up.
 
 // 64 of each, so that a byte picks each equally often. People call rooms by them when they speak: they stay in this order.
 const QUALITIES = words(
@@ -41,33 +38,4 @@ const pair = (nouns, [first, second]) => `${QUALITIES[first % 64]} ${nouns[secon
 /** @param {string[]} lines */
 function words(...lines) {
   return lines.flatMap((line) => line.split(" "));
-}
-
-/**
- * Why this is too long for a person's name, in a sentence that counts as people do; "" if it is not. Nothing is cut: what does
- * not fit, they shorten themselves.
- * @param {string} typed
- */
-export function aliasProblem(typed) {
-  const name = characters(typed.normalize("NFC").replace(/\s+/g, " ").replace(UNSEEN, "").trim());
-  const fitting = name.findIndex((_, at) => bytes(name.slice(0, at + 1).join("")) > ALIAS_BYTES);
-  if (fitting < 0) return "";
-  const surplus = name.length - fitting - (name[fitting] === " " ? 1 : 0); // a blank at the end is none of it
-  return surplus === 1 ? "This name is 1 character too long." : `This name is ${surplus} characters too long.`;
-}
-
-/**
- * As people see them; where the browser does not know these, code points.
- * @param {string} text
- */
-function characters(text) {
-  return Intl.Segmenter ? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment) : [...text];
-}
-
-/**
- * Its length as the server counts.
- * @param {string} text
- */
-export function bytes(text) {
-  return new TextEncoder().encode(text).length;
 }
