@@ -69,8 +69,8 @@ bench: .venv/test ## measure all of it beside others' (half an hour; ONLY=fanout
 cost: .venv/dev ## what a month of your own use costs (USERS= a day, ROOM=, MESSAGES= and MINUTES= of a visit, HISTORY=)
 	@$(BIN)/python -m scripts.costs $(foreach name,USERS ROOM MESSAGES MINUTES HISTORY,$(if $($(name)),"--$(name)=$($(name))"))
 
-css: .venv/test ## make the page's style sheet of frontend/style.tailwind
-	@$(WITH_NODE) npm run --silent css -- frontend/style.css
+css: .venv/test ## make the page's style sheets of frontend/style.tailwind and frontend/later.tailwind
+	@$(WITH_NODE) for name in style later; do npm run --silent css -- --input frontend/$$name.tailwind --output frontend/$$name.css; done
 
 screenshots: .venv/test ## take the pictures of the page that the documentation shows
 	@CHROMIUM="$$(scripts/setup/browser)" && export CHROMIUM && $(BIN)/python -m scripts.docs.screenshots
@@ -144,9 +144,11 @@ lint-page:
 	@npm run --silent lint
 
 lint-css:
-	@npm run --silent css -- build/style.css
-	@cmp -s build/style.css frontend/style.css \
-		|| { echo "frontend/style.css is not what Tailwind makes of frontend/style.tailwind: make css" >&2; exit 1; }
+	@for name in style later; do \
+		npm run --silent css -- --input frontend/$$name.tailwind --output build/$$name.css; \
+		cmp -s build/$$name.css frontend/$$name.css \
+			|| { echo "frontend/$$name.css is not what Tailwind makes of frontend/$$name.tailwind: make css" >&2; exit 1; }; \
+	done
 
 test-page:
 	@npm run --silent test

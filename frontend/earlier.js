@@ -12,6 +12,7 @@ import { bytes } from "./words/length.js";
  * @property {(known: string, spanMs: number) => Promise<boolean>} fetch some of it; true if there is no more
  * @property {(text: string) => void} note says at the beginning of the log
  * @property {() => void} changed whether it is offered
+ * @property {() => void} uncover what was cleared from the screen
  */
 
 const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
@@ -32,6 +33,7 @@ export class Earlier {
   /** Whether there may be messages from before the first one shown. */
   get offered() {
     const state = this.#owner.state();
+    if (state.cleared) return true;
     return !this.#loading && (this.#more || state.cut !== this.#cut) && hasRoom(state);
   }
 
@@ -41,7 +43,8 @@ export class Earlier {
   }
 
   async load() {
-    const { cut } = this.#owner.state();
+    const { cut, cleared } = this.#owner.state();
+    if (cleared) return this.#owner.uncover();
     const { known, spanMs } = beginning(this.#owner.state());
     this.#loading = true;
     this.#owner.changed();

@@ -4,20 +4,21 @@
 import { notice } from "./view/status.js";
 
 /** @import { Settings } from "./device/types.js" */
-/** @import { Entry, State } from "./state/types.js" */
+/** @import { Entry, MessageEntry, State } from "./state/types.js" */
 /** @import { Visit } from "./types.js" */
 
 const NOT_WHOLE = "A part of this page did not come. Please load it again.";
 
 const alert = () => import("./view/alert.js");
 const details = () => import("./view/dialogs/details.js");
-const menu = () => import("./view/dialogs/menu.js");
+const quick = () => import("./quick.js");
 const people = () => import("./view/people.js").then(showList);
 const share = () => import("./view/dialogs/share.js");
 const version = () => import("./version.js");
 
 export function loadLater() {
-  for (const part of [alert, details, menu, people, share, version]) part().catch(() => {}); // then it is said when somebody wants it
+  document.querySelector("link[rel=later-stylesheet]")?.setAttribute("rel", "stylesheet");
+  for (const part of [alert, details, people, quick, share, version]) part().catch(() => {}); // then it is said when somebody wants it
 }
 
 // --- the list of people stands beside the log on wide screens: there it shows whatever is known when it comes ---
@@ -62,10 +63,10 @@ function showList(part) {
 
 /**
  * Call for attention, as the person wishes.
- * @param {string} text
+ * @param {MessageEntry | null} message null where there may be several
  * @param {Settings} settings
  */
-export const call = (text, settings) => attempt(alert, (part) => part.call(text, settings));
+export const call = (message, settings) => attempt(alert, (part) => part.call(message, settings));
 
 /** @param {() => boolean} loses whether loading a newer version now would lose words */
 export const lookForNewer = (loses) => attempt(version, (part) => part.lookForNewer(loses));
@@ -76,21 +77,17 @@ export const lookForNewer = (loses) => attempt(version, (part) => part.lookForNe
  */
 export const openShare = (visit, signal) => use(share, (dialog) => dialog.open(visit), signal);
 
-/** @typedef {typeof import("./view/dialogs/menu.js")} Menu */
+/** @typedef {typeof import("./quick.js")} Quick */
 
 /**
- * @param {Parameters<Menu["wire"]>[0]} on
- * @param {Parameters<Menu["open"]>[0]} what
+ * @param {Parameters<Quick["openMenu"]>[0]} on
+ * @param {Parameters<Quick["openMenu"]>[1]} what
  * @param {AbortSignal} signal nobody wants it any more
  */
-export function openMenu(on, what, signal) {
-  /** @param {Menu} dialog */
-  const open = (dialog) => {
-    dialog.wire(on);
-    dialog.open(what);
-  };
-  use(menu, open, signal);
-}
+export const openMenu = (on, what, signal) => use(quick, (part) => part.openMenu(on, what), signal);
+
+/** @param {() => unknown} forget the room that is entered */
+export const offerExit = (forget) => attempt(quick, (part) => part.enter(forget));
 
 /**
  * @param {Entry} entry

@@ -7,7 +7,7 @@ import { change, settings } from "./device/device.js";
 import { forget } from "./device/places.js";
 import { Earlier } from "./earlier.js";
 import { openAnswer, openLive, openPresence } from "./inbox.js";
-import { call, clearPeople, openDetails, openMenu, openPeople, openShare, showPeople, wirePeople } from "./later.js";
+import * as later from "./later.js";
 import { Connection } from "./net/connection.js";
 import { begin } from "./opening.js";
 import { Outbox } from "./outbox.js";
@@ -81,6 +81,7 @@ export class Room {
       fetch: (known, spanMs) => this.#connection.fetches.earlier(known, spanMs),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
       changed: () => this.#render(),
+      uncover: () => this.#dispatch({ type: "cleared", yes: false }),
     });
     this.#writer = new Writer(visit.alias, this.#writerOwner());
   }
@@ -120,7 +121,7 @@ export class Room {
     this.#attendance.close();
     if (!this.#shown) return;
     view.clear();
-    clearPeople();
+    later.clearPeople();
   }
 
   // --- what the person does ---
@@ -128,30 +129,27 @@ export class Room {
   #wire() {
     const mute = this.#mute.bind(this);
     const { signal } = this.#end;
-    /** @param {string} alias */
-    const rename = (alias) => this.#writer.rename(alias);
-    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget() };
+    const rename = this.#writer.rename.bind(this.#writer);
+    const onMenu = { rename, settings: change, forgetRoom: () => this.#forget(), clear: () => this.#writer.clear() };
+    later.offerExit(onMenu.forgetRoom);
     view.wire({
       leave: this.#visit.leave,
-      share: () => openShare(this.#visit, signal),
-      people: () => openPeople(signal),
-      menu: () => openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
+      share: () => later.openShare(this.#visit, signal),
+      people: () => later.openPeople(signal),
+      menu: () => later.openMenu(onMenu, { alias: this.#writer.alias, settings: settings() }, signal),
     });
     composer.wire({
       send: (text, pasted) => !this.#end.signal.aborted && this.#writer.send(text, pasted),
-      typed: (text) => {
-        this.#writer.typed(text);
-        this.#memory.keepDraft(text);
-      },
+      typed: (text) => this.#writer.typed(text),
     });
     log.wire({
       attention: (atEnd) => this.#attend(atEnd),
       retry: (client) => this.#outbox.retry(client),
       discard: (client) => this.#outbox.discard(client),
-      details: (entry) => openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
+      details: (entry) => later.openDetails(entry, { room: this.#visit.key.id, state: this.#state, mute }, signal),
       earlier: () => this.#earlier.load(),
     });
-    wirePeople({ mute, opened: () => this.#lookAtPeople() });
+    later.wirePeople({ mute, opened: () => this.#lookAtPeople() });
     this.#watch(signal);
   }
 
@@ -177,9 +175,11 @@ export class Room {
         if (!this.#reach.isReady) this.#connection.check(); // somebody waits for it
         return this.#outbox.add(words);
       },
+      typed: (draft) => this.#memory.keepDraft(draft),
       done: (draft) => this.#memory.dropDraft(draft),
       renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
       note: (text) => this.#dispatch({ type: "noted", text, at: this.#now }),
+      clear: () => this.#dispatch({ type: "cleared", yes: true }),
       leave: this.#visit.leave,
     };
   }
@@ -210,7 +210,7 @@ export class Room {
     this.#memory.close();
     this.#outbox.close();
     this.close();
-    this.#visit.forgotten(forget(this.#visit.key.id));
+    return this.#visit.forgotten(forget(this.#visit.key.id));
   }
 
   /** @param {boolean} atEnd */
@@ -231,7 +231,7 @@ export class Room {
         const action = await openLive(key, frame);
         const { echoed, news } = this.#receive(action);
         if (echoed.length) this.#skewMs = frame.at - Date.now();
-        for (const { alias } of news) call(`New message from ${alias}`, settings());
+        for (const entry of news) later.call(entry, settings());
         this.#attendance.watch(() => this.#state);
       },
       presence: async (frame) => {
@@ -258,7 +258,7 @@ export class Room {
   async #joined(frame, purpose) {
     const [history, joined] = await openAnswer(this.#visit.key, frame, purpose);
     if (frame.type === "joined" && purpose === "enter") this.#earlier.entered(frame);
-    if (this.#receive(history).news.length) call("New messages", settings());
+    if (this.#receive(history).news.length) later.call(null, settings());
     if (!joined) return;
     this.#dispatch(joined);
     for (const told of this.#attendance.recent(joined.online)) this.#dispatch(told);
@@ -293,7 +293,7 @@ export class Room {
   #render() {
     this.#rendering = false;
     if (this.#end.signal.aborted) return;
-    showPeople(this.#state);
+    later.showPeople(this.#state);
     view.render(this.#state, this.#visit.title, { quiet: this.#quiet, canLoadEarlier: this.#earlier.offered });
     this.#quiet = false;
   }

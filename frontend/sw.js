@@ -76,12 +76,13 @@ sw.addEventListener("message", (event) => {
 
 /**
  * The next one takes the place of the one before, and calls anew.
- * @param {string} text
+ * @param {string | {title: string, body: string}} what
  * @param {string} id of the page
  */
-async function notify(text, id) {
-  const options = { tag: id, data: id, renotify: true };
-  if (text) return sw.registration.showNotification(text, options);
+async function notify(what, id) {
+  const { title, body } = typeof what === "string" ? { title: what, body: "" } : what;
+  const options = { tag: id, data: id, renotify: true, body };
+  if (title) return sw.registration.showNotification(title, options);
   for (const notification of await sw.registration.getNotifications({ tag: id })) notification.close();
 }
 

@@ -144,5 +144,5 @@ export interface Visit {
   /** The server lets nobody in. */
   denied: (problem: string) => void;
   /** Once it is `done`, nothing of this room is left on this device. */
-  forgotten: (done: Promise<boolean>) => void;
+  forgotten: (done: Promise<boolean>) => Promise<void>;
 }

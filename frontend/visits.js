@@ -5,7 +5,15 @@ import { decode } from "./crypto/box.js";
 import { fragment, nameProblem, newKeyLink, normalName, parse, shownName } from "./crypto/link.js";
 import { roomKey } from "./crypto/roomkey.js";
 import { forgetAllIdentities } from "./crypto/signer.js";
-import { clearAll, forgetRoom, recentRooms, rememberAlias, rememberedAlias, rememberRoom } from "./device/device.js";
+import {
+  clearAll,
+  forgetRoom,
+  recentRooms,
+  rememberAlias,
+  rememberedAlias,
+  rememberRoom,
+  settings,
+} from "./device/device.js";
 import { forget, isListed, isUnderWay, sweep } from "./device/places.js";
 import { followDevice, showEntrance } from "./entrance.js";
 import { loadLater, lookForNewer } from "./later.js";
@@ -157,11 +165,14 @@ function leave() {
 
 /** @param {string} [problem] what is to be said there */
 function goHome(problem) {
-  if (location.hash) history.pushState(null, "", location.pathname + location.search);
+  if (location.hash) history[step()](null, "", location.pathname + location.search);
   visits++;
   leave();
   showLanding({ problem });
 }
+
+// Who may have to be gone at once leaves no way back to what they saw.
+const step = () => (settings().quick ? "replaceState" : "pushState");
 
 function waiting() {
   const unsent = current?.room.unsent;
@@ -181,6 +192,7 @@ const takeAlias = (written) => rememberAlias(cleanAlias(written) || randomAlias(
 function goTo(name, remember = false) {
   agreed = { fragment: name, remember };
   if (location.hash === `#${name}`) route();
+  else if (settings().quick) location.replace(`#${name}`);
   else location.hash = name; // then route enters
 }
 

@@ -16,11 +16,15 @@ import { cleanAlias } from "./words/text.js";
  * @typedef {object} WriterOwner
  * @property {() => number} limit characters of a sealed message
  * @property {(words: Words) => Promise<void>} say fulfilled when they are kept on this device
+ * @property {(draft: string) => void} typed
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
  * @property {(text: string) => void} note shows a line to this person alone
+ * @property {() => void} clear the screen
  * @property {() => void} leave
  */
+
+const CLEARED = "This screen was cleared, and only this one. “Earlier messages” shows them again.";
 
 export class Writer {
   #owner;
@@ -70,7 +74,7 @@ export class Writer {
   }
 
   /**
-   * A name too long is told while it is typed.
+   * Keep what is not sent yet. A name too long is told while it is typed.
    * @param {string} written
    */
   typed(written) {
@@ -79,6 +83,7 @@ export class Writer {
     if (problem) status.notice(problem);
     else if (this.#warned) status.dismiss();
     this.#warned = problem !== "";
+    this.#owner.typed(written);
   }
 
   /** The composer counts down to what fits beside the name. */
@@ -112,6 +117,9 @@ export class Writer {
       case "help":
         this.#note(HELP);
         return true;
+      case "clear":
+        this.clear();
+        return true;
       case "leave":
         this.#owner.leave();
         return true;
@@ -127,6 +135,11 @@ export class Writer {
     if (!problem && this.rename(alias)) return true;
     status.notice(problem || "A name has at least one letter. For example: /nick Ada");
     return false;
+  }
+
+  clear() {
+    this.#owner.clear();
+    this.#note(CLEARED);
   }
 
   /** @param {string} text */

@@ -88,7 +88,7 @@ function unescaped(text) {
 const ALIKE = new Map(
   `'\`´ʹʻʼʽʾʿˈ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
 "«»ʺ˝ˮ״“”„‟❝❞〝〞〟⹂「」『』
--˗֊־᠆‐‑‒–—―⁃−᐀⸗⸚⸺⸻⹀⹝
+-֊־᠆‐‑‒–—―−᐀⸗⸚⸺⸻⹀⹝
 ·•‧∙⋅・
 ~⁓∼〜
 /⁄∕
@@ -96,7 +96,7 @@ const ALIKE = new Map(
 …⋯
 ,、
 .。
- \u2800\u3164\uffa0`
+\x20\u2800\u3164\uffa0`
     .split("\n")
     .flatMap(([one, ...others]) => others.map((other) => [other, one])),
 );

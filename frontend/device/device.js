@@ -102,7 +102,7 @@ const SETTINGS = "anonchat.settings";
 const THEMES = ["system", "light", "dark"];
 
 /** @type {Settings} */
-const USUAL = { theme: "system", sound: false, notifications: false };
+const USUAL = { theme: "system", sound: false, notifications: false, words: false, quick: false };
 
 /** @type {Map<string, string>} what could not be stored lives as long as the page */
 const unsaved = new Map();
@@ -163,7 +163,7 @@ function stored() {
  */
 function isValid(name, value) {
   if (name === "theme") return THEMES.some((theme) => theme === value);
-  return (name === "sound" || name === "notifications") && typeof value === "boolean";
+  return Object.hasOwn(USUAL, name) && typeof value === "boolean";
 }
 
 // --- the rooms that this browser remembers ---

@@ -24,4 +24,8 @@ export interface Settings {
   theme: "system" | "light" | "dark";
   sound: boolean;
   notifications: boolean;
+  /** In a notification, too. */
+  words: boolean;
+  /** The quick exit is beside the menu, and by Esc three times. */
+  quick: boolean;
 }

@@ -208,13 +208,13 @@ export function keyOf(signer, client) {
  * @param {State} state
  * @returns {Row[]}
  */
-export function rows({ entries, pending, muted, unreadFrom }) {
+export function rows({ entries, pending, muted, unreadFrom, cleared }) {
   /** @type {Row[]} */
   const rows = [];
   let dayEnds = Number.NEGATIVE_INFINITY;
   let lineDue = unreadFrom !== "";
   for (const entry of [...entries, ...pending]) {
-    if (isMuted(entry, muted)) continue;
+    if (isMuted(entry, muted) || (entry.id && entry.id <= cleared)) continue;
     if (entry.at >= dayEnds && hasDay(entry)) {
       const day = dayOf(entry.at);
       dayEnds = day.end;

@@ -31,6 +31,7 @@ export function initial(me, alias = "") {
     names: learn(new Map(), alias, me, ""),
     muted: new Set(),
     unreadFrom: "",
+    cleared: "",
     unread: 0,
     attentive: true,
     limits: USUAL_LIMITS,
@@ -79,6 +80,8 @@ function changed(state, action) {
       return { ...state, attentive: action.attentive, unread: action.attentive ? 0 : state.unread };
     case "muted":
       return muted(state, action);
+    case "cleared":
+      return { ...state, cleared: action.yes ? (state.entries.at(-1)?.id ?? "") : "", unread: 0, unreadFrom: "" };
     default:
       return changedUnsent(state, action);
   }

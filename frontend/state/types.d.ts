@@ -95,6 +95,8 @@ export interface State {
   muted: Set<string>;
   /** Id of the first message that was not seen when it came; "" for no line. */
   unreadFrom: string;
+  /** Nothing up to this id is on the screen: it was cleared. "" if it was not. */
+  cleared: string;
   /** How many messages wait to be seen. */
   unread: number;
   /** The page is visible and its log is at the end. */
@@ -118,6 +120,8 @@ export type Action =
   | { type: "discarded"; client: string }
   | { type: "attended"; attentive: boolean }
   | { type: "muted"; signer: string; muted: boolean }
+  /** The screen; `yes` is false where all is to be seen again. */
+  | { type: "cleared"; yes: boolean }
   /** At the end, or behind the message with the id `after`; "" for the beginning. */
   | { type: "noted"; text: string; at: number; after?: string };
 

@@ -1,6 +1,7 @@
 // How the page calls for attention when nobody looks: with a sound, with a notification.
 
 /** @import { Settings } from "../device/types.js" */
+/** @import { MessageEntry } from "../state/types.js" */
 
 /** Two soft notes, the second a fifth above the first. */
 const NOTES_HZ = [587.33, 880];
@@ -14,13 +15,27 @@ let audio;
 
 /**
  * Call for attention, as the person wishes.
- * @param {string} text
+ * @param {MessageEntry | null} message null where there may be several
  * @param {Settings} settings
  */
-export function call(text, { sound, notifications }) {
+export function call(message, { sound, notifications, words }) {
   if (sound) chime();
-  if (notifications && document.hidden) notify(text);
+  if (!notifications || !document.hidden) return;
+  if (message) notify(newMessageFrom(name(message.alias)), words ? message.text : "");
+  else notify(SEVERAL);
 }
+
+const SEVERAL = "New messages";
+/** @param {string} alias */
+const newMessageFrom = (alias) => `New message from ${alias}`;
+
+const OTHER_SCRIPT = /[^\P{L}\p{Script=Latin}]/u;
+
+/**
+ * Kept from turning round what stands beside it.
+ * @param {string} alias
+ */
+const name = (alias) => (OTHER_SCRIPT.test(alias) ? `\u2068${alias}\u2069` : alias);
 
 /** Silent until somebody has touched the page: browsers want it so. */
 export async function chime() {
@@ -81,25 +96,29 @@ addEventListener("pagehide", () => close());
 
 /**
  * Show a notification, in the place of the one before, but calling anew. A click on it leads to this page.
- * @param {string} text
+ * @param {string} title
+ * @param {string} [body]
  */
-async function notify(text) {
+async function notify(title, body = "") {
   if (!canNotify() || Notification.permission !== "granted") return;
   const worker = (await navigator.serviceWorker?.getRegistration())?.active;
   if (!document.hidden) return;
-  if (!worker) return showHere(text);
-  worker.postMessage(text); // Android lets nobody else show one
+  if (!worker) return showHere(title, body);
+  worker.postMessage(body ? { title, body } : title); // Android lets nobody else show one
   close = () => worker.postMessage("");
 }
 
 /** Other tabs have their own. */
 const tag = `anonchat ${Math.random()}`;
 
-/** @param {string} text */
-function showHere(text) {
+/**
+ * @param {string} title
+ * @param {string} body
+ */
+function showHere(title, body) {
   try {
-    const options = { tag, renotify: true };
-    const notification = new Notification(text, options);
+    const options = { tag, renotify: true, body };
+    const notification = new Notification(title, options);
     close = () => notification.close();
     notification.onclick = () => {
       window.focus();

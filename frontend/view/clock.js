@@ -3,7 +3,14 @@
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
 const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/**
+ * "Saturday, 22 November 2025"
+ * @param {number | Date} at
+ */
+export const dateOf = (at) => fullDate.format(at);
 
 /** @param {number} at */
 const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);

@@ -37,7 +37,13 @@ export function make(tag, properties = {}, ...children) {
  * Somebody's name, kept from turning the direction of what stands around it.
  * @param {string} alias
  */
-export const name = (alias) => make("bdi", { className: "alias", textContent: alias });
+export const name = (alias) => make("bdi", { className: "alias", translate: false, textContent: alias });
+
+/**
+ * What no translation may touch.
+ * @param {string} textContent
+ */
+export const code = (textContent) => make("span", { translate: false, textContent });
 
 /**
  * What stands in a template, anew.

@@ -174,7 +174,7 @@ function nameEntrance() {
   measure();
   const alias = aliasField.value.trim();
   const named = alias && hasName;
-  const words = named ? ["Enter as ", make("bdi", { textContent: alias })] : ["Enter the room"];
+  const words = named ? ["Enter as ", make("bdi", { translate: false, textContent: alias })] : ["Enter the room"];
   enterLink.replaceChildren(make("span", {}, ...words));
 }
 
@@ -227,7 +227,11 @@ function twice(button, action) {
 
 /** @param {RecentRoom} room */
 function recentRoom({ fragment, title }) {
-  const link = make("a", { className: "link truncate", href: `#${fragment}` }, make("bdi", { textContent: title }));
+  const link = make(
+    "a",
+    { className: "link truncate", href: `#${fragment}` },
+    make("bdi", { translate: false, textContent: title }),
+  );
   const forget = make("button", { className: "button button-quiet", type: "button", textContent: "Forget" });
   forget.ariaLabel = `Forget ${title}`;
   const item = make("li", {}, link, forget);

@@ -80,6 +80,8 @@ export function render(rows, { quiet, canLoadEarlier }) {
   tell(added, quiet);
 }
 
+export const stay = () => scroll.stay();
+
 export function scrollToEnd() {
   scroll.toEnd();
 }

@@ -65,6 +65,13 @@ export class Scroll {
     this.#settle();
   }
 
+  /** A row changes its size by the reader's own doing: also at the end, what is seen now stays. */
+  stay() {
+    this.#top = this.#log.scrollTop;
+    this.atEnd = false;
+    this.#hold();
+  }
+
   toEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#settle();

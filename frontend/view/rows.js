@@ -3,8 +3,8 @@
 import { fold } from "../state/names.js";
 import { pieces } from "../words/pieces.js";
 import { isOnlyEmoji } from "../words/text.js";
-import { dayOf, exactly, timeBeside, timeOf } from "./clock.js";
-import { copyOf, find, make, name, part } from "./dom.js";
+import { dateOf, dayOf, exactly, timeBeside, timeOf } from "./clock.js";
+import { code, copyOf, find, make, name, part } from "./dom.js";
 import { handle, initial, tint } from "./person.js";
 
 /** @import { MessageEntry, ProblemEntry, Row } from "../state/types.js" */
@@ -46,7 +46,8 @@ export function same(before, after) {
  */
 export function fill(item, row) {
   if (row.type === "unread") item.replaceChildren(make("span", { textContent: UNREAD }));
-  else if (row.type === "day") item.replaceChildren(make("span", { textContent: dayOf(row.at) }));
+  else if (row.type === "day")
+    item.replaceChildren(make("span", { textContent: dayOf(row.at), title: dateOf(row.at) }));
   else if (row.entry.kind === "message") fillMessage(item, row.entry, row.grouped);
   else if (row.entry.kind === "problem") fillProblem(item, row.entry);
   else item.replaceChildren(make("p", { dir: "auto", textContent: row.entry.kind === "gap" ? GAP : row.entry.text }));
@@ -241,7 +242,7 @@ function sentence(entry) {
 }
 
 /** @param {ProblemEntry} entry */
-const writer = ({ alias, signer }) => [name(alias), ` ${handle(signer)}`];
+const writer = ({ alias, signer }) => [name(alias), " ", code(handle(signer))];
 
 /** @param {string} text */
 const quote = (text) => make("q", { dir: "auto", textContent: text });

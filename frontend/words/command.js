@@ -1,10 +1,11 @@
 // What somebody means by what they wrote. Only what is certainly no command is ever published.
 
-import { clean } from "./text.js";
+import { clean, fromFirstSeen } from "./text.js";
 
 export const HELP = [
   "/nick Ada – be called Ada",
   "/me waves – say what you are doing",
+  "/clear – clear this screen",
   "/leave – leave the room",
   "/help – show this",
   "//me – say “/me”: two slashes for a text that begins with one",
@@ -12,7 +13,7 @@ export const HELP = [
 
 /**
  * @typedef {{kind: "say", text: string} | {kind: "me", text: string} | {kind: "nick", alias: string} | {kind: "help"}
- *   | {kind: "leave"} | {kind: "unknown", name: string}} Command
+ *   | {kind: "clear"} | {kind: "leave"} | {kind: "unknown", name: string}} Command
  */
 
 /**
@@ -23,17 +24,19 @@ export const HELP = [
  */
 export function parse(written, pasted = false) {
   const text = clean(written);
-  const line = text.trimStart();
+  const line = fromFirstSeen(text);
   if (pasted || !line.startsWith("/") || line.includes("\n")) return { kind: "say", text };
   if (line.startsWith("//")) return { kind: "say", text: line.slice(1) };
   const [, name, rest] = /^\/(\S*)\s*(.*)$/.exec(line) ?? ["", "", ""];
-  switch (name.toLowerCase()) {
+  switch (name.toLowerCase().replace(/\P{ASCII}/gu, "")) {
     case "me":
       return rest ? { kind: "me", text: rest } : { kind: "help" };
     case "nick":
       return { kind: "nick", alias: rest };
     case "help":
       return { kind: "help" };
+    case "clear":
+      return { kind: "clear" };
     case "leave":
       return { kind: "leave" };
     default:

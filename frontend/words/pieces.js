@@ -21,15 +21,15 @@ const PORT = /^:\d+/;
 // What goes on with other letters, with something invisible or with a user's name would look like another host.
 const GOES_ON =
   /^[\p{L}\p{M}\p{N}\p{Cf}\p{Default_Ignorable_Code_Point}_%:-]*(?:(?:[.\u2044\u2215\uFF0E\uFF0F\uFF3C]|\.\.)[\p{L}\p{N}]|[。｡][\w-]+[./:?#]|[\\/@])/u;
-// Where an address ends, whatever follows: at white space, at what no address has in it or nobody sees, at pictures, and in
-// other scripts at what ends a sentence or a part of it or encloses one. The apostrophe ’ stands within words.
+// Where an address ends, whatever follows: at white space, at what no address has in it or nobody sees, at pictures, where
+// another one begins, and in other scripts at what ends a sentence or a part of it or encloses one. ’ stands within words, too.
 const END = new RegExp(
-  String.raw`[\s\p{C}\p{Default_Ignorable_Code_Point}\p{So}<>"${"`"}|\\^—―]|` +
+  String.raw`[\s\p{C}\p{Default_Ignorable_Code_Point}\p{So}<>"${"`"}|\\^—―]|[,;]https?://|` +
     String.raw`[\u3000-\u3004\u3008-\u3020\u3030\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]|` +
-    String.raw`(?![\0-\x7F’])[\p{Terminal_Punctuation}\p{Quotation_Mark}\p{Ps}\p{Pe}\p{Pi}\p{Pf}]`,
-  "u",
+    String.raw`(?!’\p{Script=Latin})(?![\0-\x7F])[\p{Terminal_Punctuation}\p{Quotation_Mark}\p{Ps}\p{Pe}\p{Pi}\p{Pf}]`,
+  "iu",
 );
-const TAIL = /[!,.:;?'*_~([{]|(?![\0-\x7F])\p{P}/u; // what an address does not end with
+const TAIL = /[!,.:;?'*_~([{]|(?![\0-\x7F])[\p{P}\p{S}]/u; // what an address does not end with
 /** @type {Record<string, string | undefined>} */
 const OPENED_BY = { ")": "(", "]": "[", "}": "{" };
 
@@ -122,9 +122,9 @@ function pathOf(rest) {
   if (!/^[/?#]/.test(rest)) return GOES_ON.test(rest) ? null : "";
   /** @type {string[][]} */
   const [path, open] = [[], []];
-  for (const character of rest) {
+  for (const character of rest.slice(0, END.exec(rest)?.index)) {
     const opening = OPENED_BY[character];
-    if (END.test(character) || (opening && !open.includes(opening))) break;
+    if (opening && !open.includes(opening)) break;
     if (opening) open.splice(open.lastIndexOf(opening), 1);
     else if ("([{".includes(character)) open.push(character);
     path.push(character);

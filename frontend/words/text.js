@@ -28,8 +28,7 @@ const OVERRIDES = /[\u202D\u202E]/g; // turn letters round; no language needs th
 const BLANKS = /[\p{Z}\t-\r\u0085\u2800]+/gu;
 const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]`;
 const INVISIBLE_BUT_EMOJI = new RegExp(`(${EMOJI})|${INVISIBLE}`, "gu");
-const UNSEEN = new RegExp(String.raw`^(?:[\s\u2800]|${INVISIBLE})*$`, "u");
-const BLANK_LINES = /^(?:[^\S\n]*\n)+/;
+const UNSEEN = new RegExp(String.raw`^(?:[\s\u2800]|${INVISIBLE})*`, "u");
 const ORPHANED_MARKS = /(^| )\p{M}+/gu;
 
 /**
@@ -37,9 +36,18 @@ const ORPHANED_MARKS = /(^| )\p{M}+/gu;
  * @param {string} text
  */
 export function clean(text) {
-  const lines = text.replace(LINE_ENDS, "\n").replace(CONTROLS, "").replace(SURROGATES, "\uFFFD");
-  return UNSEEN.test(lines) ? "" : lines.replace(BLANK_LINES, "").trimEnd();
+  const lines = text.replace(LINE_ENDS, "\n").replace(CONTROLS, "").replace(SURROGATES, "\uFFFD").split("\n");
+  return lines
+    .slice(lines.findIndex(fromFirstSeen), lines.findLastIndex(fromFirstSeen) + 1)
+    .join("\n")
+    .trimEnd();
 }
+
+/**
+ * From the first character on that is seen.
+ * @param {string} text
+ */
+export const fromFirstSeen = (text) => text.replace(UNSEEN, "");
 
 /**
  * A name as it may be used: one line of visible characters, at most 35 bytes. "" if nothing is left.

@@ -54,6 +54,11 @@ async def show_confirmation(page: Page) -> None:
     await button(page, "Forget this room on this device").click()
 
 
+async def show_keys(page: Page) -> None:
+    await button(page, "Menu").click()
+    await button(page, "Keys and commands").click()
+
+
 DIALOGS = {
     "people, one of them muted": show_people,
     "share": show_share,
@@ -61,5 +66,6 @@ DIALOGS = {
     "details of a message that failed": show_details_of_a_failure,
     "details of a problem": show_details_of_a_problem,
     "menu": show_menu,
+    "keys": show_keys,
     "menu with a question": show_confirmation,
 }

@@ -10,7 +10,6 @@ MOST_MARKS = 3  # on one letter, in a row: a pile of them would cover the lines 
 
 _JOINERS = "\u200c\u200d"  # invisible, and yet parts of words and emoji
 _LINE_ENDS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
-_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 # What shows nothing and is neither white space nor of the category Cf; the rest of Unicode's default-ignorable ones.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
@@ -26,9 +25,10 @@ def fit_to_send(text: str) -> str:
     """
     lines = _LINE_ENDS.sub("\n", text)
     fit = "".join("\ufffd" if unicodedata.category(each) == "Cs" else each for each in lines if not _is_control(each))
-    if not _is_seen(fit):
+    seen = [number for number, line in enumerate(fit.split("\n")) if _is_seen(line)]
+    if not seen:
         raise ValueError("There is nothing to send.")
-    return _BLANK_LINES.sub("", fit).rstrip()
+    return "\n".join(fit.split("\n")[seen[0] : seen[-1] + 1]).rstrip()
 
 
 def legible(text: str) -> str:

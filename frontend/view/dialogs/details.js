@@ -2,7 +2,7 @@
 
 import { bytes } from "../../words/length.js";
 import { exactly } from "../clock.js";
-import { find, make, name } from "../dom.js";
+import { code, find, make, name } from "../dom.js";
 import { handle, tint } from "../person.js";
 import { copy, show } from "./dialog.js";
 
@@ -121,7 +121,7 @@ function facts(entry) {
   const { alias, signer, at, frame } = entry;
   const written = entry.written ? fact("Written", `${exactly(entry.written)}, by the writer’s clock`) : [];
   const arrived = frame ? fact("Arrived", `${exactly(at)}, by the server’s clock`) : [];
-  const key = signer ? [...fact("Handle", handle(signer)), ...fact("Key", inFours(signer))] : [];
+  const key = signer ? [...fact("Handle", code(handle(signer))), ...fact("Key", code(inFours(signer)))] : [];
   return [...fact("From", signer ? name(alias) : "Nobody knows"), ...key, ...written, ...arrived];
 }
 
@@ -143,7 +143,7 @@ const inFours = (text) => text.replace(/.{4}(?=.)/g, "$& ");
 function offerToMute(entry, muted) {
   const { alias, signer } = entry;
   muteButton.hidden = entry.kind !== "message" || entry.mine; // words sent again are not their writer's doing
-  muteButton.replaceChildren(make("span", {}, muted ? "Unmute " : "Mute ", make("bdi", {}, alias)));
+  muteButton.replaceChildren(make("span", {}, muted ? "Unmute " : "Mute ", make("bdi", { translate: false }, alias)));
   muteButton.onclick = () => {
     mute(signer, !muted);
     offerToMute(entry, !muted);

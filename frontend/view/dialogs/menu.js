@@ -1,10 +1,11 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
-import { HELP } from "../../words/command.js";
 import { aliasProblem } from "../../words/length.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
-import { find, showTheme, untilLeft } from "../dom.js";
+import { find, make, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
+import { openKeys } from "./keys.js";
+import { exitPart, logPart } from "./parts.js";
 
 /** @import { Settings } from "../../device/types.js" */
 
@@ -13,6 +14,9 @@ import { show } from "./dialog.js";
  * @property {(alias: string) => string} rename the name as it is now; "" if that was none
  * @property {(part: Partial<Settings>) => unknown} settings
  * @property {() => unknown} forgetRoom
+ * @property {() => unknown} clear the screen
+ * @property {() => unknown} leaveAndForget
+ * @property {() => unknown} quickExit
  */
 
 const dialog = find("menu", HTMLDialogElement);
@@ -20,14 +24,38 @@ const alias = find("menu-alias", HTMLInputElement);
 const themes = find("menu-themes", HTMLFieldSetElement);
 const sound = find("menu-sound", HTMLInputElement);
 const notifications = find("menu-notifications", HTMLInputElement);
+const words = find("menu-words", HTMLInputElement);
 const forget = find("menu-forget", HTMLButtonElement);
 const sure = find("menu-sure");
 const READ_MS = 60_000; // for the question
+const KEYS = "Keys and commands";
 
-find("menu-commands").textContent = HELP;
-
+const nothing = () => {};
 /** @type {Wishes} */
-let on = { rename: () => "", settings: () => {}, forgetRoom: () => {} };
+let on = {
+  rename: () => "",
+  settings: nothing,
+  forgetRoom: nothing,
+  clear: nothing,
+  leaveAndForget: nothing,
+  quickExit: nothing,
+};
+
+/** @param {() => unknown} action that leads out of the menu */
+const then = (action) => () => {
+  dialog.close();
+  action();
+};
+const { part: logSection, reset: resetLog } = logPart({ print: then(() => print()), clear: then(() => on.clear()) });
+const { part: exitSection, quick } = exitPart({
+  leaveAndForget: then(() => on.leaveAndForget()),
+  quickExit: () => on.quickExit(),
+  quick: (yes) => on.settings({ quick: yes }),
+});
+const keys = make("button", { className: "button self-start", type: "button", textContent: KEYS });
+keys.onclick = then(openKeys);
+find("menu-device").parentElement?.before(logSection, exitSection);
+find("menu-server").parentElement?.before(keys);
 
 /** @param {Wishes} wishes */
 export function wire(wishes) {
@@ -41,6 +69,10 @@ export function open(now) {
   for (const choice of themes.querySelectorAll("input")) choice.checked = choice.value === now.settings.theme;
   sound.checked = now.settings.sound;
   notifications.checked = now.settings.notifications;
+  words.checked = now.settings.words;
+  words.disabled = !notifications.checked;
+  quick.checked = now.settings.quick;
+  resetLog();
   find("menu-notifications-part").hidden = !canNotify();
   tell("name", "");
   tell("notifications", "");
@@ -84,8 +116,11 @@ notifications.onchange = async () => {
   const allowed = !notifications.checked || (await mayNotify());
   if (!allowed) tell("notifications", "Your browser does not allow it. Its settings for this page can change that.");
   notifications.checked &&= allowed; // they may have changed their mind while the browser asked
+  words.disabled = !notifications.checked;
   on.settings({ notifications: notifications.checked });
 };
+
+words.onchange = () => on.settings({ words: words.checked });
 
 forget.onclick = () => {
   untilLeft(sure, keep, READ_MS);

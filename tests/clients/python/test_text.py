@@ -19,6 +19,7 @@ def test_whatever_breaks_a_line_becomes_a_line_feed(end: str) -> None:
 def test_indentation_stays_and_only_blank_lines_around_a_text_go() -> None:
     code = "    def f():\n\n        return 1"
     assert fit_to_send(f" \t\n\n{code}\n \n") == code
+    assert fit_to_send(f"\u200b\n \ufeff\n{code}\n\u2800\n\u200d") == code
 
 
 def test_a_text_in_which_there_is_nothing_to_be_seen_is_refused() -> None:

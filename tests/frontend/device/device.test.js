@@ -9,7 +9,7 @@ const { fold } = await import("../../../frontend/state/names.js");
 const { randomAlias } = await import("../../../frontend/words/random.js");
 const { cleanAlias } = await import("../../../frontend/words/text.js");
 
-const USUAL = { theme: "system", sound: false, notifications: false };
+const USUAL = { theme: "system", sound: false, notifications: false, words: false, quick: false };
 const room = (fragment, at = 1) => ({ fragment, title: `Room ${fragment}`, at });
 const fragments = () => recentRooms().map(({ fragment }) => fragment);
 
@@ -155,12 +155,18 @@ test("settings are usual until they are changed, one by one", () => {
 });
 
 test("settings that make no sense are not believed", () => {
-  for (const text of ["{", "null", "[1]", '"x"', '{"theme":"pink","sound":"yes","notifications":1,"more":true}']) {
+  for (const text of [
+    "{",
+    "null",
+    "[1]",
+    '"x"',
+    '{"theme":"pink","sound":"yes","notifications":1,"words":"on","quick":1,"more":true}',
+  ]) {
     localStorage.setItem("anonchat.settings", text);
     assert.deepEqual(settings(), USUAL, text);
   }
   localStorage.setItem("anonchat.settings", '{"theme":"light","sound":1,"notifications":true}');
-  assert.deepEqual(settings(), { theme: "light", sound: false, notifications: true });
+  assert.deepEqual(settings(), { ...USUAL, theme: "light", notifications: true });
 });
 
 test("in a full storage settings live as long as the page", () => {

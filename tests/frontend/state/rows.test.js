@@ -166,3 +166,14 @@ test("keys are unique, and a message keeps its own when its echo comes", () => {
   const after = keys(play(...everything, received(echo("n", { at: NOON + 2 * DAY, written: NOON + 2 * DAY }))));
   assert.equal(after.at(-1), before.at(-1));
 });
+
+test("a cleared screen shows what comes after, and all of it on demand", () => {
+  const before = [received(ann("before", 0)), { type: "cleared", yes: true }];
+  const texts = (...actions) => rows(play(...actions)).flatMap(({ entry }) => (entry ? [entry.text] : []));
+  assert.deepEqual(texts(...before), []);
+  assert.deepEqual(texts(...before, written("mine")), ["Hello"], "what is under way is seen");
+  const after = [...before, received(bob("after", 1))];
+  assert.deepEqual(texts(...after), ["after"]);
+  assert.deepEqual(texts(...after, received(ann("before", 0))), ["after"], "also when it is told once more");
+  assert.deepEqual(texts(...after, { type: "cleared", yes: false }), ["before", "after"]);
+});

@@ -22,7 +22,7 @@ test("the commands are known, in capitals too", () => {
   assert.deepEqual(parse("/NICK"), { kind: "nick", alias: "" });
   assert.deepEqual(parse("/help"), { kind: "help" });
   assert.deepEqual(parse("/help me"), { kind: "help" });
-  assert.deepEqual(parse("/leave"), { kind: "leave" });
+  assert.deepEqual(parse("/leave\u200b"), { kind: "leave" });
 });
 
 test("what was pasted, or spans lines, is no command", () => {
@@ -47,6 +47,8 @@ test("nothing else that begins with a slash is ever said", () => {
     ["\0/msg secret", "msg"],
     ["/menu", "menu"],
     ["/toString", "toString"],
+    ["\u200b/msg secret", "msg"],
+    ["\u2800\ufeff /msg secret", "msg"],
   ])
     assert.deepEqual(parse(text), { kind: "unknown", name });
 });

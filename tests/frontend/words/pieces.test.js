@@ -224,12 +224,20 @@ test("an address ends where the sentence of any script goes on", () => {
     ["https://a.example/x😀b", "https://a.example/x"],
     ["https://a.example...", "https://a.example"],
     ["看https://a.example。OK", "https://a.example"],
+    ["他说‘https://a.example/x’然后", "https://a.example/x"],
+    ["https://a.example/x→ y", "https://a.example/x"],
+    [
+      "https://a.example/x,https://b.example;HTTPS://c.example/",
+      "https://a.example/x",
+      "https://b.example",
+      "HTTPS://c.example/",
+    ],
   ])
     assert.deepEqual(links(text), found, text);
 });
 
 test("of all scripts, no sign that ends or encloses and no letter before it changes an address", () => {
-  const ends = /(?![\0-\x7F])[\p{P}\p{Z}\p{Cf}\p{So}]/u;
+  const ends = /(?![\0-\x7F])[\p{P}\p{Z}\p{Cf}\p{S}]/u;
   for (let point = 0x80; point < 0x1fbff; point++) {
     const character = String.fromCodePoint(point);
     if (ends.test(character)) {

@@ -90,6 +90,8 @@ test("indentation stays, and only blank lines around a text go", () => {
   const code = "    def f():\n\n        return 1";
   assert.equal(clean(code), code);
   assert.equal(clean(` \t\n\n${code}\n \n`), code);
+  assert.equal(clean(`\u200b\n \ufeff\n${code}\n\u2800\n\u200d`), code);
+  assert.equal(clean("❤\uFE0F"), "❤\uFE0F");
 });
 
 test("of a text in which there is nothing to be seen nothing is left", () => {
