@@ -4,7 +4,7 @@ PORT ?= 3001
 export PORT
 # Hundreds of processes start in the tests: each would compile all that it imports, where a shell keeps Python from
 # writing down what one of them has compiled. Empty means no.
-test prove check: export PYTHONDONTWRITEBYTECODE :=
+test browsers prove check: export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 # Whole files side by side, since many share a server; each worker starts its own. tests/conftest.py says how many at
@@ -21,11 +21,14 @@ FAST := tests/shared tests/lambdas tests/frontend tests/scripts/setup tests/scri
 	$(addprefix tests/clients/python/,test_core.py test_sealed_log.py test_lines.py test_package.py)
 # The page's tools: what package.json names, by a Node of this machine or of a wheel.
 WITH_NODE = node="$$(scripts/setup/node)" && PATH="$$node:$$PATH"
+# Each is installed where that can be done; the tests of one that is not there are skipped.
+WITH_BROWSERS = CHROMIUM="$$(scripts/setup/browser || :)" && FIREFOX="$$(scripts/setup/browser firefox || :)" \
+	&& WEBKIT="$$(scripts/setup/browser webkit || :)" && export CHROMIUM FIREFOX WEBKIT
 LINTS := lint-page lint-types lint-css lint-python lint-workflows lint-supply
 # By another name than $(MAKE), so that `make -n` only shows it.
 AT_ONCE := $(MAKE) --silent --no-print-directory --jobs 2
 
-.PHONY: help dev test prove check format load soak bench cost css screenshots lighthouse package preflight deploy destroy verify \
+.PHONY: help dev test browsers prove check format load soak bench cost css screenshots lighthouse package preflight deploy destroy verify \
 	resume bootstrap stack stack-test fidelity fidelity-aws lock sbom clean lint $(LINTS) test-page
 
 help: ## list what can be made
@@ -36,8 +39,11 @@ dev: .venv/dev ## run the whole chat on this machine, at http://localhost:3001 (
 
 test: .venv/test ## run everything that CI runs
 	@$(WITH_NODE) $(AT_ONCE) $(LINTS) test-page
-	@CHROMIUM="$$(scripts/setup/browser || :)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \
+	@$(WITH_BROWSERS) && CHECKOV="$$(scripts/setup/checkov)" && export CHECKOV \
 		&& $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(MEASURED) $(SHORT)
+
+browsers: .venv/test ## run everything that each browser can: all its tests in Chromium, ten stories in Firefox and WebKit too
+	@$(WITH_NODE) && $(WITH_BROWSERS) && $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser tests/e2e
 
 prove: .venv/test ## run the complete proofs, of which `make test` runs short versions (an hour and more)
 	@CHROMIUM="$$(scripts/setup/browser)" && CHECKOV="$$(scripts/setup/checkov)" && export CHROMIUM CHECKOV \

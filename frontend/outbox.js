@@ -27,6 +27,7 @@ export class Outbox {
   #kept;
   #owner;
   #closed = false;
+  #warned = false;
   /** What was written first is kept first, though sealing takes its time. */
   #turn = Promise.resolve();
 
@@ -82,7 +83,7 @@ export class Outbox {
   refused({ client, code, message, retryAfter }) {
     if (code !== "rate_limited") return this.#fail(client, message);
     this.#owner.dispatch({ type: "held" });
-    this.#owner.notice("That was quick. What you write is kept and goes out by itself.", retryAfter);
+    this.#owner.notice("That was quick. What you write goes out by itself.", retryAfter);
   }
 
   /** @param {string} client */
@@ -152,7 +153,11 @@ export class Outbox {
   #sealed(client, sealed) {
     if (this.#closed) return;
     if (!sealed) return this.#fail(client, "Your browser could not encrypt it.");
-    if (!this.#keep(client, sealed)) this.#owner.notice(NOT_KEPT);
+    // Once: where a browser keeps nothing at all, it would be said of every message.
+    if (!this.#keep(client, sealed) && !this.#warned) {
+      this.#warned = true;
+      this.#owner.notice(NOT_KEPT);
+    }
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();
   }

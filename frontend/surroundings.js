@@ -1,5 +1,6 @@
 // What happens around a room: somebody comes back to the page or leaves it, the network changes, the server is there or not.
 
+import { lasts } from "./device/device.js";
 import { connected } from "./view/status.js";
 
 /**
@@ -59,6 +60,6 @@ export class Reach {
   }
 
   show() {
-    connected(this.#ready, this.#doubtful);
+    connected(this.#ready, this.#doubtful, lasts);
   }
 }

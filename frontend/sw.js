@@ -6,13 +6,15 @@ const sw = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (glob
 const SHELL = "anonchat";
 const ROOT = new URL("./", sw.location.href).href;
 const PAGE = new URL("index.html", ROOT).href; // the key of every navigation: its own address holds the room's secret
+/** @type {RequestInit} */
+const UNNAMED = { referrerPolicy: "no-referrer" }; // the page's own policy does not reach its worker
 const LATE_MS = 4000; // a network that takes longer is as good as none, where there is a copy
 const PARTS = new Set(["script", "style", "image", "manifest"]);
 const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell
 
 sw.addEventListener("install", (event) => {
   sw.skipWaiting(); // the network comes first, so a new worker suits pages of any age
-  event.waitUntil(fetch(PAGE, { cache: "no-store" }).then(keep));
+  event.waitUntil(fetch(PAGE, { ...UNNAMED, cache: "no-store" }).then(keep));
 });
 
 sw.addEventListener("fetch", (event) => {
@@ -56,7 +58,7 @@ async function keep(page) {
   const before = (await (await cache.match(PAGE))?.text()) ?? "";
   if (text === before) return;
   const parts = named(text);
-  await cache.addAll([...parts]);
+  await cache.addAll([...parts].map((part) => new Request(part, UNNAMED)));
   await cache.put(PAGE, new Response(text, page));
   const wanted = new Set([PAGE, ...named(before), ...parts]);
   for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);

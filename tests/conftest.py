@@ -15,7 +15,7 @@ MOST_CORES = 4  # more would not find enough files to share
 LONGEST = (
     *("test_stack.py", "test_static.py", "test_dev.py", "test_smoke.py", "test_chat.py", "test_reading.py"),
     *("test_cuts.py", "test_overload.py", "test_load.py", "test_soak.py", "test_talk.py", "test_hostile_shell.py"),
-    *("test_matrix.py", "test_first_view.py", "test_worlds.py"),
+    *("test_engines.py", "test_matrix.py", "test_first_view.py", "test_worlds.py"),
 )
 # Its tests share a provider that runs, and plans.
 TOGETHER = "tests/terraform/"

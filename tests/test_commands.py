@@ -126,6 +126,23 @@ def test_a_machine_without_a_browser_is_told_what_to_install(tmp_path: Path) -> 
     assert outcome.stderr.startswith("The browser tests need a Chromium. Install Google Chrome or Chromium")
 
 
+@pytest.mark.parametrize(
+    ("engine", "sentence"),
+    [
+        ("firefox", "The tests in Firefox need one. Install Firefox (on Debian: sudo apt install firefox-esr)."),
+        ("webkit", "The tests in WebKit need WebKitGTK and its driver, which only Linux has. Install them (on Debian"),
+    ],
+)
+def test_each_further_engine_that_is_missing_is_named(tmp_path: Path, engine: str, sentence: str) -> None:
+    outcome = run(
+        "/bin/sh", "-e", "scripts/setup/browser", "--find", engine, PATH=str(tmp_path), FIREFOX="", WEBKIT=""
+    )
+    if sys.platform == "darwin" and outcome.returncode == 0:
+        return  # Firefox is found where Macs keep it
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith(sentence)
+
+
 def test_the_browser_can_be_named(tmp_path: Path) -> None:
     chrome = fake_python(tmp_path, "any", lacks="nothing")
     assert run("scripts/setup/browser", CHROMIUM=chrome).stdout == f"{chrome}\n"
@@ -231,4 +248,5 @@ def test_what_was_skipped_and_why_stands_in_one_line_at_the_end(tmp_path: Path) 
 def test_without_a_browser_the_other_tests_run_all_the_same() -> None:
     """What needs one is skipped then, which fails in CI."""
     recipe = run("make", "-n", "test").stdout
-    assert '(scripts/setup/browser || :)"' in recipe
+    for engine in ("", " firefox", " webkit"):
+        assert f'(scripts/setup/browser{engine} || :)"' in recipe

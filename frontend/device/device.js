@@ -7,7 +7,10 @@
 
 const OWN = "anonchat."; // every key of this page begins so
 
-/** @returns {StorageArea} */
+/**
+ * Keeps things for as long as the page lives, and says that this is no keeping, as a storage does that is full.
+ * @returns {StorageArea}
+ */
 function memory() {
   /** @type {Map<string, string>} */
   const items = new Map();
@@ -17,7 +20,10 @@ function memory() {
     },
     key: (index) => [...items.keys()][index] ?? null,
     getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
+    setItem: (key, value) => {
+      items.set(key, value);
+      throw Error();
+    },
     removeItem: (key) => void items.delete(key),
   };
 }
@@ -52,9 +58,10 @@ const TRIAL_LENGTH = 10_000; // of some messages
  */
 function survives(area, open) {
   try {
+    if (area !== open()) return false;
     area.setItem(TRIAL, "x".repeat(TRIAL_LENGTH));
     area.removeItem(TRIAL);
-    return area === open();
+    return true;
   } catch {
     return false; // full, or switched off
   }

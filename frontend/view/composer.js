@@ -70,8 +70,10 @@ function write(text) {
 
 function changed() {
   if (!growsByItself) {
+    form.style.height = `${form.offsetHeight}px`; // or the log grows while this is measured, and is scrolled
     field.style.height = "auto";
     field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    form.style.height = "";
   }
   count();
 }

@@ -9,6 +9,8 @@ const NOTICE_MS = 12_000;
 /** Long enough for every screen reader to have fetched it; after that it would only be found a second time. */
 const SPOKEN_MS = 3_000;
 const COUNTDOWN_STEP_MS = 250;
+const KEPT = "Connecting… What you write is kept and goes out by itself.";
+const NOT_KEPT = "Connecting… What you write goes out by itself, unless you close this page.";
 const BURST = 5; // more than this many
 const BURST_MS = 5_000; // within this time are too many to listen to
 
@@ -31,12 +33,13 @@ close.onclick = () => notice("");
  * what happened meanwhile.
  * @param {boolean} yes
  * @param {boolean} [doubtful]
+ * @param {() => boolean} [lasts] whether what is written would survive a reload
  */
-export function connected(yes, doubtful = false) {
+export function connected(yes, doubtful = false, lasts = () => true) {
   clearTimeout(soon);
   if ((yes && !doubtful) || document.hidden) trouble("");
   else if (yes) soon = setTimeout(() => trouble("Checking the connection…"), DOUBT_MS);
-  else soon = setTimeout(() => trouble("Connecting… What you write is kept and goes out by itself."), TROUBLE_MS);
+  else soon = setTimeout(() => trouble(lasts() ? KEPT : NOT_KEPT), TROUBLE_MS);
 }
 
 /** @param {string} text */

@@ -29,6 +29,7 @@ async def test_without_storage_the_page_works_for_as_long_as_it_lives(
     await page.add_init_script(BLOCKED[how])
     await open_new_room(page, chat.http_url, "Ada of Rooms")
     await say(page, "nothing of this is kept here")
+    await expect(page.locator("#notice")).to_contain_text("This browser keeps nothing for the page")
     await expect_sent(page, 1)
     await expect(messages(page)).to_have_class(re.compile("mine"))
     called = await title(page)

@@ -88,11 +88,13 @@ test("a failed message can be sent once more or deleted", async () => {
   assert.deepEqual([states(), kept.all(), outbox.next()], [[], [], undefined]);
 });
 
-test("who can keep nothing is told so, and the message goes out all the same", async () => {
+test("who can keep nothing is told so once, and the messages go out all the same", async () => {
   const storage = Object.assign(new FakeStorage(), { full: true });
   const { outbox, told } = await outboxOf(await newRoom(), storage);
   await outbox.add(words("one"));
+  await outbox.add(words("two"));
   assert.match(told[0].join(": "), /^notice: This browser keeps nothing/);
+  assert.equal(told.filter(([kind]) => kind === "notice").length, 1);
   assert.ok(outbox.next());
 });
 

@@ -15,12 +15,15 @@ async def eventually(condition: Callable[[], Any]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def expect_to_become(read: Callable[[], Awaitable[object]], expected: object) -> None:
-    """Read anew until this is what is read: a busy machine may need its time. Fail with what was read last."""
+async def expect_to_become(read: Callable[[], Awaitable[object]], expected: object, pause: float = 0.01) -> None:
+    """Read anew until this is what is read: a busy machine may need its time. Fail with what was read last.
+
+    `pause` is the time between two reads, in seconds.
+    """
     found = await read()
     with suppress(TimeoutError):
         async with asyncio.timeout(WAIT_SECONDS):
             while found != expected:
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(pause)
                 found = await read()
-    assert found == expected
+    assert found == expected, f"{found!r}, not {expected!r}"

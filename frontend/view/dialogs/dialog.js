@@ -21,7 +21,12 @@ export function show(dialog) {
     if (isFocusLost()) find("log").focus({ preventScroll: true }); // with the row that it was on
   };
   for (const id of LIVE) if (!dialog.querySelector(`.${id}`)) dialog.append(live(id));
+  const byKeyboard = document.querySelector(":focus-visible") !== null;
   if (!dialog.open) dialog.showModal();
+  // Who uses a pointer is shown no ring, which Safari would.
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
+  if (!byKeyboard) focused.blur();
+  focused.focus({ focusVisible: byKeyboard });
   dialog.scrollTop = 0;
 }
 
