@@ -128,8 +128,7 @@ export class Room {
   #wire() {
     const mute = this.#mute.bind(this);
     const { signal } = this.#end;
-    /** @param {string} alias */
-    const rename = (alias) => this.#writer.rename(alias);
+    const rename = this.#writer.rename.bind(this.#writer);
     const onMenu = { rename, settings: change, forgetRoom: () => this.#forget(), clear: () => this.#writer.clear() };
     later.offerExit(onMenu.forgetRoom);
     view.wire({
@@ -140,7 +139,7 @@ export class Room {
     });
     composer.wire({
       send: (text, pasted) => !this.#end.signal.aborted && this.#writer.send(text, pasted),
-      typed: (text) => this.#memory.keepDraft(text),
+      typed: (text) => this.#writer.typed(text),
     });
     log.wire({
       attention: (atEnd) => this.#attend(atEnd),
@@ -175,6 +174,7 @@ export class Room {
         if (!this.#reach.isReady) this.#connection.check(); // somebody waits for it
         return this.#outbox.add(words);
       },
+      typed: (draft) => this.#memory.keepDraft(draft),
       done: (draft) => this.#memory.dropDraft(draft),
       renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
       note: (said) => this.#dispatch({ type: "noted", said, at: this.#now }),

@@ -21,6 +21,7 @@ import { Room } from "./room.js";
 import { find } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { notice } from "./view/status.js";
+import { aliasProblem } from "./words/length.js";
 import { placeName, randomAlias } from "./words/random.js";
 import { cleanAlias } from "./words/text.js";
 
@@ -66,7 +67,8 @@ async function look() {
   if (visit !== visits) return;
   opening = titleOf(key);
   const known = wish.fragment === name || isListed(name) || isUnderWay(key.id);
-  if (!rememberedAlias() || !known) return showLanding({ invited: opening });
+  const alias = rememberedAlias();
+  if (!alias || aliasProblem(alias) || !known) return showLanding({ invited: opening });
   await enter(link, key, wish.fragment === name && wish.remember, () => visit === visits);
 }
 
@@ -208,7 +210,10 @@ export const listener = {
   },
   open(name, alias) {
     takeAlias(alias);
-    goTo(name);
+    const { link } = parse(`#${name}`);
+    const today = link ? fragment(link) : name; // an older version of the page may have spelt the room's name otherwise
+    if (today !== name) forgetRoom(name);
+    goTo(today, today !== name);
   },
   async forget(name) {
     forgetRoom(name);

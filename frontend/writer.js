@@ -17,6 +17,7 @@ import { cleanAlias } from "./words/text.js";
  * @typedef {object} WriterOwner
  * @property {() => number} limit characters of a sealed message
  * @property {(words: Words) => Promise<void>} say fulfilled when they are kept on this device
+ * @property {(draft: string) => void} typed
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
  * @property {(said: Said) => void} note shows a line to this person alone
@@ -27,6 +28,7 @@ import { cleanAlias } from "./words/text.js";
 export class Writer {
   #owner;
   #alias;
+  #warned = false; // that the name which is being typed is too long
   #renaming = Promise.resolve(); // one after the other, or an earlier name could be the last to be sealed
 
   /**
@@ -68,6 +70,19 @@ export class Writer {
     this.showLimit();
     this.#note({ key: "renamed", values: { name: alias } });
     return alias;
+  }
+
+  /**
+   * Keep what is not sent yet. A name too long is told while it is typed.
+   * @param {string} written
+   */
+  typed(written) {
+    const command = parse(written);
+    const problem = command.kind === "nick" ? aliasProblem(command.alias) : "";
+    if (problem) status.notice(problem);
+    else if (this.#warned) status.dismiss();
+    this.#warned = problem !== "";
+    this.#owner.typed(written);
   }
 
   /** The composer counts down to what fits beside the name. */

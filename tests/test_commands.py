@@ -134,9 +134,7 @@ def test_a_machine_without_a_browser_is_told_what_to_install(tmp_path: Path) -> 
     ],
 )
 def test_each_further_engine_that_is_missing_is_named(tmp_path: Path, engine: str, sentence: str) -> None:
-    outcome = run(
-        "/bin/sh", "-e", "scripts/setup/browser", "--find", engine, PATH=str(tmp_path), FIREFOX="", WEBKIT=""
-    )
+    outcome = run("/bin/sh", "-e", "scripts/setup/browser", "--find", engine, PATH=str(tmp_path), FIREFOX="", WEBKIT="")
     if sys.platform == "darwin" and outcome.returncode == 0:
         return  # Firefox is found where Macs keep it
     assert outcome.returncode == 1

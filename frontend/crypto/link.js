@@ -87,9 +87,9 @@ function unescaped(text) {
 
 // Signs that look alike, or that phones put in for one another: each becomes the first of its line.
 const ALIKE = new Map(
-  `'\`´ʹʻʼʽʾʿˈˊˋ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
-"«»ʺ˝ˮ״“”„‟❝❞〝〞〟
--֊־᠆‐‑‒–—―−
+  `'\`´ʹʻʼʽʾʿˈ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟⹂「」『』
+-֊־᠆‐‑‒–—―−᐀⸗⸚⸺⸻⹀⹝
 ·•‧∙⋅・
 ~⁓∼〜
 /⁄∕
@@ -112,8 +112,8 @@ const signsAsOne = (text) => Array.from(text, (sign) => ALIKE.get(sign) ?? sign)
  * @returns {string}
  */
 export function normalName(text) {
-  const visible = signsAsOne(text)
-    .normalize("NFKC")
+  const visible = signsAsOne(text.normalize("NFC"))
+    .normalize("NFKD")
     .replace(/\p{Default_Ignorable_Code_Point}/gu, "");
   const spaced = visible.replace(/\p{White_Space}+/gu, " ").trim();
   const folded = spaced
@@ -121,7 +121,7 @@ export function normalName(text) {
     .toUpperCase()
     .toLowerCase()
     .replace(/ς/g, "σ")
-    .replace(/i\u0307+/g, "i");
+    .replace(/i[\u0300-\u036f]+/g, (marked) => marked.replaceAll("\u0307", ""));
   return signsAsOne(folded.normalize("NFKC"))
     .replace(/''/g, '"')
     .replace(/-{2,}/g, "-")

@@ -31,6 +31,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ROOM_CAP = 2
 ENVIRON = {"ROOM_CAP": str(ROOM_CAP)}
 QUIET = 4  # modules of white around a QR code
+EARLIER_SPELLING = """() => {
+    const [room] = JSON.parse(localStorage.getItem("anonchat.recent"));
+    Object.assign(room, { fragment: "name=teapots%E2%80%99+stra%C3%9Fe", title: "teapots’ straße" });
+    localStorage.setItem("anonchat.recent", JSON.stringify([room]));
+}"""
 FINDER = ["#######", "#.....#", "#.###.#", "#.###.#", "#.###.#", "#.....#", "#######"]  # in three of its corners
 
 
@@ -328,6 +333,21 @@ async def test_rooms_with_a_secret_are_listed_and_named_ones_only_if_one_wishes(
     await expect(heading(page, "listed teapots")).to_be_visible()
     await leave(page)
     await expect(recent(page).get_by_role("link")).to_have_text(["listed teapots", called])
+
+
+async def test_a_listed_room_whose_name_an_older_version_has_spelt_otherwise_is_entered_and_listed_as_today(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    page = await new_page(DESKTOP)
+    await type_name(page, chat.http_url, "Teapots’ Straße", "Ada of Rooms", remember=True)
+    await leave(page)
+    await expect(recent(page).get_by_role("link")).to_have_text(["teapots' strasse"])
+    await page.evaluate(EARLIER_SPELLING)
+    await page.reload()
+    await recent(page).get_by_role("link", name="teapots’ straße").click()
+    await expect_in_room(page)
+    await leave(page)
+    await expect(recent(page).get_by_role("link")).to_have_text(["teapots' strasse"])
 
 
 async def test_the_name_on_the_landing_page_is_the_one_used_in_a_room_from_the_list(

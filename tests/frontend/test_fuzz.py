@@ -9,6 +9,7 @@ import random
 import subprocess
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -173,6 +174,32 @@ def test_page_and_python_client_fold_every_character_as_unicode_does(last: int) 
     for character, (form, _) in zip(known, forms, strict=True):
         folded = f"A{character.casefold()}B"
         assert form == normal_name(f"a{character}b") == normal_name(form) == normal_name(folded), ascii(character)
+
+
+WAYS: tuple[Callable[[str], str], ...] = (
+    str.lower,
+    str.upper,
+    str.title,
+    str.casefold,
+    str.swapcase,
+    partial(unicodedata.normalize, "NFC"),
+    partial(unicodedata.normalize, "NFD"),
+)
+
+
+def test_no_case_and_no_way_to_compose_a_character_leads_to_another_room() -> None:
+    known = [chr(at) for at in range(0x110000) if unicodedata.category(chr(at)) not in ("Cn", "Co", "Cs")]
+    for some in (known[at : at + 200] for at in range(0, len(known), 200)):
+        room = normal_name("".join(f"a{each}b" for each in some))
+        for way in WAYS:
+            assert normal_name("".join(f"a{way(each)}b" for each in some)) == room, (way, ascii(some))
+
+
+def test_a_dot_on_an_i_makes_no_other_room_whatever_marks_are_beside_it() -> None:
+    assert (
+        len({normal_name(name) for name in ("\u0130\u0316", "i\u0316", "i\u0316\u0307", "i\u0307\u0316", "I\u0316")})
+        == 1
+    )
 
 
 @settings(max_examples=60, deadline=None)

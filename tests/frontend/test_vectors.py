@@ -79,6 +79,11 @@ def test_what_is_no_name_is_none_here_either(typed: str) -> None:
     assert not is_name(typed)
 
 
+def test_names_that_differ_in_what_one_hears_are_different_rooms() -> None:
+    names = VECTORS["otherNames"]
+    assert len({normal_name(name) for name in names}) == len(names)
+
+
 @pytest.mark.parametrize("row", VECTORS["signers"], ids=described)
 def test_a_public_key_has_the_same_fingerprint_handle_and_colour(row: dict[str, Any]) -> None:
     assert fingerprint(b64decode(row["publicKey"])) == row["signer"]

@@ -16,7 +16,7 @@ from scripts import ROOT
 from tests.support.node import node
 
 DATA = ROOT / "node_modules/@mdn/browser-compat-data/data.json"
-PROMISE = re.compile(r"Chrome (\d+), Firefox (\d+),?\s+Safari ([\d.]+) and later")
+PROMISE = re.compile(r"Chrome\s(\d+),\s+Firefox\s(\d+),\s+Safari\s([\d.]+)\s+and\s+later")
 PHONES = {"chrome": "chrome_android", "firefox": "firefox_android", "safari": "safari_ios"}
 BUILTINS = ("javascript", "builtins")
 OWNERS = [("api",), BUILTINS, (*BUILTINS, "Intl")]  # where an interface or a class may be

@@ -18,6 +18,10 @@ for (const { typed, normal } of vectors.names) {
   });
 }
 
+test("names that differ in what one hears are different rooms", () => {
+  assert.equal(new Set(vectors.otherNames.map(normalName)).size, vectors.otherNames.length);
+});
+
 for (const typed of vectors.noNames) {
   test(`${JSON.stringify(typed)} is no name, and the problem is a sentence`, () => {
     assert.match(say(nameProblem(typed)), /^[A-Z].+\.$/);

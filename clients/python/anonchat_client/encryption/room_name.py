@@ -17,9 +17,9 @@ DEFAULT_IGNORABLE = re.compile(
 
 # Signs that look alike, or that phones put in for one another: each becomes the first of its line.
 ALIKE = """\
-'`´ʹʻʼʽʾʿˈˊˋ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
-"«»ʺ˝ˮ״“”„‟❝❞〝〞〟
--֊־᠆‐‑‒–—―−
+'`´ʹʻʼʽʾʿˈ΄՚׳᾽᾿\u1ffd῾‘’‚‛′‵‹›❛❜ꞌ
+"«»ʺ˝ˮ״“”„‟❝❞〝〞〟⹂「」『』
+-֊־᠆‐‑‒–—―−᐀⸗⸚⸺⸻⹀⹝
 ·•‧∙⋅・
 ~⁓∼〜
 /⁄∕
@@ -34,9 +34,11 @@ _SIGNS = str.maketrans({each: line[0] for line in ALIKE.splitlines() for each in
 
 def normal_name(typed: str) -> str:
     """Return one spelling for what looks or sounds the same: docs/encryption.md has every step."""
-    visible = DEFAULT_IGNORABLE.sub("", unicodedata.normalize("NFKC", typed.translate(_SIGNS)))
+    signs = unicodedata.normalize("NFC", typed).translate(_SIGNS)
+    visible = DEFAULT_IGNORABLE.sub("", unicodedata.normalize("NFKD", signs))
     spaced = WHITE_SPACE.sub(" ", visible).strip(" ")
-    folded = re.sub("i\u0307+", "i", spaced.lower().upper().lower().replace("ς", "σ"))
+    cased = spaced.lower().upper().lower().replace("ς", "σ")
+    folded = re.sub("i[\u0300-\u036f]+", lambda marked: marked[0].replace("\u0307", ""), cased)
     name = unicodedata.normalize("NFKC", folded).translate(_SIGNS)
     dotted = re.sub(r"\.{2,}", "...", re.sub("-{2,}", "-", name.replace("''", '"')))
     return re.sub('" ?([^"]*?) ?"', r'"\1"', dotted)
