@@ -68,7 +68,7 @@ TEXTS = """() => {
 def patterns(entry: Forms) -> set[str]:
     """Return patterns of all lines that an entry of a dictionary may become on the page."""
     forms = [entry] if isinstance(entry, str) else entry.values()
-    found = set()
+    found: set[str] = set()
     for form in forms:
         parts = re.split(r"\{\w+\}", form)
         pieces = [part.strip() for part in parts if re.search(r"[^\W\d]{2}.*[^\W\d]{2}", part)]
