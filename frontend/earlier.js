@@ -5,19 +5,18 @@ import { bytes } from "./words/length.js";
 
 /** @import { State } from "./state/types.js" */
 /** @import { JoinedFrame } from "./types.js" */
+/** @import { Said } from "./words/say.js" */
 
 /**
  * @typedef {object} EarlierOwner
  * @property {() => State} state
  * @property {(known: string, spanMs: number) => Promise<boolean>} fetch some of it; true if there is no more
- * @property {(text: string) => void} note says at the beginning of the log
+ * @property {(said: Said) => void} note says at the beginning of the log
  * @property {() => void} changed whether it is offered
  * @property {() => void} uncover what was cleared from the screen
  */
 
 const FULL_BYTES = 14 * 1024; // a frame this long may have been cut to 32 KB: the longest message, escaped, has 17
-const GONE = "What was said before is no longer kept by the server.";
-const FULL = "No more messages are shown at once. What was said before is back once you have been at the end.";
 
 export class Earlier {
   #owner;
@@ -53,8 +52,8 @@ export class Earlier {
     this.#more = !whole;
     if (whole) this.#cut = cut;
     const after = this.#owner.state();
-    if (whole && isCutOff(after)) this.#owner.note(GONE);
-    else if (!hasRoom(after)) this.#owner.note(FULL);
+    if (whole && isCutOff(after)) this.#owner.note("earlier-gone");
+    else if (!hasRoom(after)) this.#owner.note("earlier-full");
     this.#owner.changed();
   }
 }

@@ -5,7 +5,7 @@ import { find } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { randomAlias } from "./words/random.js";
 
-/** @param {{problem?: string, name?: string, invited?: string}} [what] */
+/** @param {{problem?: import("./words/say.js").Said, name?: string, invited?: string}} [what] */
 export function showEntrance({ problem = "", name = "", invited = "" } = {}) {
   const remembered = rememberedAlias();
   const [alias, known] = [remembered || randomAlias(), remembered !== ""];

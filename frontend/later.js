@@ -1,5 +1,5 @@
-// Dialogs, the list of people, what calls for attention, the look for a newer version: no first view has them. They are loaded right behind it: a
-// new version may come any time, and these are gone then.
+// Dialogs, the list of people, what calls for attention, the look for a newer version: no first view has them. They are loaded
+// right behind it: a new version may come any time, and these are gone then.
 
 import { notice } from "./view/status.js";
 
@@ -7,18 +7,21 @@ import { notice } from "./view/status.js";
 /** @import { Entry, MessageEntry, State } from "./state/types.js" */
 /** @import { Visit } from "./types.js" */
 
-const NOT_WHOLE = "A part of this page did not come. Please load it again.";
-
 const alert = () => import("./view/alert.js");
-const details = () => import("./view/dialogs/details.js");
-const quick = () => import("./quick.js");
-const people = () => import("./view/people.js").then(showList);
-const share = () => import("./view/dialogs/share.js");
+const dialogs = () => import("./dialogs.js").then(({ place }) => place());
+const details = () => dialogs().then(() => import("./view/dialogs/details.js"));
+const quick = () => dialogs().then(() => import("./quick.js"));
+const people = () =>
+  dialogs()
+    .then(() => import("./view/people.js"))
+    .then(showList);
+const share = () => dialogs().then(() => import("./view/dialogs/share.js"));
 const version = () => import("./version.js");
 
 export function loadLater() {
   document.querySelector("link[rel=later-stylesheet]")?.setAttribute("rel", "stylesheet");
-  for (const part of [alert, details, people, quick, share, version]) part().catch(() => {}); // then it is said when somebody wants it
+  // Then it is said when somebody wants it.
+  for (const part of [alert, details, people, quick, share, version]) part().catch(() => {});
 }
 
 // --- the list of people stands beside the log on wide screens: there it shows whatever is known when it comes ---
@@ -110,7 +113,7 @@ export function openDetails(entry, { room, state, mute }, signal) {
  * @param {AbortSignal} signal
  */
 async function use(part, open, signal) {
-  const loaded = await part().catch(() => notice(NOT_WHOLE));
+  const loaded = await part().catch(() => notice("not-whole"));
   if (loaded && !signal.aborted) open(loaded);
 }
 

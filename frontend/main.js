@@ -6,14 +6,34 @@ import { showEntrance } from "./entrance.js";
 import { showTheme } from "./view/dom.js";
 import * as landing from "./view/landing.js";
 import { randomAlias } from "./words/random.js";
+import { speak, speaks } from "./words/say.js";
 
 /** @typedef {typeof import("./visits.js").listener} VisitListener */
 
 const WORKER = "sw.js"; // beside index.html, wherever this file lies
+const PATIENCE_MS = 3000; // a language that takes longer takes English's place when it comes
+const root = document.documentElement;
+
+/** Speak what index.html has chosen, and has sent for. English stands in it. */
+async function beginToSpeak() {
+  const { lang } = root;
+  if (lang === "en") return;
+  root.lang = "en";
+  const come = import("./language.js").then(({ use }) => use(lang));
+  await Promise.race([come, new Promise((late) => setTimeout(late, PATIENCE_MS))]).catch(() => {});
+}
+
+/** What a room says in English, unless another language is spoken. */
+async function loadEnglish() {
+  if (speaks()) return;
+  const { default: english } = await import("./languages/en.js");
+  if (!speaks()) speak(english, "en");
+}
 
 /** Load what a room needs, all at once: index.html names it. From then on, visits.js shows what the address names. */
-function loadVisits() {
+async function loadVisits() {
   for (const link of document.querySelectorAll("link[rel=room]")) link.setAttribute("rel", "modulepreload");
+  await loadEnglish();
   return import("./visits.js");
 }
 
@@ -22,7 +42,7 @@ function loadVisits() {
  * have come meanwhile, whose parts have other addresses.
  */
 async function visits() {
-  const come = landing.busySoon(landing.OPENING);
+  const come = landing.busySoon("opening");
   try {
     return await loadVisits();
   } catch (error) {
@@ -64,6 +84,7 @@ function start() {
 function loaded() {
   if (!location.hash && Reflect.get(navigator, "connection")?.saveData) return; // all that comes when a room is wanted
   loadVisits().catch(() => {}); // then it is said when somebody wants it
+  import("./language.js").catch(() => {}); // then there is nothing to choose
   navigator.serviceWorker?.register(address()).catch(() => {});
 }
 
@@ -76,6 +97,7 @@ function address() {
 
 // A policy in a page's own head cannot forbid frames.
 const framed = top !== self;
+await beginToSpeak();
 showTheme(settings().theme);
 if (!globalThis.crypto?.subtle) landing.refuse(location.href.replace(/^http:/, "https:"), false);
 else if (framed) landing.refuse(location.href, true);

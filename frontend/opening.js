@@ -9,10 +9,7 @@ import { initial, reduce } from "./state/room.js";
 
 /** @import { ActionOf, State } from "./state/types.js" */
 /** @import { Identity, Visit } from "./types.js" */
-
-const LEFT_ASIDE =
-  "What this browser had kept of this room does not suit this version of the page: the room is open without it.";
-const NOT_LASTING = "This browser keeps no key for the page: after a reload, others see you as somebody new.";
+/** @import { Said } from "./words/say.js" */
 
 /**
  * @typedef {object} Beginning
@@ -21,7 +18,7 @@ const NOT_LASTING = "This browser keeps no key for the page: after a reload, oth
  * @property {UnsentMessages} unsent
  * @property {State} state
  * @property {string} sealed the alias
- * @property {string} problem what is to be said about it; "" for nothing
+ * @property {Said} problem what is to be said about it; "" for nothing
  */
 
 /**
@@ -37,19 +34,19 @@ export async function begin({ key, alias, listed }) {
     muted: await memory.muted(),
     unsent: await restored(key, me, unsent),
   }));
-  return { me, memory, unsent, state, sealed, problem: problem || (me.fleeting ? NOT_LASTING : "") };
+  return { me, memory, unsent, state, sealed, problem: problem || (me.fleeting ? "not-lasting" : "") };
 }
 
 /**
  * @param {State} state before
  * @param {() => Promise<Pick<ActionOf<"restored">, "names" | "muted" | "unsent">>} read
- * @returns {Promise<{state: State, problem: string}>} with what was left, or without it and why
+ * @returns {Promise<{state: State, problem: Said}>} with what was left, or without it and why
  */
 async function remembered(state, read) {
   try {
     const left = await read();
     return { ...reduce(state, { type: "restored", ...left, now: Date.now() }), problem: "" };
   } catch {
-    return { state, problem: LEFT_ASIDE };
+    return { state, problem: "left-aside" };
   }
 }

@@ -3,11 +3,13 @@
 
 import { newClient, openMessage, sealMessage } from "./crypto/envelope.js";
 import { next } from "./state/unsent.js";
+import { refusal, say } from "./words/say.js";
 
 /** @import { UnsentMessages } from "./device/memory.js" */
 /** @import { Unsent } from "./device/types.js" */
 /** @import { Action, MessageEntry } from "./state/types.js" */
 /** @import { ErrorFrame, Identity, MessageFrame, RoomKey, Words } from "./types.js" */
+/** @import { Key, Said } from "./words/say.js" */
 
 /**
  * @typedef {object} OutboxOwner
@@ -15,11 +17,9 @@ import { next } from "./state/unsent.js";
  * @property {(action: Action) => void} dispatch changes it
  * @property {() => void} filled there may be a message to send now
  * @property {(client: string) => void} settled it need not be sent any more
- * @property {(text: string, seconds?: number) => void} notice tells the person
+ * @property {(said: Said, seconds?: number) => void} notice tells the person
  * @property {(text: string) => void} alarm tells the person that a message was not sent
  */
-
-const NOT_KEPT = "This browser keeps nothing for the page: do not close it before your message is sent.";
 
 export class Outbox {
   #room;
@@ -80,15 +80,15 @@ export class Outbox {
    * The server refused a message: for now, and then the connection asks for it again, or for good.
    * @param {ErrorFrame & {client: string}} frame
    */
-  refused({ client, code, message, retryAfter }) {
-    if (code !== "rate_limited") return this.#fail(client, message);
+  refused({ client, code, retryAfter }) {
+    if (code !== "rate_limited") return this.#fail(client, refusal(code));
     this.#owner.dispatch({ type: "held" });
-    this.#owner.notice("That was quick. What you write goes out by itself.", retryAfter);
+    this.#owner.notice("quick", retryAfter);
   }
 
   /** @param {string} client */
   unconfirmed(client) {
-    this.#fail(client, "The server did not confirm it.");
+    this.#fail(client, "unconfirmed");
   }
 
   /**
@@ -152,11 +152,11 @@ export class Outbox {
    */
   #sealed(client, sealed) {
     if (this.#closed) return;
-    if (!sealed) return this.#fail(client, "Your browser could not encrypt it.");
+    if (!sealed) return this.#fail(client, "not-encrypted");
     // Once: where a browser keeps nothing at all, it would be said of every message.
     if (!this.#keep(client, sealed) && !this.#warned) {
       this.#warned = true;
-      this.#owner.notice(NOT_KEPT);
+      this.#owner.notice("not-kept");
     }
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();
@@ -174,12 +174,12 @@ export class Outbox {
 
   /**
    * @param {string} client
-   * @param {string} problem
+   * @param {Key} problem
    */
   #fail(client, problem) {
     this.#kept.fail(client, problem);
     this.#owner.dispatch({ type: "failed", client, problem });
-    this.#owner.alarm(`Message not sent. ${problem}`);
+    this.#owner.alarm(say("not-sent-alarm", { problem: { key: problem } }));
   }
 }
 
@@ -206,6 +206,6 @@ async function opened(room, me, { client, sealed, problem }) {
   const message = await openMessage(room, frame);
   if (message.verdict !== "genuine") return null;
   const { signer, alias, text, action, written } = message;
-  const lost = signer === me.signer ? "" : "This browser has lost the key it was written with.";
+  const lost = signer === me.signer ? "" : "lost-key";
   return { client, sealed: lost ? "" : sealed, alias, text, action, written, problem: problem || lost };
 }

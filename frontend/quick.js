@@ -6,11 +6,9 @@ import "./view/copying.js";
 import * as menu from "./view/dialogs/menu.js";
 import { find, make } from "./view/dom.js";
 import "./view/fold.js";
+import { follow, say } from "./words/say.js";
 
 const HARMLESS = "https://www.wikipedia.org/";
-const LABEL = "Quick exit";
-const FORGOTTEN =
-  "You have left the room, and it is forgotten on this device: its link, your key in it, your draft and what waited to be sent. The browser’s own history may still list it.";
 const KEY = "Escape";
 const TIMES = 3;
 const WITHIN_MS = 1500; // all of them
@@ -21,15 +19,23 @@ let forgetRoom = () => {};
 /** @type {number[]} when the key was pressed last */
 let pressed = [];
 
-const door = make("button", { className: "button button-icon", type: "button", ariaLabel: LABEL, title: LABEL });
+const door = make("button", { className: "button button-icon", type: "button" });
 door.append(icon("M13 4H5v16h8M10 12h10m0 0l-4-4m4 4l-4 4"));
 door.onclick = quickExit;
 door.hidden = true;
 find("menu-button").before(door);
 
 const problem = find("landing-problem");
-const said = make("p", { className: "banner", role: "alert" });
-problem.before(said);
+const banner = make("p", { className: "banner", role: "alert" });
+let forgotten = false; // and that is to be said
+problem.before(banner);
+
+function show() {
+  door.ariaLabel = door.title = say("quick-exit");
+  banner.textContent = forgotten ? say("forgotten") : "";
+}
+follow(show);
+show();
 
 /**
  * Another room.
@@ -37,7 +43,8 @@ problem.before(said);
  */
 export function enter(forget) {
   forgetRoom = forget;
-  said.textContent = "";
+  forgotten = false;
+  show();
   offer();
 }
 
@@ -64,7 +71,8 @@ export function openMenu(on, what) {
 
 async function leaveAndForget() {
   await forgetRoom();
-  if (!problem.textContent) said.textContent = FORGOTTEN; // else something may be there still
+  forgotten = !problem.textContent; // else something may be there still
+  show();
 }
 
 /** Nothing of this page is seen from the first moment on, nor when somebody comes back to it. */

@@ -18,14 +18,13 @@ import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as view from "./view/room.js";
 import * as status from "./view/status.js";
+import { refusal } from "./words/say.js";
 import { Writer } from "./writer.js";
 
 /** @import { Beginning } from "./opening.js" */
 /** @import { Action, ActionOf } from "./state/types.js" */
 /** @import { ConnectionListener, JoinPurpose } from "./net/types.js" */
 /** @import { JoinedFrame, PageFrame, Visit } from "./types.js" */
-
-const WAITING = "Too many attempts to enter at once. This page tries again by itself.";
 
 export class Room {
   #visit;
@@ -79,7 +78,7 @@ export class Room {
     this.#earlier = new Earlier({
       state: () => this.#state,
       fetch: (known, spanMs) => this.#connection.fetches.earlier(known, spanMs),
-      note: (text) => this.#dispatch({ type: "noted", text, at: this.#now, after: "" }),
+      note: (said) => this.#dispatch({ type: "noted", said, at: this.#now, after: "" }),
       changed: () => this.#render(),
       uncover: () => this.#dispatch({ type: "cleared", yes: false }),
     });
@@ -178,7 +177,7 @@ export class Room {
       typed: (draft) => this.#memory.keepDraft(draft),
       done: (draft) => this.#memory.dropDraft(draft),
       renamed: async (alias) => this.#connection.rename(await sealAlias(key, this.#me, alias)),
-      note: (text) => this.#dispatch({ type: "noted", text, at: this.#now }),
+      note: (said) => this.#dispatch({ type: "noted", said, at: this.#now }),
       clear: () => this.#dispatch({ type: "cleared", yes: true }),
       leave: this.#visit.leave,
     };
@@ -245,9 +244,9 @@ export class Room {
       doubtful: (yes) => this.#reach.setDoubtful(yes),
       refused: (frame) => this.#outbox.refused(frame),
       unconfirmed: (client) => this.#outbox.unconfirmed(client),
-      waiting: (seconds) => status.notice(WAITING, seconds),
-      said: (message) => status.notice(message),
-      denied,
+      waiting: (seconds) => status.notice("crowded", seconds),
+      said: (code) => status.notice(refusal(code)),
+      denied: (code) => denied(refusal(code)),
     };
   }
 

@@ -10,7 +10,9 @@ const PAGE = new URL("index.html", ROOT).href; // the key of every navigation: i
 const UNNAMED = { referrerPolicy: "no-referrer" }; // the page's own policy does not reach its worker
 const LATE_MS = 4000; // a network that takes longer is as good as none, where there is a copy
 const PARTS = new Set(["script", "style", "image", "manifest"]);
-const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell
+const OWN = /\b(?:href|src)="([\w./-]+\.\w+)"/g; // what index.html names: the whole shell, and each language
+const LANGUAGE = /\/languages\/(?!en\b)/; // of which a page says that it uses it; English is for all
+const DIALOGS = /\/dialogs\.html$/; // asked for by a script
 
 sw.addEventListener("install", (event) => {
   sw.skipWaiting(); // the network comes first, so a new worker suits pages of any age
@@ -23,7 +25,7 @@ sw.addEventListener("fetch", (event) => {
   if (method !== "GET" || !address.startsWith(ROOT)) return;
   if (mode === "navigate") {
     if (address === ROOT || address === PAGE) event.respondWith(open(event));
-  } else if (PARTS.has(destination)) {
+  } else if (PARTS.has(destination) || DIALOGS.test(address)) {
     event.respondWith(soon(fetch(event.request), address));
   }
 });
@@ -58,7 +60,8 @@ async function keep(page) {
   const before = (await (await cache.match(PAGE))?.text()) ?? "";
   if (text === before) return;
   const parts = named(text);
-  await cache.addAll([...parts].map((part) => new Request(part, UNNAMED)));
+  const shell = [...parts].filter((part) => !LANGUAGE.test(part));
+  await cache.addAll(shell.map((part) => new Request(part, UNNAMED)));
   await cache.put(PAGE, new Response(text, page));
   const wanted = new Set([PAGE, ...named(before), ...parts]);
   for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
@@ -69,12 +72,23 @@ const named = (text) => new Set([...text.matchAll(OWN)].map(([, name]) => new UR
 
 let turn = Promise.resolve(); // or one would be closed before it is shown
 
-// A page asks for a notification: phones show none by another way, and a click finds the page that asked. "" takes it away.
+// A page says which language it uses, or asks for a notification: phones show none by another way, and a click finds the page
+// that asked. "" takes it away.
 sw.addEventListener("message", (event) => {
   const { id } = /** @type {Client} */ (event.source);
-  turn = turn.then(() => notify(event.data, id)).catch(() => {});
+  const { language } = event.data;
+  turn = turn.then(() => (language ? keepLanguage(language) : notify(event.data, id))).catch(() => {});
   event.waitUntil(turn);
 });
+
+/**
+ * It is there without a network, too, until another version of the page comes.
+ * @param {string} address
+ */
+async function keepLanguage(address) {
+  const cache = await caches.open(SHELL);
+  if (address.startsWith(ROOT) && !(await cache.match(address))) await cache.add(new Request(address, UNNAMED));
+}
 
 /**
  * The next one takes the place of the one before, and calls anew.

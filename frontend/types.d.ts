@@ -1,6 +1,8 @@
 // What travels between the folders: the server's frames, and what crypto/ makes of them. Each folder has its own shapes beside
 // its files. For `tsc --checkJs` and for readers; nothing of it is served.
 
+import type { Said } from "./words/say.js";
+
 // --- the wire: docs/protocol.md, as far as this page uses it ---
 
 /** `alias` is opaque to the server: a sealed alias, see crypto/envelope.js. */
@@ -142,7 +144,7 @@ export interface Visit {
   /** The connection was lost and is there again. */
   reconnected: () => void;
   /** The server lets nobody in. */
-  denied: (problem: string) => void;
+  denied: (problem: Said) => void;
   /** Once it is `done`, nothing of this room is left on this device. */
   forgotten: (done: Promise<boolean>) => Promise<void>;
 }

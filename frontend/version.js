@@ -3,8 +3,6 @@
 
 import { announce, notice } from "./view/status.js";
 
-const NEWER = "A new version of this page is here.";
-const WRITTEN = "Send what you have written first: this browser keeps nothing for the page.";
 const EVERY_MS = 60_000; // as often as it is looked for, at most
 const MAIN = new URL("main.js", import.meta.url).href;
 const NAMED = /<script type="module" src="([^"]+)"/; // nothing else has it: no error of a server, no login of a hotel
@@ -26,8 +24,10 @@ export async function lookForNewer(loses) {
   const [, main] = page.match(NAMED) ?? [];
   if (!main || (new URL(main, location.href).href === MAIN && page.includes(policy?.content ?? ""))) return;
   offered = true;
-  announce(NEWER);
-  for (const offer of document.querySelectorAll(".newer-version")) show(/** @type {HTMLElement} */ (offer), loses);
+  /** @type {NodeListOf<HTMLElement>} */
+  const offers = document.querySelectorAll(".newer-version");
+  announce(offers[0].querySelector("p")?.textContent ?? "");
+  for (const offer of offers) show(offer, loses);
 }
 
 /**
@@ -37,5 +37,5 @@ export async function lookForNewer(loses) {
 function show(offer, loses) {
   offer.hidden = false;
   const button = /** @type {HTMLButtonElement} */ (offer.querySelector("button"));
-  button.onclick = () => (loses() ? notice(WRITTEN) : location.reload());
+  button.onclick = () => (loses() ? notice("send-first") : location.reload());
 }

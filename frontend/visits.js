@@ -26,12 +26,8 @@ import { placeName, randomAlias } from "./words/random.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Link, RoomKey } from "./types.js" */
+/** @import { Said } from "./words/say.js" */
 
-const FORGETTING = "Forgetting…";
-const KEYS_MAY_REMAIN =
-  "Your keys may still be on this device: this browser did not answer. Load the page again. If that does not help, delete what this browser has kept of this site.";
-const NOT_OPENED =
-  "This room did not open. Try it once more, or load the page again. If that does not help, what an earlier version has left on this device may not suit this one: forget it, below.";
 const TWICE_MS = 15_000; // who wants to leave in spite of a warning does so within this time
 
 /** @type {{fragment: string, room: Room, listed: string} | null} */
@@ -45,11 +41,11 @@ let warned = Number.NEGATIVE_INFINITY;
 /** Show what the address names. Whatever goes wrong there, something is to be seen, and a way on. */
 async function route() {
   const visit = visits + 1;
-  const come = landing.busySoon(landing.OPENING);
+  const come = landing.busySoon("opening");
   try {
     await look();
   } catch (error) {
-    if (visit === visits) showLanding({ problem: NOT_OPENED, invited: opening });
+    if (visit === visits) showLanding({ problem: "not-opened", invited: opening });
     reportError(error);
   }
   come();
@@ -66,7 +62,7 @@ async function look() {
   leave();
   opening = "";
   if (!link) return showLanding({ problem, name: proposal });
-  if (link.kind === "name") landing.busy(landing.OPENING); // its key takes a moment on purpose
+  if (link.kind === "name") landing.busy("opening"); // its key takes a moment on purpose
   const key = await roomKey(link);
   if (visit !== visits) return;
   opening = titleOf(key);
@@ -100,7 +96,8 @@ async function enter(link, key, remember, stillWanted) {
     url: config.websocketUrl,
     listed,
     leave() {
-      if (mayLeave()) goHome(listed && current?.room.unsent ? `${waiting()} in ${title}: open it again for that.` : "");
+      if (mayLeave())
+        goHome(listed && waiting() ? { key: "left-unsent", values: { count: waiting(), room: title } } : "");
     },
     reconnected: lookAround,
     denied(problem) {
@@ -132,13 +129,13 @@ async function forgotten(name, done) {
 
 /**
  * @param {Promise<boolean>} done the browser's database may take its time
- * @returns {Promise<string>} what to say if something may still be there
+ * @returns {Promise<Said>} what to say if something may still be there
  */
 async function forgetting(done) {
-  const come = landing.busySoon(FORGETTING);
+  const come = landing.busySoon("forgetting");
   const certain = await done.catch(() => false);
   come();
-  return certain ? "" : KEYS_MAY_REMAIN;
+  return certain ? "" : "keys-may-remain";
 }
 
 // Of rooms that were pushed off the list, or are left and were never on it, nothing stays.
@@ -146,9 +143,9 @@ const tidy = () => void sweep(() => here).catch(() => {}); // a storage that fai
 
 /** Whoever leaves a room that is not remembered loses what has not gone out: they are told, and may leave all the same. */
 function mayLeave() {
-  if (current?.listed || !current?.room.unsent || Date.now() - warned < TWICE_MS) return true;
+  if (current?.listed || !waiting() || Date.now() - warned < TWICE_MS) return true;
   warned = Date.now();
-  notice(`${waiting()}, and this room is not remembered. Leave once more to leave without sending.`);
+  notice({ key: "leave-unsent", values: { count: waiting() } });
   return false;
 }
 
@@ -163,7 +160,7 @@ function leave() {
   here = "";
 }
 
-/** @param {string} [problem] what is to be said there */
+/** @param {Said} [problem] what is to be said there */
 function goHome(problem) {
   if (location.hash) history[step()](null, "", location.pathname + location.search);
   visits++;
@@ -171,15 +168,12 @@ function goHome(problem) {
   showLanding({ problem });
 }
 
+const waiting = () => current?.room.unsent ?? 0;
+
 // Who may have to be gone at once leaves no way back to what they saw.
 const step = () => (settings().quick ? "replaceState" : "pushState");
 
-function waiting() {
-  const unsent = current?.room.unsent;
-  return `${unsent === 1 ? "1 message waits" : `${unsent} messages wait`} to be sent`;
-}
-
-/** @param {{problem?: string, name?: string, invited?: string}} what */
+/** @param {{problem?: Said, name?: string, invited?: string}} what */
 function showLanding(what) {
   tidy();
   showEntrance(what);
@@ -225,7 +219,7 @@ export const listener = {
     forgetRoom(name);
     landing.showRecent(recentRooms());
     const { link } = parse(`#${name}`);
-    if (link && !(await forget((await roomKey(link)).id))) landing.complain(KEYS_MAY_REMAIN);
+    if (link && !(await forget((await roomKey(link)).id))) landing.complain("keys-may-remain");
   },
   async forgetEverything() {
     clearAll();

@@ -5,12 +5,13 @@ import { rememberAlias } from "./device/device.js";
 import * as composer from "./view/composer.js";
 import * as log from "./view/log.js";
 import * as status from "./view/status.js";
-import { HELP, parse } from "./words/command.js";
+import { parse } from "./words/command.js";
 import { aliasProblem, bytes } from "./words/length.js";
 import { cleanAlias } from "./words/text.js";
 
 /** @import { Words } from "./types.js" */
 /** @import { Command } from "./words/command.js" */
+/** @import { Said } from "./words/say.js" */
 
 /**
  * @typedef {object} WriterOwner
@@ -19,12 +20,10 @@ import { cleanAlias } from "./words/text.js";
  * @property {(draft: string) => void} typed
  * @property {(draft: string) => void} done it is no draft any more
  * @property {(alias: string) => Promise<void>} renamed fulfilled when it is sealed
- * @property {(text: string) => void} note shows a line to this person alone
+ * @property {(said: Said) => void} note shows a line to this person alone
  * @property {() => void} clear the screen
  * @property {() => void} leave
  */
-
-const CLEARED = "This screen was cleared, and only this one. “Earlier messages” shows them again.";
 
 export class Writer {
   #owner;
@@ -69,7 +68,7 @@ export class Writer {
     this.#alias = rememberAlias(alias);
     this.#renaming = this.#renaming.then(() => this.#owner.renamed(alias));
     this.showLimit();
-    this.#note(`You are ${alias} now.`);
+    this.#note({ key: "renamed", values: { name: alias } });
     return alias;
   }
 
@@ -99,7 +98,7 @@ export class Writer {
     if (!text) return false;
     const excess = bytes(text) - this.#longest();
     if (excess > 0) {
-      status.notice(`That is too long for one message, by ${excess} ${excess === 1 ? "byte" : "bytes"}.`);
+      status.notice({ key: "too-long-by", values: { count: excess } });
       return false;
     }
     const written = Date.now(); // by this device's clock: what the server says is not signed
@@ -115,7 +114,7 @@ export class Writer {
       case "nick":
         return this.#nick(command.alias);
       case "help":
-        this.#note(HELP);
+        this.#note("help");
         return true;
       case "clear":
         this.clear();
@@ -124,7 +123,7 @@ export class Writer {
         this.#owner.leave();
         return true;
       default:
-        status.notice(`There is no command /${command.name}. Two slashes send the text as it is: //${command.name}`);
+        status.notice({ key: "unknown-command", values: { name: command.name } });
         return false;
     }
   }
@@ -133,18 +132,18 @@ export class Writer {
   #nick(alias) {
     const problem = aliasProblem(alias);
     if (!problem && this.rename(alias)) return true;
-    status.notice(problem || "A name has at least one letter. For example: /nick Ada");
+    status.notice(problem || "name-needed");
     return false;
   }
 
   clear() {
     this.#owner.clear();
-    this.#note(CLEARED);
+    this.#note("cleared");
   }
 
-  /** @param {string} text */
-  #note(text) {
-    this.#owner.note(text);
+  /** @param {Said} said */
+  #note(said) {
+    this.#owner.note(said);
     log.scrollToEnd();
   }
 

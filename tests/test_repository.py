@@ -32,8 +32,13 @@ FRONTEND = ROOT / "frontend"
 INDEX = (FRONTEND / "index.html").read_text()
 WRITTEN = "config.js"  # by `make dev` and by the deployment; its example stands for it here
 LATER = "later.js"  # the one that loads what the first view can do without
+SPEAKER = "language.js"  # loads dictionaries: at once where the browser's language is not English
+DIALOGS = "dialogs.html"
 # By gzip, level 6 as Terraform has it, and requests: a slow phone's 500 kbit/s brings 60 KB in a second.
-FIRST_VIEWS = {"landing": (20_000, 14), "room": (65_400, 58)}
+# English is in it. Who reads another language fetches, in place of ENGLISH, its dictionary and SPEAKER, which are not
+# counted there: LANGUAGE_BYTES at most.
+FIRST_VIEWS = {"landing": (20_000, 14), "room": (66_900, 58)}
+LANGUAGE_BYTES = 9_000
 WHOLE_BYTES = 90_000
 
 PURE = {"limits", "settings", "model", "protocol", "rules", "snapshot", "rows", "sigv4", "http_response"}
@@ -362,33 +367,43 @@ def called(name: str) -> list[str]:
 
 
 def of_a_room() -> set[str]:
-    """All that a room needs beside the landing page's modules."""
-    return modules(called("main.js")) - modules()
+    """All that a room needs beside the landing page's modules, for who reads English."""
+    return modules(set(called("main.js")) - {SPEAKER}) - modules()
 
 
 def loaded_later() -> set[str]:
-    """All that no first view has."""
-    return modules(called(LATER)) - modules() - of_a_room()
+    """All modules that no first view has, but for the dictionaries of other languages."""
+    return modules([*called(LATER), *called(SPEAKER)]) - modules() - of_a_room()
 
 
 def named(rel: str) -> list[str]:
     return re.findall(rf'<link rel="{rel}" href="([^"]+)"', INDEX)
 
 
+ENGLISH = "languages/en.js"
+LANGUAGES = re.findall(r'<link rel="language" hreflang="[^"]+" href="([^"]+)"', INDEX)
+
+
 def test_index_html_names_exactly_the_modules_of_each_view() -> None:
     """Otherwise they come one after another, each when its importer has been read, and the worker keeps too few."""
     assert re.findall(r'<script type="module" src="([^"]+)"></script>', INDEX) == ["main.js"]
-    views = {"modulepreload": modules() - {"main.js"}, "room": of_a_room(), "later": loaded_later()}
+    views = {
+        "modulepreload": modules() - {"main.js"},
+        "room": of_a_room() - {ENGLISH},
+        "later": loaded_later() | {DIALOGS},
+    }
     for rel, expected in views.items():
         assert sorted(named(rel)) == sorted(expected), rel
+    dictionaries = {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.glob("languages/*.js")}
+    assert dictionaries == {*LANGUAGES, "languages/en-first.js", "languages/en-later.js"}
 
 
-def test_every_module_of_the_page_is_imported_and_by_a_call_in_two_files_only() -> None:
-    """Both call as soon as there is something to see: a file may be gone after the next deployment."""
+def test_every_module_of_the_page_is_imported_and_by_a_call_in_three_files_only() -> None:
+    """All call as soon as there is something to see: a file may be gone after the next deployment."""
     for path in FRONTEND.rglob("*.js"):
         name = path.relative_to(FRONTEND).as_posix()
-        assert name in {"main.js", LATER} or not re.search(r"\bimport\s*\(", code(name)), name
-        known = modules() | of_a_room() | loaded_later() | {"sw.js", "config.example.js"}
+        assert name in {"main.js", LATER, SPEAKER} or not re.search(r"\bimport\s*\(", code(name)), name
+        known = modules() | of_a_room() | loaded_later() | {*LANGUAGES, "sw.js", "config.example.js"}
         assert name in known, f"nothing imports {name}"
 
 
@@ -409,7 +424,7 @@ def test_the_page_allows_itself_nothing_unsafe() -> None:
 def test_the_page_says_which_version_it_is() -> None:
     """It has no build step that could write it there."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert re.findall(r">anonchat (\d[^<]*)<", INDEX) == [version]
+    assert re.findall(r">anonchat (\d[^<]*)<", (FRONTEND / DIALOGS).read_text()) == [version]
 
 
 def fetched(first: Iterable[str]) -> dict[str, int]:
@@ -427,8 +442,14 @@ def test_a_first_view_fetches_little(view: str) -> None:
     assert len(sizes) <= most_requests
 
 
+def test_a_language_adds_little_to_a_first_view() -> None:
+    for name in set(LANGUAGES) - {ENGLISH}:
+        parts = [len(gzip.compress(served(part).encode(), 6)) for part in (name, SPEAKER)]
+        assert sum(parts) <= LANGUAGE_BYTES, f"{name}: {parts}"
+
+
 def test_the_whole_page_is_small() -> None:
-    sizes = fetched(modules() | of_a_room() | loaded_later() | set(named("later-stylesheet")))
+    sizes = fetched(modules() | of_a_room() | loaded_later() | {DIALOGS, *named("later-stylesheet")})
     assert sum(sizes.values()) <= WHOLE_BYTES, f"{sum(sizes.values()):,} bytes by gzip"
 
 

@@ -3,15 +3,16 @@
 import { decode, encode } from "./box.js";
 
 /** @import { Link } from "../types.js" */
+/** @import { Said, Sentence } from "../words/say.js" */
 
 const SECRET_BYTES = 16; // nobody guesses 128 bits
 const NAME_CHARACTERS = 64; // code points of the normal form
 const NO_CHARACTER = /[\p{Cc}\p{Cs}\ufffd]/u; // control characters, halves of characters, what is left of damaged ones
 
 /**
- * `problem` is a sentence for the person, `proposal` a name to offer. Neither and no link: there is no fragment.
+ * `problem` is to be said to the person, `proposal` a name to offer. Neither and no link: there is no fragment.
  *
- * @typedef {{ link?: Link, problem?: string, proposal?: string }} Reading
+ * @typedef {{ link?: Link, problem?: Said, proposal?: string }} Reading
  */
 
 /**
@@ -49,7 +50,7 @@ export function newKeyLink() {
 function keyLink(key) {
   const secret = decode(key);
   if (secret?.length === SECRET_BYTES) return { link: { kind: "key", secret } };
-  return { problem: "This link is not whole: its key was cut off or changed. Ask for it again and copy all of it." };
+  return { problem: "link-cut" };
 }
 
 /**
@@ -59,7 +60,7 @@ function keyLink(key) {
 function nameLink(text) {
   const problem = nameProblem(text);
   if (!problem) return { link: { kind: "name", name: normalName(text) } };
-  return { problem: `This link leads to no room. ${problem}`, proposal: proposal(text) };
+  return { problem: { key: "link-no-name", values: { problem } }, proposal: proposal(text) };
 }
 
 /**
@@ -69,7 +70,7 @@ function nameLink(text) {
  * @returns {Reading}
  */
 function unreadable(text) {
-  const problem = "This link leads to no room: it has neither a key nor a name.";
+  const problem = "link-neither";
   return text.includes("=") ? { problem } : { problem, proposal: proposal(unescaped(text)) };
 }
 
@@ -135,16 +136,16 @@ export function normalName(text) {
 export const shownName = (name) => name.replace(/(\p{L})σ(?![\p{L}\p{M}])/gu, "$1ς");
 
 /**
- * Why this cannot be a room's name, in a sentence; "" if it can.
+ * Why this cannot be a room's name; "" if it can.
  *
  * @param {string} text
- * @returns {string}
+ * @returns {Sentence | ""}
  */
 export function nameProblem(text) {
   const name = normalName(text);
-  if (!name) return "A room’s name needs at least one character.";
-  if ([...name].length > NAME_CHARACTERS) return `A room’s name has at most ${NAME_CHARACTERS} characters.`;
-  if (NO_CHARACTER.test(name)) return "This name holds something that is no letter, digit or sign.";
+  if (!name) return { key: "room-name-empty" };
+  if ([...name].length > NAME_CHARACTERS) return { key: "room-name-long", values: { count: NAME_CHARACTERS } };
+  if (NO_CHARACTER.test(name)) return { key: "room-name-odd" };
   return "";
 }
 

@@ -258,7 +258,7 @@ export class Connection {
     if (client) this.#sendRefused({ ...frame, client });
     else if ((openJoin?.frame.page || openJoin?.purpose === "roster") && frame.code === "not_joined") this.#rejoin();
     else if (openJoin) this.#joinRefused(frame, openJoin);
-    else if (frame.message) this.#on.said(frame.message);
+    else if (frame.message) this.#on.said(frame.code);
   }
 
   /** @param {ErrorFrame & { client: string }} frame */
@@ -282,16 +282,16 @@ export class Connection {
     const [busy, passing] = [code === "rate_limited" || !message, PASSING.includes(code)];
     if (this.#ready || busy || code === "server_error") {
       const ms = this.#requests.pauseMs(frame);
-      if (!busy) this.#on.said(message);
+      if (!busy) this.#on.said(code);
       else if (!this.#ready) this.#on.waiting(Math.ceil(ms / 1000));
       if (!busy && ASIDE.includes(request.purpose)) this.fetches.giveUp();
       this.#joinLater(request, ms, busy || passing);
     } else if (this.#cursor.position || passing) {
-      this.#on.said(message);
+      this.#on.said(code);
       this.#socket.lose();
     } else {
       this.close();
-      this.#on.denied(message);
+      this.#on.denied(code);
     }
   }
 }

@@ -59,10 +59,10 @@ export interface ConnectionListener {
   unconfirmed(client: string): void;
   /** The room is entered later: too much is asked of the server. The next try is in so many seconds. */
   waiting(seconds: number): void;
-  /** The server said something to the person. */
-  said(message: string): void;
-  /** The room cannot be entered: `message` says why. The connection is closed. */
-  denied(message: string): void;
+  /** The server has refused something, and the person is to know: the code of its error. */
+  said(code: string): void;
+  /** The room cannot be entered: the code says why. The connection is closed. */
+  denied(code: string): void;
 }
 
 /** What a connection needs of the browser. Times are epoch milliseconds, `random` is in [0, 1). */

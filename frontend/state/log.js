@@ -6,6 +6,7 @@ import { borrowedFrom, learn } from "./names.js";
 
 /** @import { ActionOf, Dropped, Entry, MessageEntry, ProblemEntry, Row, State } from "./types.js" */
 /** @import { OpenedMessage, Words } from "../types.js" */
+/** @import { Said } from "../words/say.js" */
 
 /** @typedef {OpenedMessage & {verdict: "genuine"}} GenuineMessage */
 
@@ -136,7 +137,7 @@ export function gap(state, { after, at }) {
 /**
  * @param {State} state
  * @param {string} place the message id that it follows
- * @param {{kind: "gap", at: number} | {kind: "note", at: number, text: string}} line
+ * @param {{kind: "gap", at: number} | {kind: "note", at: number, said: Said}} line
  * @returns {State}
  */
 function withLine(state, place, line) {
@@ -153,8 +154,8 @@ function withLine(state, place, line) {
  * @param {ActionOf<"noted">} action
  * @returns {State}
  */
-export function noted(state, { text, at, after = state.entries.at(-1)?.id.split(BEHIND)[0] }) {
-  return withLine(state, after || BEGINNING, { kind: "note", text, at });
+export function noted(state, { said, at, after = state.entries.at(-1)?.id.split(BEHIND)[0] }) {
+  return withLine(state, after || BEGINNING, { kind: "note", said, at });
 }
 
 // --- entries ---

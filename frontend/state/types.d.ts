@@ -2,6 +2,7 @@
 
 import type { Unsent } from "../device/types.js";
 import type { Limits, OpenedMessage, OpenedPerson, SaidFrame, Words } from "../types.js";
+import type { Said } from "../words/say.js";
 
 export type SendState = "sending" | "waiting" | "failed" | "sent";
 
@@ -18,7 +19,7 @@ export interface MessageEntry extends Words {
   at: number;
   mine: boolean;
   state: SendState;
-  /** Why it failed, a sentence. */
+  /** Why it failed: a key of the catalogue, or a sentence that an earlier version of the page has kept. */
   problem: string;
   /** Written long before it arrived, or in the future: sent late, kept back, or sent again. */
   late: boolean;
@@ -61,7 +62,7 @@ export interface NoteEntry {
   key: string;
   id: string;
   at: number;
-  text: string;
+  said: Said;
 }
 
 /** Folded alias → who was first to use it, and in which message: its id, "" for one before all others. */
@@ -123,7 +124,7 @@ export type Action =
   /** The screen; `yes` is false where all is to be seen again. */
   | { type: "cleared"; yes: boolean }
   /** At the end, or behind the message with the id `after`; "" for the beginning. */
-  | { type: "noted"; text: string; at: number; after?: string };
+  | { type: "noted"; said: Said; at: number; after?: string };
 
 export type ActionOf<Type extends Action["type"]> = Extract<Action, { type: Type }>;
 

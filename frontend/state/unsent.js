@@ -51,7 +51,7 @@ export function restoredUnsent(state, { unsent, now }) {
   /** @type {MessageEntry[]} */
   const pending = unsent.map(({ client, sealed, problem, ...words }) => {
     const entry = { ...unsentEntry(state, client, words), sealed };
-    const why = problem || (now - words.written > STALE_MS ? "It was written a while ago." : "");
+    const why = problem || (now - words.written > STALE_MS ? "stale" : "");
     return why ? { ...entry, state: "failed", problem: why } : entry;
   });
   return [...pending.filter(({ key }) => !known.has(key)), ...state.pending];

@@ -1,5 +1,7 @@
 // How the page calls for attention when nobody looks: with a sound, with a notification.
 
+import { say } from "../words/say.js";
+
 /** @import { Settings } from "../device/types.js" */
 /** @import { MessageEntry } from "../state/types.js" */
 
@@ -21,13 +23,9 @@ let audio;
 export function call(message, { sound, notifications, words }) {
   if (sound) chime();
   if (!notifications || !document.hidden) return;
-  if (message) notify(newMessageFrom(name(message.alias)), words ? message.text : "");
-  else notify(SEVERAL);
+  if (message) notify(say("message-from", { name: name(message.alias) }), words ? message.text : "");
+  else notify(say("new-messages"));
 }
-
-const SEVERAL = "New messages";
-/** @param {string} alias */
-const newMessageFrom = (alias) => `New message from ${alias}`;
 
 const OTHER_SCRIPT = /[^\P{L}\p{Script=Latin}]/u;
 

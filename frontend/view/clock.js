@@ -1,10 +1,31 @@
-// Moments as people write them, in the browser's language. All of them are epoch milliseconds.
+// Moments as people write them, in the page's language. All of them are epoch milliseconds.
 
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
-const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+import { follow, locale, say } from "../words/say.js";
+
+/** @type {Intl.DateTimeFormat} */
+let time;
+/** @type {Intl.DateTimeFormat} */
+let second;
+/** @type {Intl.DateTimeFormat} */
+let exact;
+/** @type {Intl.DateTimeFormat} */
+let date;
+/** @type {Intl.DateTimeFormat} */
+let fullDate;
+/** @type {Intl.DateTimeFormat} */
+let dateAndTime;
+
+// With the person's own hours: of 12 or of 24.
+const { hourCycle } = new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).resolvedOptions();
+
+function speak() {
+  time = new Intl.DateTimeFormat(locale, { timeStyle: "short", hourCycle });
+  second = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle });
+  exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium", hourCycle });
+  date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  fullDate = new Intl.DateTimeFormat(locale, { dateStyle: "full" });
+  dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle });
+}
 
 /**
  * "Saturday, 22 November 2025"
@@ -20,6 +41,12 @@ const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);
  * @param {number} at
  */
 export const timeOf = (at) => time.format(at);
+
+/**
+ * "14:03:09"
+ * @param {number | Date} at
+ */
+export const timeToTheSecond = (at) => second.format(at);
 
 /**
  * "Saturday, 22 November 2025 at 14:03:09"
@@ -41,6 +68,9 @@ export const timeBeside = (at, beside) => (startOfDay(at) === startOfDay(beside)
 export function dayOf(at) {
   const yesterday = new Date();
   yesterday.setDate(yesterday.getDate() - 1);
-  if (startOfDay(at) === startOfDay(Date.now())) return "Today";
-  return startOfDay(at) === startOfDay(yesterday.getTime()) ? "Yesterday" : date.format(at);
+  if (startOfDay(at) === startOfDay(Date.now())) return say("today");
+  return startOfDay(at) === startOfDay(yesterday.getTime()) ? say("yesterday") : date.format(at);
 }
+
+follow(speak);
+speak();

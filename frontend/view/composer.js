@@ -1,6 +1,7 @@
 // Where one writes. Nothing that was written is thrown away here: the text goes when somebody has taken it.
 
 import { bytes } from "../words/length.js";
+import { follow as followLanguage, say } from "../words/say.js";
 import { find } from "./dom.js";
 import { announce, notice } from "./status.js";
 
@@ -8,7 +9,6 @@ import { announce, notice } from "./status.js";
 const NEAR = 0.9;
 /** Less than this is a toolbar, or a rounded pixel. */
 const KEYBOARD_PX = 100;
-const UNSENDABLE = "Pictures and files cannot be sent here, only text.";
 
 const form = find("composer", HTMLFormElement);
 const field = find("text", HTMLTextAreaElement);
@@ -82,10 +82,10 @@ function changed() {
 function count() {
   const left = limit - bytes(field.value);
   const state = left < 0 ? "over" : left < limit * (1 - NEAR) ? "near" : "";
-  counter.textContent = state && (left < 0 ? `${-left} too long` : `${left} left`);
+  counter.textContent = state && (left < 0 ? say("over", { count: -left }) : say("left", { count: left }));
   field.ariaInvalid = String(left < 0);
-  if (state === "over" && warned !== "over") announce("This is too long for one message.");
-  if (state === "near" && warned === "") announce(`Room for ${left} more characters.`);
+  if (state === "over" && warned !== "over") announce(say("too-long"));
+  if (state === "near" && warned === "") announce(say("room-left", { count: left }));
   warned = state;
 }
 
@@ -106,7 +106,7 @@ const holdsFiles = (data) => Boolean(data?.types.includes("Files") && !data.type
 
 function explainKeys() {
   field.enterKeyHint = finePointer.matches ? "send" : "enter";
-  find("keys").textContent = finePointer.matches ? "Enter sends, Shift and Enter makes a new line." : "";
+  find("keys").textContent = finePointer.matches ? say("keys-hint") : "";
 }
 
 // Some browsers lay a phone's keyboard over the page and tell the visual viewport alone: the room follows that, so that
@@ -158,7 +158,7 @@ field.onpaste = (event) => {
   if (!field.selectionStart) pasted = true;
   if (!holdsFiles(event.clipboardData)) return;
   event.preventDefault();
-  notice(UNSENDABLE);
+  notice("unsendable");
 };
 // A file dropped anywhere would otherwise replace the page.
 document.addEventListener("dragover", (event) => {
@@ -167,8 +167,12 @@ document.addEventListener("dragover", (event) => {
 document.addEventListener("drop", (event) => {
   if (!holdsFiles(event.dataTransfer)) return;
   event.preventDefault();
-  notice(UNSENDABLE);
+  notice("unsendable");
 });
 finePointer.onchange = explainKeys;
 explainKeys();
+followLanguage(() => {
+  explainKeys();
+  count();
+});
 followKeyboard();

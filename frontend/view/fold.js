@@ -1,11 +1,10 @@
 // Long messages: of what is taller than about a screen, some twenty lines are shown until somebody wants the rest. All of it
 // stays in the document: for screen readers, for copying, for a search in the page, and for paper.
 
+import { follow, say } from "../words/say.js";
 import { find, make } from "./dom.js";
 import { stay } from "./log.js";
 
-const ALL = "Show all";
-const LESS = "Show less";
 const FOLDABLE = ".text, .problem p";
 /** Less than this is not looked at: it fills no screen, however large the letters are. */
 const LONG = { characters: 200, lines: 12 };
@@ -44,7 +43,12 @@ function offer(element, folded) {
   const button = next?.matches(".unfold") ? next : null;
   if (!folded) return button?.remove();
   if (button) return;
-  const fresh = make("button", { className: "unfold", type: "button", textContent: ALL, ariaExpanded: "false" });
+  const fresh = make("button", {
+    className: "unfold",
+    type: "button",
+    textContent: say("show-all"),
+    ariaExpanded: "false",
+  });
   fresh.tabIndex = element.closest("li")?.tabIndex ?? -1; // with its row, which Tab may reach already
   fresh.onclick = () => (whole.has(element) ? close(element, fresh) : open(element));
   element.after(fresh);
@@ -59,7 +63,7 @@ function open(element) {
   element.classList.remove("folded");
   find("log").scrollTop += seen;
   stay();
-  button.textContent = LESS;
+  button.textContent = say("show-less");
   button.ariaExpanded = "true";
 }
 
@@ -70,7 +74,7 @@ function open(element) {
 function close(element, button) {
   whole.delete(element);
   element.classList.add("folded");
-  button.textContent = ALL;
+  button.textContent = say("show-all");
   button.ariaExpanded = "false";
   element.closest("li")?.scrollIntoView({ block: "nearest" });
   stay();
@@ -93,3 +97,7 @@ list.addEventListener(
   ({ target }) => target instanceof Element && target.matches(".folded") && open(target),
   true,
 );
+follow(() => {
+  for (const button of list.querySelectorAll(".unfold"))
+    button.textContent = say(button.ariaExpanded === "true" ? "show-less" : "show-all");
+});

@@ -1,9 +1,11 @@
 // The page before a room: a new one, one with a name, one that somebody's link leads to, one of those visited before.
 
 import { aliasProblem } from "../words/length.js";
+import { follow as followLanguage, parts, say } from "../words/say.js";
 import { find, isFocusLost, make, untilLeft } from "./dom.js";
 
 /** @import { RecentRoom } from "../device/types.js" */
+/** @import { Said } from "../words/say.js" */
 
 /**
  * @typedef {object} LandingListener
@@ -28,15 +30,16 @@ const remember = find("remember", HTMLInputElement);
 const recentPart = find("recent");
 const list = find("recent-rooms", HTMLUListElement);
 const enterLink = find("enter-link", HTMLButtonElement);
-export const OPENING = "Opening the room…";
 const SLOW_MS = 300; // what takes longer is said to be under way
-const SURE = "Forget it?";
 const READ_MS = 60_000; // for a question of two lines
-const FRAMED = "It is shown inside another page, which could be anybody’s and trick you into clicks.";
 const finePointer = matchMedia("(pointer: fine)");
 
 let hasName = false; // from an earlier visit
 let slow = 0; // the timer of what is not said yet
+/** @type {Said[]} what is wrong, and what is waited for: the person may choose another language meanwhile */
+let [problem, waiting] = ["", ""];
+/** @type {RecentRoom[]} */
+let recent = [];
 
 /** @param {LandingListener} on */
 export function wire(on) {
@@ -76,7 +79,7 @@ export function wire(on) {
  * @param {string} what.alias
  * @param {RecentRoom[]} what.recent
  * @param {string} what.name typed or proposed for a room
- * @param {string} what.problem a sentence, or ""
+ * @param {Said} what.problem
  * @param {string} what.invited title of the room that the link leads to, or ""
  * @param {boolean} what.traces whether anything is kept on this device
  * @param {boolean} what.known whether the name is one that the person has had before
@@ -104,9 +107,10 @@ export function show({ alias, recent, name, problem, invited, traces, known }) {
   focus(name, invited, focused);
 }
 
-/** @param {string} problem a sentence, or "" */
-export function complain(problem) {
-  problemLine.textContent = problem;
+/** @param {Said} said */
+export function complain(said) {
+  problem = said;
+  problemLine.textContent = say(said);
 }
 
 export function hide() {
@@ -118,13 +122,14 @@ export function hide() {
 
 /**
  * Say what is being waited for; "" for nothing. Where nothing else is to be seen here yet, that is all there is.
- * @param {string} text
+ * @param {Said} said
  */
-export function busy(text) {
+export function busy(said) {
   clearTimeout(slow);
-  busyLine.textContent = text;
-  for (const part of [aliasForm, nameForm, recentPart]) part.inert = Boolean(text);
-  if (!text) return landing.classList.remove("opening");
+  waiting = said;
+  busyLine.textContent = say(said);
+  for (const part of [aliasForm, nameForm, recentPart]) part.inert = Boolean(said);
+  if (!said) return landing.classList.remove("opening");
   landing.classList.toggle("opening", Boolean(landing.hidden) || landing.classList.contains("opening"));
   landing.hidden = false;
   room.hidden = true;
@@ -132,12 +137,12 @@ export function busy(text) {
 
 /**
  * Say what is being waited for, if that takes a while and nothing else is shown or waited for meanwhile.
- * @param {string} text
+ * @param {Said} said
  * @returns {() => void} what to call when it has come
  */
-export function busySoon(text) {
+export function busySoon(said) {
   clearTimeout(slow);
-  const own = setTimeout(() => busy(text), SLOW_MS);
+  const own = setTimeout(() => busy(said), SLOW_MS);
   slow = own;
   return () => clearTimeout(own);
 }
@@ -153,7 +158,7 @@ export function giveUp() {
  * @param {boolean} framed
  */
 export function refuse(address, framed) {
-  if (framed) find("refusal-reason").textContent = FRAMED;
+  if (framed) find("refusal-reason").textContent = say("framed");
   const link = find("refusal-link", HTMLAnchorElement);
   link.href = address;
   link.textContent = address;
@@ -164,7 +169,7 @@ export function refuse(address, framed) {
 /** Tell at once of a name that is too long. */
 function measure() {
   const problem = aliasProblem(aliasField.value);
-  find("alias-measure").textContent = problem;
+  find("alias-measure").textContent = say(problem);
   aliasField.ariaInvalid = String(Boolean(problem));
   return problem;
 }
@@ -173,8 +178,8 @@ function measure() {
 function nameEntrance() {
   measure();
   const alias = aliasField.value.trim();
-  const named = alias && hasName;
-  const words = named ? ["Enter as ", make("bdi", { translate: false, textContent: alias })] : ["Enter the room"];
+  const name = make("bdi", { translate: false, textContent: alias });
+  const words = alias && hasName ? parts("enter-as", { name }) : [say("enter")];
   enterLink.replaceChildren(make("span", {}, ...words));
 }
 
@@ -204,6 +209,7 @@ export function follow(rooms, traces) {
 /** @param {RecentRoom[]} rooms */
 export function showRecent(rooms) {
   const focused = list.contains(document.activeElement);
+  recent = rooms;
   recentPart.hidden = rooms.length === 0;
   list.replaceChildren(...rooms.map(recentRoom));
   if (focused) find("new-room").focus();
@@ -215,25 +221,24 @@ export function showRecent(rooms) {
  * @param {() => void} action
  */
 function twice(button, action) {
-  if (button.textContent === SURE) return action();
+  if (button.dataset.sure) return action();
   const { ariaLabel } = button;
   untilLeft(button, () => {
-    button.textContent = "Forget";
+    delete button.dataset.sure;
+    button.textContent = say("forget");
     button.ariaLabel = ariaLabel;
   });
-  button.ariaLabel = button.textContent = SURE;
+  button.dataset.sure = "true";
+  button.ariaLabel = button.textContent = say("forget-sure");
   button.focus(); // Safari leaves it where it was
 }
 
 /** @param {RecentRoom} room */
 function recentRoom({ fragment, title }) {
-  const link = make(
-    "a",
-    { className: "link truncate", href: `#${fragment}` },
-    make("bdi", { translate: false, textContent: title }),
-  );
-  const forget = make("button", { className: "button button-quiet", type: "button", textContent: "Forget" });
-  forget.ariaLabel = `Forget ${title}`;
+  const name = make("bdi", { translate: false, textContent: title });
+  const link = make("a", { className: "link truncate", href: `#${fragment}` }, name);
+  const forget = make("button", { className: "button button-quiet", type: "button", textContent: say("forget") });
+  forget.ariaLabel = say("forget-room-named", { room: title });
   const item = make("li", {}, link, forget);
   item.dataset.fragment = fragment;
   return item;
@@ -251,3 +256,10 @@ function focus(name, invited, focused) {
   else if (invited && finePointer.matches) aliasField.select();
   else if (focused && isFocusLost()) for (const id of ["new-room", "enter-link"]) find(id).focus(); // the one that is there
 }
+
+followLanguage(() => {
+  complain(problem);
+  busyLine.textContent = say(waiting);
+  nameEntrance(); // and measures it
+  showRecent(recent);
+});

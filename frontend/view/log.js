@@ -1,5 +1,6 @@
 // The log: rows on the screen, kept by key. What has not changed is not touched.
 
+import { follow, say } from "../words/say.js";
 import { timeOf } from "./clock.js";
 import { before, find, make } from "./dom.js";
 import { Focus, Scroll } from "./place.js";
@@ -145,7 +146,10 @@ function tell(rows, quiet) {
   if (!quiet) return readOut(news.map(spoken));
   const count = news.filter((row) => kindOf(row) === "message").length;
   const all = [...shown.values()];
-  readNumber(count, all.length === rows.length ? "" : all.at(-1)?.row === rows.at(-1) ? "new " : "earlier ");
+  readNumber(
+    count,
+    all.length === rows.length ? "heard-messages" : all.at(-1)?.row === rows.at(-1) ? "unseen" : "heard-earlier",
+  );
 }
 
 // What a row is called when the focus comes to it: "Ada: hello, 14:03".
@@ -153,7 +157,7 @@ function tell(rows, quiet) {
 function nameOf(item) {
   const row = rowOf.get(item);
   if (!row) return "";
-  return row.type === "entry" ? `${spoken(row)}, ${timeOf(row.entry.at)}` : spoken(row);
+  return row.type === "entry" ? say("row-at", { row: spoken(row), time: timeOf(row.entry.at) }) : spoken(row);
 }
 
 /**
@@ -178,5 +182,13 @@ function moved() {
 function offer() {
   newer.hidden = scroll.atEnd || (!unseen && scroll.below() < log.clientHeight);
   if (newer.hidden) return;
-  newer.textContent = unseen ? `${unseen} new ${unseen === 1 ? "message" : "messages"}` : "Newest messages";
+  newer.textContent = unseen ? say("unseen", { count: unseen }) : say("newest");
 }
+
+follow(() => {
+  focus.look();
+  for (const { row, item } of shown.values()) fill(item, row);
+  focus.keep();
+  scroll.keep();
+  offer();
+});

@@ -2,6 +2,7 @@
 // the dialog "People" on others: one list, which moves.
 
 import { borrowedFrom } from "../state/names.js";
+import { follow, say } from "../words/say.js";
 import { show } from "./dialogs/dialog.js";
 import { copyOf, find, part } from "./dom.js";
 import { handle, initial, tint } from "./person.js";
@@ -42,7 +43,8 @@ const items = new Map();
 /** @type {(signer: string, muted: boolean) => void} */
 let mute = () => {};
 /** @type {Room} */
-let drawn = { people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] };
+const NOBODY = { people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] };
+let drawn = NOBODY;
 let opened = () => {};
 
 /** @param {{mute: (signer: string, muted: boolean) => void, opened: () => void}} on */
@@ -75,7 +77,7 @@ export function render(room) {
     if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
   }
   const others = online - people.size;
-  more.textContent = others > 0 ? `and ${others} more` : "";
+  more.textContent = others > 0 ? say("and-more", { count: others }) : "";
 }
 
 /**
@@ -89,13 +91,13 @@ function merged({ people, me, muted, names, entries }) {
     const key = signer ?? "";
     const devices = (bySigner.get(key)?.devices ?? 0) + 1;
     const borrowed = alias === null ? "" : borrowedFrom(names, alias, key);
-    const shown = { alias: alias ?? "Unverified", me: key === me, muted: muted.has(key), borrowed };
+    const shown = { alias: alias ?? say("unverified"), me: key === me, muted: muted.has(key), borrowed };
     bySigner.set(key, { signer: key, devices, ...shown });
   }
   for (const signer of muted) {
     if (bySigner.has(signer)) continue;
     const said = entries.findLast((entry) => entry.kind === "message" && entry.signer === signer);
-    const alias = said?.kind === "message" ? said.alias : "Somebody";
+    const alias = said?.kind === "message" ? said.alias : say("somebody");
     bySigner.set(signer, { signer, alias, devices: 0, me: false, muted: true, borrowed: "" });
   }
   return [...bySigner.values()].sort((a, b) => rank(a) - rank(b) || a.alias.localeCompare(b.alias));
@@ -124,13 +126,14 @@ function fill(item, { signer, alias, devices, me, muted, borrowed }, self) {
   part(item, ".face").textContent = signer ? initial(alias) : "?";
   part(item, ".alias").textContent = alias;
   part(item, ".you").hidden = !me;
-  part(item, ".devices").textContent = devices > 1 ? `×${devices}` : devices ? "" : "(not here)";
-  const first = borrowed === self ? "has your name" : "not the first of this name";
+  part(item, ".devices").textContent =
+    devices > 1 ? say("devices", { count: devices }) : devices ? "" : say("not-here");
+  const first = say(borrowed === self ? "has-your-name" : "not-first");
   part(item, ".borrowed").textContent = borrowed && first;
   const button = part(item, "button");
   button.hidden = me || !signer;
-  button.textContent = muted ? "Unmute" : "Mute";
-  button.ariaLabel = `${button.textContent} ${alias}`;
+  button.textContent = say(muted ? "unmute" : "mute");
+  button.ariaLabel = say(muted ? "unmute-name" : "mute-name", { name: alias });
   button.onclick = () => mute(signer, !muted);
 }
 
@@ -141,3 +144,8 @@ function place() {
 
 wide.onchange = place;
 place();
+follow(() => {
+  const room = drawn;
+  drawn = NOBODY;
+  render(room);
+});

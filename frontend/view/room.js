@@ -1,6 +1,7 @@
 // One room on the page: the bar on top of it, and everything that shows its state.
 
 import { rows } from "../state/log.js";
+import { follow, locale, say } from "../words/say.js";
 import * as composer from "./composer.js";
 import { closeAll } from "./dialogs/dialog.js";
 import { find } from "./dom.js";
@@ -12,6 +13,9 @@ import * as status from "./status.js";
 const title = find("title");
 const privacy = find("privacy");
 const number = find("people-count");
+const here = find("people-here");
+let named = false;
+let present = 0;
 
 /** @param {{title: string, named: boolean}} room */
 export function show(room) {
@@ -56,9 +60,9 @@ export function wire(on) {
 /** @param {{title: string, named: boolean}} room */
 function showHeader(room) {
   title.textContent = room.title;
-  find("privacy-short").textContent = room.named ? "Guessable name" : "Encrypted end to end";
-  find("privacy-rest").textContent = room.named ? ": anyone who guesses it can read along" : "";
-  privacy.dataset.named = String(room.named);
+  named = room.named;
+  showPrivacy();
+  privacy.dataset.named = String(named);
   find("room").inert = !room.title; // between two rooms, nothing is written, to neither
   count(0);
 }
@@ -68,11 +72,23 @@ export function focus() {
   title.focus();
 }
 
+function showPrivacy() {
+  find("privacy-short").textContent = say(named ? "guessable" : "encrypted");
+  find("privacy-rest").textContent = named ? say("guessable-more") : "";
+}
+
 /** @param {number} online how many are here; 0 while nobody knows */
 function count(online) {
-  number.textContent = String(online || "…");
+  present = online;
+  number.textContent = online ? online.toLocaleString(locale) : "…";
+  here.textContent = online ? say("here", { count: online }) : "…";
   find("room").classList.toggle("unknown", !online);
 }
+
+follow(() => {
+  showPrivacy();
+  count(present);
+});
 
 /**
  * How much is unread, in the page's title and on the installed app's icon.

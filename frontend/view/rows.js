@@ -2,18 +2,17 @@
 
 import { fold } from "../state/names.js";
 import { pieces } from "../words/pieces.js";
+import { parts, say } from "../words/say.js";
 import { isOnlyEmoji } from "../words/text.js";
 import { dateOf, dayOf, exactly, timeBeside, timeOf } from "./clock.js";
 import { code, copyOf, find, make, name, part } from "./dom.js";
 import { handle, initial, tint } from "./person.js";
 
-/** @import { MessageEntry, ProblemEntry, Row } from "../state/types.js" */
+/** @import { GapEntry, MessageEntry, NoteEntry, ProblemEntry, Row } from "../state/types.js" */
+/** @import { Key } from "../words/say.js" */
 /** @import { Piece } from "../words/pieces.js" */
 
 const template = find("message-template", HTMLTemplateElement);
-
-const UNREAD = "New messages";
-const GAP = "You were away for longer than messages are kept: some may be missing.";
 
 /** @param {Row} row */
 export const kindOf = (row) => (row.type === "entry" ? row.entry.kind : row.type);
@@ -45,24 +44,27 @@ export function same(before, after) {
  * @param {Row} row
  */
 export function fill(item, row) {
-  if (row.type === "unread") item.replaceChildren(make("span", { textContent: UNREAD }));
+  if (row.type === "unread") item.replaceChildren(make("span", { textContent: say("new-messages") }));
   else if (row.type === "day")
     item.replaceChildren(make("span", { textContent: dayOf(row.at), title: dateOf(row.at) }));
   else if (row.entry.kind === "message") fillMessage(item, row.entry, row.grouped);
   else if (row.entry.kind === "problem") fillProblem(item, row.entry);
-  else item.replaceChildren(make("p", { dir: "auto", textContent: row.entry.kind === "gap" ? GAP : row.entry.text }));
+  else item.replaceChildren(make("p", { dir: "auto", textContent: line(row.entry) }));
 }
+
+/** @param {GapEntry | NoteEntry} entry */
+const line = (entry) => say(entry.kind === "gap" ? "gap" : entry.said);
 
 /**
  * The row as one would read it out.
  * @param {Row} row
  */
 export function spoken(row) {
-  if (row.type === "unread") return UNREAD;
+  if (row.type === "unread") return say("new-messages");
   if (row.type === "day") return dayOf(row.at);
   if (row.entry.kind === "message") return spokenMessage(row.entry);
   if (row.entry.kind === "problem") return make("p", {}, ...sentence(row.entry)).textContent ?? "";
-  return row.entry.kind === "gap" ? GAP : row.entry.text;
+  return line(row.entry);
 }
 
 // --- a message: who, what, when, and what became of it. Its element stays the same from the first keystroke's echo to the
@@ -82,21 +84,21 @@ function fillMessage(item, entry, grouped) {
   item.classList.toggle("wordless", isOnlyEmoji(entry.text));
   fillText(part(item, ".text"), entry.text);
   fillMoment(item, entry.at);
-  line(item, "borrowed", entry.borrowedFrom ? warning(entry) : []);
-  line(item, "late", entry.late ? [lateness(entry)] : []);
+  remark(item, "borrowed", entry.borrowedFrom ? warning(entry) : []);
+  remark(item, "late", entry.late ? [lateness(entry)] : []);
   fillDelivery(item, entry);
 }
 
 /** @param {MessageEntry} entry */
-const warning = ({ alias, namesake }) =>
-  namesake ? ["Has your name, but another key."] : ["Not the ", name(alias), " who spoke before: another key."];
+const warning = ({ alias, namesake }) => (namesake ? [say("namesake")] : parts("other-key", { name: name(alias) }));
 
 /** @param {MessageEntry} entry */
 function spokenMessage({ mine, alias, signer, action, text, borrowedFrom, namesake }) {
-  const who = mine ? "You" : fold(alias) === "you" ? `${alias}, ${handle(signer)}` : alias;
-  const known = namesake ? ", who has your name" : ", not the one who spoke before under this name";
-  const warned = borrowedFrom ? who + known : who;
-  return action ? `${warned} ${text}` : `${warned}: ${text}`;
+  const you = say("you");
+  const borrowsIt = fold(alias) === fold(you);
+  const who = mine ? you : borrowsIt ? say("who-handle", { name: alias, handle: handle(signer) }) : alias;
+  const warned = borrowedFrom ? say(namesake ? "who-namesake" : "who-borrows", { name: who }) : who;
+  return say(action ? "does" : "says", { name: warned, text });
 }
 
 /**
@@ -152,9 +154,10 @@ const link = (text, href) =>
  */
 function fillMoment(item, at) {
   const [time, button] = [timeOf(at), part(item, ".moment")];
-  if (button.dataset.exact === exactly(at)) return;
+  const label = say("details-at", { time: exactly(at) });
+  if (button.ariaLabel === label) return;
+  button.ariaLabel = label;
   button.dataset.exact = exactly(at);
-  button.ariaLabel = `Details, ${exactly(at)}`;
   part(item, "time").textContent = time;
   part(item, "time").setAttribute("datetime", new Date(at).toISOString());
   part(item, ".text").dataset.time = time; // the stylesheet keeps its room free at the end of the last line
@@ -162,8 +165,8 @@ function fillMoment(item, at) {
 
 /** @param {MessageEntry} entry */
 function lateness({ written, at }) {
-  if (written > at) return `By its writer’s clock it was ${timeBeside(written, at)}.`;
-  return `Written at ${timeBeside(written, at)}, arrived later.`;
+  if (written > at) return say("late-ahead", { time: timeBeside(written, at) });
+  return say("late", { time: timeBeside(written, at) });
 }
 
 /**
@@ -171,13 +174,23 @@ function lateness({ written, at }) {
  * @param {MessageEntry} entry
  */
 function fillDelivery(item, { state, problem }) {
-  const words = { sending: "Sending…", waiting: "Waits its turn", failed: `Not sent. ${problem}`, sent: "" }[state];
   const before = item.querySelector(".fate");
-  if (!words) return before?.remove();
-  const after = make("div", { className: "fate" }, make("span", { className: "fate-words", textContent: words }));
-  if (state === "failed") after.append(button("retry", "Retry"), button("discard", "Delete"));
+  if (state === "sent") return before?.remove();
+  const textContent = fate(state, problem);
+  const after = make("div", { className: "fate" }, make("span", { className: "fate-words", textContent }));
+  if (state === "failed") after.append(button("retry", say("retry")), button("discard", say("delete")));
   if (before) before.replaceWith(after);
   else item.append(after);
+}
+
+/**
+ * What becomes of one's own message.
+ * @param {MessageEntry["state"]} state
+ * @param {string} problem
+ */
+function fate(state, problem) {
+  if (state === "failed") return say("not-sent", { problem: { key: /** @type {Key} */ (problem) } });
+  return say(state === "sending" ? "sending" : "waits-its-turn");
 }
 
 /**
@@ -193,7 +206,7 @@ const button = (className, textContent) =>
  * @param {string} className
  * @param {(Node | string)[]} content
  */
-function line(item, className, content) {
+function remark(item, className, content) {
   const before = item.querySelector(`.${className}`);
   if (!content.length) return before?.remove();
   const after = make("p", { className }, ...content);
@@ -209,7 +222,12 @@ function line(item, className, content) {
  */
 function fillProblem(item, entry) {
   item.dataset.problem = entry.problem;
-  const details = make("button", { className: "button details", type: "button", textContent: "Details", tabIndex: -1 });
+  const details = make("button", {
+    className: "button details",
+    type: "button",
+    textContent: say("details-short"),
+    tabIndex: -1,
+  });
   item.replaceChildren(make("p", {}, ...sentence(entry)), details);
 }
 
@@ -217,32 +235,9 @@ function fillProblem(item, entry) {
  * @param {ProblemEntry} entry
  * @returns {(Node | string)[]}
  */
-function sentence(entry) {
-  switch (entry.problem) {
-    case "undecryptable":
-      return ["A message that this room’s key does not open."];
-    case "newer":
-      return ["A message from a newer version of this page: reload to see it."];
-    case "forged":
-      return ["A message whose signature is false: somebody changed it, or pretends to be somebody else."];
-    case "replayed":
-      return [
-        "Somebody sent again what ",
-        ...writer(entry),
-        ` wrote at ${timeBeside(entry.written, entry.at)}: `,
-        quote(entry.text),
-      ];
-    case "conflict":
-      return [
-        ...writer(entry),
-        " signed two different messages as one and the same. The other one says: ",
-        quote(entry.text),
-      ];
-  }
+function sentence({ problem, alias, signer, written, at, text }) {
+  if (problem !== "replayed" && problem !== "conflict") return [say(problem)];
+  const quote = make("q", { dir: "auto", textContent: text });
+  const values = { name: name(alias), handle: code(handle(signer)), quote };
+  return parts(problem, problem === "replayed" ? { ...values, time: timeBeside(written, at) } : values);
 }
-
-/** @param {ProblemEntry} entry */
-const writer = ({ alias, signer }) => [name(alias), " ", code(handle(signer))];
-
-/** @param {string} text */
-const quote = (text) => make("q", { dir: "auto", textContent: text });

@@ -1,6 +1,7 @@
 // The log as a file: as text, or as a page that shows itself anywhere and does nothing. It is made here and goes nowhere else.
 
-import { dateOf, exactly } from "./clock.js";
+import { say } from "../words/say.js";
+import { dateOf, exactly, timeToTheSecond } from "./clock.js";
 import { find, make } from "./dom.js";
 import { indented, read, rows } from "./transcript.js";
 
@@ -8,9 +9,6 @@ import { indented, read, rows } from "./transcript.js";
 
 /** @typedef {"text" | "page"} Format */
 
-const NAMED = "A room with a guessable name"; // which is its key: not to be in a file
-const WARNING = "Not encrypted: whoever has this file can read it.";
-const YOU = "you";
 const OTHER_SCRIPT = /[^\P{L}\p{Script=Latin}]/u;
 const KEPT_MS = 60_000; // what is under way to the disk
 const STYLE = `
@@ -29,8 +27,6 @@ const FORMATS = {
   page: { ending: "html", type: "text/html;charset=utf-8", write: asPage },
 };
 
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-
 /**
  * Hand what the log shows to the browser, as a file to keep.
  * @param {Format} format
@@ -45,9 +41,10 @@ export async function save(format) {
   return name;
 }
 
-const title = () => (find("privacy").dataset.named === "true" ? NAMED : (find("title").textContent ?? ""));
+// A name that may be guessed is the room's key: not to be in a file.
+const title = () => (find("privacy").dataset.named === "true" ? say("file-named") : (find("title").textContent ?? ""));
 
-const savedAt = () => `Saved on ${exactly(Date.now())}`;
+const savedAt = () => say("file-saved", { time: exactly(Date.now()) });
 
 /** What was said, each with the day where that is another one. Days of the screen are called "Today". */
 function entries() {
@@ -66,7 +63,7 @@ function entries() {
 // --- as text ---
 
 function asText() {
-  const head = [`anonchat: ${title()}`, savedAt(), WARNING];
+  const head = [`anonchat: ${title()}`, savedAt(), say("file-open")];
   return [head.join("\n"), ...entries().map(block)].join("\n\n").concat("\n");
 }
 
@@ -81,8 +78,8 @@ function block({ said, date }) {
 /** @param {Said} said */
 function heading({ alias, handle, mine, at, remarks }) {
   const name = OTHER_SCRIPT.test(alias) ? `\u2068${alias}\u2069` : alias; // which may run the other way
-  const key = mine ? `${handle}, ${YOU}` : handle;
-  return [`[${at ? time.format(at) : ""}] ${name} (${key})`, ...remarks.map((remark) => `[!] ${remark}`)].join(" ");
+  const key = mine ? say("file-you", { handle }) : handle;
+  return [`[${at ? timeToTheSecond(at) : ""}] ${name} (${key})`, ...remarks.map((remark) => `[!] ${remark}`)].join(" ");
 }
 
 // --- as a page ---
@@ -102,9 +99,10 @@ async function asPage() {
     make("style", {}, STYLE),
   );
   const heading = make("h1", { dir: "auto", translate: false }, title());
-  const about = make("p", {}, `${savedAt()}. ${WARNING}`);
+  const about = make("p", {}, `${savedAt()} ${say("file-open")}`);
   const body = make("body", {}, heading, about, ...entries().flatMap(article));
-  const page = make("html", { lang: document.documentElement.lang }, head, body);
+  const { lang, dir } = document.documentElement;
+  const page = make("html", { lang, dir }, head, body);
   return `<!doctype html>\n${new XMLSerializer().serializeToString(page)}\n`;
 }
 
@@ -122,7 +120,7 @@ function article({ said, date }) {
 
 /** @param {Said} said */
 function who({ alias, handle, mine, at }) {
-  const shown = at ? make("time", { dateTime: at.toISOString() }, time.format(at)) : "";
+  const shown = at ? make("time", { dateTime: at.toISOString() }, timeToTheSecond(at)) : "";
   const key = make("code", { translate: false }, handle);
   return make(
     "p",
@@ -130,7 +128,7 @@ function who({ alias, handle, mine, at }) {
     make("bdi", { translate: false }, alias),
     " ",
     key,
-    mine ? ` (${YOU}) ` : " ",
+    mine ? ` ${say("you-tag")} ` : " ",
     shown,
   );
 }

@@ -1,6 +1,9 @@
 // What the page has to say by itself: trouble with the connection, a notice to the writer, a word to who listens.
 
+import { follow, say } from "../words/say.js";
 import { find, make } from "./dom.js";
+
+/** @import { Said } from "../words/say.js" */
 
 const TROUBLE_MS = 2000; // shorter interruptions are nobody's business
 const DOUBT_MS = 1000; // answers usually come sooner
@@ -9,8 +12,6 @@ const NOTICE_MS = 12_000;
 /** Long enough for every screen reader to have fetched it; after that it would only be found a second time. */
 const SPOKEN_MS = 3_000;
 const COUNTDOWN_STEP_MS = 250;
-const KEPT = "Connecting… What you write is kept and goes out by itself.";
-const NOT_KEPT = "Connecting… What you write goes out by itself, unless you close this page.";
 const BURST = 5; // more than this many
 const BURST_MS = 5_000; // within this time are too many to listen to
 
@@ -23,6 +24,8 @@ const alarmRegion = find("alarm");
 
 let ticking = 0;
 let soon = 0;
+/** @type {Said[]} what the bar and the line say: the person may choose another language meanwhile */
+let [told, noticed] = ["", ""];
 
 const close = find("notice-close", HTMLButtonElement);
 close.onmousedown = (event) => event.preventDefault(); // a phone's keyboard stays, or stays away
@@ -38,24 +41,27 @@ close.onclick = () => notice("");
 export function connected(yes, doubtful = false, lasts = () => true) {
   clearTimeout(soon);
   if ((yes && !doubtful) || document.hidden) trouble("");
-  else if (yes) soon = setTimeout(() => trouble("Checking the connection…"), DOUBT_MS);
-  else soon = setTimeout(() => trouble(lasts() ? KEPT : NOT_KEPT), TROUBLE_MS);
+  else if (yes) soon = setTimeout(() => trouble("checking"), DOUBT_MS);
+  else soon = setTimeout(() => trouble(lasts() ? "connecting" : "connecting-unkept"), TROUBLE_MS);
 }
 
-/** @param {string} text */
-function trouble(text) {
-  if (bar.textContent === text) return;
-  bar.textContent = text;
-  if (text && document.querySelector("dialog[open]")) announce(text); // which the bar is not heard behind
+/** @param {Said} said */
+function trouble(said) {
+  if (told === said) return;
+  told = said;
+  bar.textContent = say(said);
+  if (said && document.querySelector("dialog[open]")) announce(say(said)); // which the bar is not heard behind
 }
 
 /**
  * A line above the composer. With `seconds`, a countdown runs beside it, which nobody has to listen to, and ends it.
- * @param {string} text "" takes it away
+ * @param {Said} said "" takes it away
  * @param {number} [seconds]
  */
-export function notice(text, seconds = 0) {
+export function notice(said, seconds = 0) {
   clearInterval(ticking);
+  noticed = said;
+  const text = say(said);
   if (!text && document.activeElement === close) find("text", HTMLTextAreaElement).focus();
   words.textContent = text;
   countdown.textContent = "";
@@ -66,7 +72,7 @@ export function notice(text, seconds = 0) {
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left <= 0) notice("");
-    else if (seconds) countdown.textContent = `${left} s`;
+    else if (seconds) countdown.textContent = say("seconds", { count: left });
   };
   ticking = setInterval(tick, COUNTDOWN_STEP_MS);
   tick();
@@ -118,10 +124,10 @@ export function readOut(lines) {
 
 /**
  * @param {number} messages that came together
- * @param {"" | "earlier " | "new "} which of them
+ * @param {"heard-earlier" | "heard-messages" | "unseen"} which of them
  */
 export function readNumber(messages, which) {
-  if (messages) announce(`${messages} ${which}${messages === 1 ? "message" : "messages"}`);
+  if (messages) announce(say(which, { count: messages }));
 }
 
 /** Nobody is to hear about what was said in another room. */
@@ -134,7 +140,12 @@ export function stopReading() {
 function count(messages) {
   unread += messages;
   burst ||= setTimeout(() => {
-    announce(`${unread} new messages`);
+    announce(say("unseen", { count: unread }));
     stopReading();
   }, BURST_MS);
 }
+
+follow(() => {
+  bar.textContent = say(told);
+  words.textContent = say(noticed);
+});

@@ -2,15 +2,6 @@
 
 import { clean, fromFirstSeen } from "./text.js";
 
-export const HELP = [
-  "/nick Ada – be called Ada",
-  "/me waves – say what you are doing",
-  "/clear – clear this screen",
-  "/leave – leave the room",
-  "/help – show this",
-  "//me – say “/me”: two slashes for a text that begins with one",
-].join("\n");
-
 /**
  * @typedef {{kind: "say", text: string} | {kind: "me", text: string} | {kind: "nick", alias: string} | {kind: "help"}
  *   | {kind: "clear"} | {kind: "leave"} | {kind: "unknown", name: string}} Command

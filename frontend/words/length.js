@@ -35,10 +35,10 @@ export function fitting(characters, most) {
 /**
  * What to say of a name that is too long to be sealed; "" if it is not. A name is never cut in silence.
  * @param {string} alias
+ * @returns {import("./say.js").Sentence | ""}
  */
 export function aliasProblem(alias) {
   const letters = graphemes(alias.normalize("NFC").trim());
   const surplus = letters.length - fitting(letters, ALIAS_BYTES).length;
-  if (!surplus) return "";
-  return surplus === 1 ? "This name is 1 letter too long." : `This name is ${surplus} letters too long.`;
+  return surplus ? { key: "alias-long", values: { count: surplus } } : "";
 }

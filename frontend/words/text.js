@@ -1,8 +1,8 @@
 // What people write, made fit to send and safe to show.
 
 import { ALIAS_BYTES, bytes, fitting, graphemes } from "./length.js";
+import { say } from "./say.js";
 
-const NO_NAME = "(no name)";
 const ALIAS_MARKS = 3; // accents on one letter: no language needs more in a name
 const TEXT_MARKS = 8; // scripture with every sign set comes close
 const BIG_EMOJI = 6;
@@ -62,7 +62,7 @@ export function cleanAlias(alias) {
  * @param {string} alias
  */
 export function shownAlias(alias) {
-  return cleanAlias(alias) || NO_NAME;
+  return cleanAlias(alias) || say("no-name");
 }
 
 /**

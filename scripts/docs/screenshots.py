@@ -8,6 +8,8 @@ import asyncio
 import json
 import os
 import re
+import shutil
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +35,17 @@ ADDRESS = f"{ORIGIN}/{key_link(SECRET)}"
 START = datetime(2025, 11, 22, 16, 42, tzinfo=UTC)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+SMALL_PHONE = {**PHONE, "viewport": {"width": 390, "height": 740}, "device_scale_factor": 1}
 LARGEST_BYTES = 150_000
+
+# Four scripts, by the tag of the page's language: the browser's, and what is said there.
+SCRIPTS = {
+    "de": ("de-DE", ("Lena", "Mira"), ("Bin da! 🎉", "Super. Bring bitte noch Brot mit.", "Mach ich. Bis gleich!")),
+    "ar": ("ar-EG", ("نور", "ليلى"), ("وصلت! 🎉", "ممتاز. نحتاج إلى خبز أيضًا.", "حسنًا، إلى اللقاء قريبًا!")),
+    "ja": ("ja-JP", ("ひかり", "そら"), ("着いたよ！🎉", "よかった。パンもお願い。", "了解。すぐ行くね！")),
+    "uk": ("uk-UA", ("Оля", "Софія"), ("Я вже тут! 🎉", "Чудово. Візьми ще хліба.", "Добре. До зустрічі!")),
+}
+FONTS = {"ar": "fonts-dejavu-core", "ja": "fonts-wqy-microhei", "uk": "fonts-dejavu-core"}  # of Debian
 
 # A key pair is random, and so are the colour and the handle that stand beside a name. Here people have theirs already.
 OWN_KEY = """
@@ -56,13 +68,13 @@ class Scene:
     def nanoseconds(self) -> int:
         return int(self.now * 1e9)
 
-    async def page(self, device: dict[str, Any], *, dark: bool = False, key: int = 1) -> Page:
+    async def page(self, device: dict[str, Any], *, dark: bool = False, key: int = 1, locale: str = "en-GB") -> Page:
         """Open a browser of somebody whose private key is this number."""
         look: dict[str, Any] = {"color_scheme": "dark" if dark else "light", "reduced_motion": "reduce"}
         context = await self.browser.new_context(
             **device,
             **look,
-            locale="en-GB",
+            locale=locale,
             timezone_id="Europe/London",
             service_workers="block",
             permissions=["local-network-access"],  # for the socket
@@ -85,14 +97,15 @@ class Scene:
 
     async def enter(self, page: Page, alias: str) -> None:
         await page.goto(ADDRESS)
-        await page.get_by_label("Your name").fill(alias)
-        await page.get_by_role("button", name="Enter the room").click()
-        await expect(page.get_by_role("button", name=re.compile(r"[1-9]\d* here"))).to_be_visible()
+        await expect(page.locator("#enter-link")).to_be_visible()
+        await page.locator("#alias").fill(alias)
+        await page.locator("#enter-link").click()
+        await expect(page.locator("#room:not(.unknown)")).to_be_visible()  # the number of people is known
 
     async def say(self, page: Page, text: str, *, after: float = 25) -> None:
         await self.pass_by(after)
-        await page.get_by_label("Message", exact=True).fill(text)
-        await page.get_by_role("button", name="Send").click()
+        await page.locator("#text").fill(text)
+        await page.locator("#send").click()
         for each in self.pages:
             await expect(last(each)).to_have_attribute("data-state", "sent")
 
@@ -135,6 +148,32 @@ async def picture() -> None:
         await expect(tom.locator("[data-kind=problem]")).to_have_count(3)
         await expect(tom.get_by_role("button", name="3 here")).to_be_visible()  # that one has left
         await keep(tom, "problems")
+
+
+async def picture_languages() -> None:
+    """Picture the landing page and a room in each of the four scripts."""
+    for tag, (locale, names, words) in SCRIPTS.items():
+        expect_font(tag)
+        async with scene() as now:
+            page = await now.page(SMALL_PHONE, key=8, locale=locale)
+            await page.goto(ORIGIN)
+            await page.locator("#alias").fill(names[0])
+            await keep(page, f"language-{tag}-landing")
+            friend = await now.page(SMALL_PHONE, key=19, locale=locale)
+            await now.enter(friend, names[1])
+            await now.enter(page, names[0])
+            for number, text in enumerate(words):
+                await now.say(friend if number % 2 else page, text)
+            await keep(page, f"language-{tag}-room")
+
+
+def expect_font(tag: str) -> None:
+    """Fail with a sentence if this machine has no letters for a language."""
+    if not shutil.which("fc-list"):
+        return  # a Mac, which has fonts for all
+    listed = subprocess.run(["fc-list", f":lang={tag}"], capture_output=True, text=True, check=True).stdout
+    if not listed:
+        raise SystemExit(f"This machine has no font for the language {tag}: on Debian, sudo apt install {FONTS[tag]}")
 
 
 async def picture_landing(now: Scene) -> None:
@@ -202,5 +241,10 @@ async def keep(page: Page, name: str) -> None:
     print(f"docs/screenshots/{name}.png  {len(png):,} bytes")
 
 
+async def all_pictures() -> None:
+    await picture()
+    await picture_languages()
+
+
 if __name__ == "__main__":
-    asyncio.run(picture())
+    asyncio.run(all_pictures())

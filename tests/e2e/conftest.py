@@ -63,11 +63,16 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
     complaints: list[str] = []
 
     async def open_page(
-        device: dict[str, Any] = DESKTOP, *, expect_lost_sockets: bool = False, installed: bool = False, **more: Any
+        device: dict[str, Any] = DESKTOP,
+        *,
+        expect_lost_sockets: bool = False,
+        installed: bool = False,
+        locale: str = "en-GB",
+        **more: Any,
     ) -> Page:
         # Where the page's service worker is in control, a test sees no request of the page.
         workers: Literal["allow", "block"] = "allow" if installed else "block"
-        context = await browser.new_context(**device, locale="en-GB", service_workers=workers, **more)
+        context = await browser.new_context(**device, locale=locale, service_workers=workers, **more)
 
         def listen(message: ConsoleMessage) -> None:
             # A page that is left while its socket opens closes that socket: Chromium warns of it, and nothing is lost.

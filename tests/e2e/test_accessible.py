@@ -34,6 +34,8 @@ from tests.support.waiting import WAIT_SECONDS, expect_to_become
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+REFUSED = "Message not sent. The server does not understand what this page asks. Please load it again."
+
 
 AT_ONCE_SECONDS = 0.01
 
@@ -126,7 +128,7 @@ async def test_a_failure_is_told_at_once_and_a_countdown_does_not_go_on_and_on(
     page = await listen(chat, new_page, server)
     server.outcome = "failed"
     await say(page, "This one fails.")
-    await expect_heard(page, "alert: Message not sent. That did not work.")
+    await expect_heard(page, f"alert: {REFUSED}")
     await button(page, "Delete").click()
     server.outcome = "waiting"
     await say(page, "This one waits.")
@@ -168,7 +170,7 @@ async def test_an_open_dialog_keeps_nothing_from_being_heard(page: Page, server:
     server.send(server.message(10, "Is anybody here?"))
     await expect_audible(page, "Björn Borg: Is anybody here?")
     server.refuse(sent, "bad_request", "That did not work.")
-    await expect_audible(page, "Message not sent. That did not work.")
+    await expect_audible(page, REFUSED)
     server.silent = True
     await server.socket.close(code=1001)
     await page.clock.run_for(2001)

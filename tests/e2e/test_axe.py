@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from local.chat import LocalChat
-from scripts import ROOT
+from tests.support.axe import AXE, EVERY_RULE, RULES_OF_COLOUR, violations
 from tests.support.browser import DESKTOP, PHONE, NewPage
 from tests.support.dialogs import DIALOGS, LONGEST_TEXT, button
 from tests.support.log_view import settle
@@ -19,17 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 ENTER = re.compile("^Enter (the room|as )")
 
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# What axe knows of WCAG 2.2 A and AA, and advises. Of that, colours alone can be right in light, wrong in dark.
-EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
-RULES_OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-FIND = """async (rules) => {
-  const where = document.querySelector("dialog[open]") ?? document; // what a dialog covers was looked at before
-  const { violations } = await axe.run(where, { resultTypes: ["violations"], preload: false, ...rules });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`));
-}"""
-
-
 class Inspector:
     """Asks axe about one state after the other. Without animations, so that no colour is on its way to another."""
 
@@ -38,13 +27,10 @@ class Inspector:
         self.findings: list[str] = []
 
     async def look(self, state: str) -> None:
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text())
         for colours, rules in (("light", EVERY_RULE), ("dark", RULES_OF_COLOUR)):
             await self.page.emulate_media(color_scheme=colours, reduced_motion="reduce")  # type: ignore[arg-type]
             await settle(self.page)
-            found = await self.page.evaluate(FIND, rules)
-            self.findings += [f"{state}, {colours}: {finding}" for finding in found]
+            self.findings += [f"{state}, {colours}: {finding}" for finding in await violations(self.page, rules)]
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -28,9 +28,10 @@ KEPT = """async () => {
 
 
 def shell(site: Path) -> set[str]:
-    """Return the paths of index.html and the files it names."""
+    """Return the paths of index.html and the files it names, but for languages: a page says which one it uses."""
     text = (site / "index.html").read_text()
-    return {"index.html", *re.findall(r'\b(?:href|src)="([\w./-]+\.\w+)"', text)}
+    named = re.findall(r'\b(?:href|src)="([\w./-]+\.\w+)"', text)
+    return {"index.html", *(name for name in named if not re.match(r"languages/(?!en\b)", name))}
 
 
 async def kept(page: Page) -> set[str]:
@@ -70,6 +71,23 @@ async def test_without_a_network_the_page_opens_from_copies_whose_addresses_hold
         await page.goto(f"{address}/{link}")
         await expect(page.get_by_role("button", name="1 here")).to_be_visible()
         await expect_to_become(lambda: kept(page), copies)
+
+
+async def test_without_a_network_the_page_speaks_the_language_that_was_chosen(
+    chat: LocalChat, new_page: NewPage
+) -> None:
+    async with installed(chat, new_page) as (page, proxy, address, _):
+        await page.get_by_role("button", name="Menu").click()
+        await page.get_by_role("combobox", name="Language").select_option(label="Deutsch")
+        await expect(page.get_by_role("heading", name="Menü")).to_be_visible()
+
+        async def has_german() -> bool:
+            return f"{address}/languages/de.js" in await kept(page)
+
+        await expect_to_become(has_german, True)
+        proxy.cut()
+        await page.reload()
+        await expect(page.get_by_role("button", name="Raum verlassen")).to_be_visible()
 
 
 async def test_where_the_network_takes_all_and_answers_nothing_the_page_opens_from_copies(

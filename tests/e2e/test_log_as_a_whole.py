@@ -277,7 +277,7 @@ async def test_a_file_has_what_the_log_shows_with_handles_and_warnings_and_does_
     for format in (text, html):
         for handle in handles:
             assert handle in format
-        for words in (*shown, "some may be missing", "does not open", "signature is false", "That did not work."):
+        for words in (*shown, "some may be missing", "does not open", "signature is false", "does not understand"):
             assert words in format
         assert "/nick" not in format, "a note is no part of what was said"
     forged = [line for line in text.splitlines() if re.match(r"\[.*\] Ada \(abc-def\)", line)]

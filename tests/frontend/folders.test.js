@@ -13,7 +13,8 @@ const NOT_WRITTEN_HERE = /^(?:vendor\/|(?:style|later)\.css$|index\.html$)/;
 const MAY_IMPORT = {
   net: [], // knows no keys and shows nothing: it carries what is sealed
   crypto: [],
-  words: [],
+  languages: [],
+  words: ["languages"], // what a first view says
   device: ["crypto"], // what is kept is sealed
   state: ["words"],
   view: ["state", "words", "vendor"], // shows what it is given: it asks neither the server nor the device
@@ -36,7 +37,7 @@ const modules = new Map(files.filter((name) => name.endsWith(".js")).map((name) 
 
 test("the modules and their imports are found at all", () => {
   assert.ok(modules.get("visits.js").includes("room.js"));
-  assert.ok(modules.get("view/dialogs/keys.js").includes("words/command.js"));
+  assert.ok(modules.get("view/dialogs/menu.js").includes("words/say.js"));
   assert.deepEqual(
     Object.keys(MAY_IMPORT).sort(),
     [...new Set([...files.map(folderOf), "vendor"])].filter(Boolean).sort(),
@@ -65,8 +66,8 @@ test("no module imports itself by way of others", () => {
   for (const name of modules.keys()) walk([name]);
 });
 
-test(`no file is longer than ${MOST_LINES} lines`, () => {
-  for (const name of files.filter((name) => /\.(?:js|ts)$/.test(name))) {
+test(`no file is longer than ${MOST_LINES} lines, but for the dictionaries`, () => {
+  for (const name of files.filter((name) => /^(?!languages\/).*\.(?:js|ts)$/.test(name))) {
     const lines = text(name).split("\n").length - 1;
     assert.ok(lines <= MOST_LINES, `${name}: ${lines}`);
   }

@@ -8,6 +8,7 @@ import { identity } from "../../frontend/crypto/signer.js";
 import { UnsentMessages } from "../../frontend/device/memory.js";
 import { Outbox, restored } from "../../frontend/outbox.js";
 import { initial, reduce } from "../../frontend/state/room.js";
+import { say } from "./support/english.js";
 import { FakeStorage } from "./support/fake_storage.js";
 
 const words = (text) => ({ alias: "Ann", text, action: false, written: Date.now() });
@@ -74,7 +75,7 @@ test("what the server has no time for waits and goes out by itself; what it refu
   assert.deepEqual(states(), [["one", "sending"]]);
   outbox.refused({ client, code: "too_long", message: "It is too long." });
   assert.deepEqual([states(), outbox.next(), outbox.waiting], [[["one", "failed"]], undefined, 0]);
-  assert.deepEqual(told.at(-1), ["alarm", "Message not sent. It is too long."]);
+  assert.deepEqual(told.at(-1), ["alarm", "Message not sent. This is longer than the server allows."]);
 });
 
 test("a failed message can be sent once more or deleted", async () => {
@@ -93,7 +94,7 @@ test("who can keep nothing is told so once, and the messages go out all the same
   const { outbox, told } = await outboxOf(await newRoom(), storage);
   await outbox.add(words("one"));
   await outbox.add(words("two"));
-  assert.match(told[0].join(": "), /^notice: This browser keeps nothing/);
+  assert.match(say(told[0][1]), /^This browser keeps nothing/);
   assert.equal(told.filter(([kind]) => kind === "notice").length, 1);
   assert.ok(outbox.next());
 });
@@ -141,7 +142,7 @@ test("a later visit finds what was left, but for what another room's key sealed;
   assert.deepEqual([found.client, found.sealed, found.text, found.problem], [client, sealed, "one", ""]);
   const [signedByAnother] = await restored(room, { ...me, signer: "another" }, kept);
   assert.deepEqual([signedByAnother.sealed, signedByAnother.text], ["", "one"]);
-  assert.match(signedByAnother.problem, /lost the key/);
+  assert.match(say(signedByAnother.problem), /lost the key/);
   assert.deepEqual(await restored(await newRoom(), me, kept), []);
 });
 

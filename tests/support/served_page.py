@@ -18,7 +18,8 @@ def served(name: str) -> str:
         text = pattern("own_addresses").sub(rf'\1="{PREFIX}/\2"', text)
         return pattern("margin").sub("", pattern("remark").sub("", text))
     if name.endswith(".js") and not name.startswith("vendor/"):
-        return pattern("space").sub(r"\1\2\3", pattern("margin").sub("", pattern("comment").sub("", text)))
+        bare = pattern("margin").sub("", pattern("comment").sub("", text))
+        return bare if name.startswith("languages/") else pattern("space").sub(r"\1\2\3", bare)
     return text
 
 

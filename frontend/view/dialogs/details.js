@@ -1,6 +1,7 @@
 // The dialog "Message details": who and when, what this browser has checked, and what the server has of it.
 
 import { bytes } from "../../words/length.js";
+import { locale, parts, say } from "../../words/say.js";
 import { exactly } from "../clock.js";
 import { code, find, make, name } from "../dom.js";
 import { handle, tint } from "../person.js";
@@ -8,8 +9,7 @@ import { copy, show } from "./dialog.js";
 
 /** @import { Entry, MessageEntry, ProblemEntry, State } from "../../state/types.js" */
 /** @import { Limits, SaidFrame } from "../../types.js" */
-
-const NOT_COPIED = "Your browser does not let the page copy.";
+/** @import { Key } from "../../words/say.js" */
 
 const dialog = find("details", HTMLDialogElement);
 const quote = find("details-text");
@@ -56,62 +56,26 @@ export function open(entry, room, { muted, limits }) {
 function verdict(entry) {
   /** @type {(Node | string)[][]} */
   const sentences = [[entry.mine ? delivery(entry) : genuine(entry)]];
-  if (entry.late) {
-    sentences.push([
-      "Between its writing and its arrival lies more time than usual: it was held back on its way, or a clock is wrong.",
-    ]);
-  }
-  if (entry.namesake) sentences.push(["They have your name, but another key."]);
-  else if (entry.borrowedFrom) {
-    const first = handle(entry.borrowedFrom);
-    sentences.push([
-      `Somebody else, ${first}, was first to be called `,
-      name(entry.alias),
-      " here. These may be two people.",
-    ]);
-  }
+  if (entry.late) sentences.push([say("long-way")]);
+  if (entry.namesake) sentences.push([say("they-have-your-name")]);
+  else if (entry.borrowedFrom)
+    sentences.push(parts("first-called", { handle: handle(entry.borrowedFrom), name: name(entry.alias) }));
   return sentences;
 }
 
 /** @param {MessageEntry} entry */
 function delivery({ state, problem }) {
-  switch (state) {
-    case "sending":
-      return "On its way. The server has not confirmed it yet.";
-    case "waiting":
-      return "It waits its turn and goes out by itself.";
-    case "failed":
-      return `Not sent. ${problem}`;
-    case "sent":
-      return "Sent. The server has passed it on, with the very words you wrote.";
-  }
+  if (state !== "failed") return say(`was-${state}`);
+  return say("not-sent", { problem: { key: /** @type {Key} */ (problem) } });
 }
 
 /** @param {MessageEntry} entry */
-const genuine = ({ signer }) =>
-  `Genuine. It was sealed with this room’s key and signed by ${handle(signer)}; nobody has changed it on its way.`;
+const genuine = ({ signer }) => say("genuine", { handle: handle(signer) });
 
-/**
- * @param {ProblemEntry} entry
- * @returns {(Node | string)[]}
- */
+/** @param {ProblemEntry} entry */
 function wrong({ problem, alias, signer }) {
-  switch (problem) {
-    case "undecryptable":
-      return ["This room’s key does not open it. Somebody without the link made it, or it was damaged on its way."];
-    case "newer":
-      return [
-        "A newer version of this page made it with this room’s key. This version cannot read it: reload the page.",
-      ];
-    case "forged":
-      return [
-        "Somebody who has the link made it, but its signature is wrong: it was changed, or it claims to be from somebody else.",
-      ];
-    case "replayed":
-      return [name(alias), `, ${handle(signer)}, did write this, but it was somebody else who sent it again.`];
-    case "conflict":
-      return [name(alias), `, ${handle(signer)}, gave two different messages the same number. This is the other one.`];
-  }
+  const writer = problem === "replayed" || problem === "conflict";
+  return writer ? parts(`wrong-${problem}`, { name: name(alias), handle: handle(signer) }) : [say(`wrong-${problem}`)];
 }
 
 // --- who and when ---
@@ -119,17 +83,17 @@ function wrong({ problem, alias, signer }) {
 /** @param {MessageEntry | ProblemEntry} entry */
 function facts(entry) {
   const { alias, signer, at, frame } = entry;
-  const written = entry.written ? fact("Written", `${exactly(entry.written)}, by the writer’s clock`) : [];
-  const arrived = frame ? fact("Arrived", `${exactly(at)}, by the server’s clock`) : [];
-  const key = signer ? [...fact("Handle", code(handle(signer))), ...fact("Key", code(inFours(signer)))] : [];
-  return [...fact("From", signer ? name(alias) : "Nobody knows"), ...key, ...written, ...arrived];
+  const written = entry.written ? fact("written", say("by-writer", { time: exactly(entry.written) })) : [];
+  const arrived = frame ? fact("arrived", say("by-server", { time: exactly(at) })) : [];
+  const key = signer ? [...fact("handle", code(handle(signer))), ...fact("key", code(inFours(signer)))] : [];
+  return [...fact("from", signer ? name(alias) : say("nobody-knows")), ...key, ...written, ...arrived];
 }
 
 /**
- * @param {string} term
+ * @param {Key} term
  * @param {Node | string} description
  */
-const fact = (term, description) => [make("dt", {}, term), make("dd", {}, description)];
+const fact = (term, description) => [make("dt", {}, say(term)), make("dd", {}, description)];
 
 /** @param {string} text */
 const inFours = (text) => text.replace(/.{4}(?=.)/g, "$& ");
@@ -143,11 +107,13 @@ const inFours = (text) => text.replace(/.{4}(?=.)/g, "$& ");
 function offerToMute(entry, muted) {
   const { alias, signer } = entry;
   muteButton.hidden = entry.kind !== "message" || entry.mine; // words sent again are not their writer's doing
-  muteButton.replaceChildren(make("span", {}, muted ? "Unmute " : "Mute ", make("bdi", { translate: false }, alias)));
+  muteButton.replaceChildren(
+    make("span", {}, ...parts(muted ? "unmute-name" : "mute-name", { name: make("bdi", { translate: false }, alias) })),
+  );
   muteButton.onclick = () => {
     mute(signer, !muted);
     offerToMute(entry, !muted);
-    status.textContent = muted ? "Shown again." : "Hidden on this device. Nobody is told.";
+    status.textContent = say(muted ? "shown-again" : "hidden-here");
   };
 }
 
@@ -155,7 +121,7 @@ function offerToMute(entry, muted) {
 function offerToCopy(text) {
   copyButton.hidden = !text;
   copyButton.onclick = async () => {
-    status.textContent = (await copy(text)) ? "Copied." : NOT_COPIED;
+    status.textContent = say((await copy(text)) ? "copied" : "cannot-copy");
   };
 }
 
@@ -198,7 +164,6 @@ function stored(room, { id, client, from, text, at }, { historySeconds, overlapS
 function showBytes(what, text) {
   find(`details-${what}-part`).hidden = !text;
   find(`details-${what}`).textContent = text;
+  const size = new Intl.NumberFormat(locale, { style: "unit", unit: "byte", unitDisplay: "long" });
   find(`details-${what}-size`).textContent = size.format(bytes(text));
 }
-
-const size = new Intl.NumberFormat("en", { style: "unit", unit: "byte", unitDisplay: "long" });

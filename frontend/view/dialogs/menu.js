@@ -1,11 +1,12 @@
 // The dialog "Menu": one's name, the looks, the calls for attention, and what stays on this device.
 
 import { aliasProblem } from "../../words/length.js";
+import { say } from "../../words/say.js";
 import { canNotify, chime, mayNotify } from "../alert.js";
-import { find, make, showTheme, untilLeft } from "../dom.js";
+import { find, showTheme, untilLeft } from "../dom.js";
 import { show } from "./dialog.js";
 import { openKeys } from "./keys.js";
-import { exitPart, logPart } from "./parts.js";
+import { wireExit, wireLog } from "./parts.js";
 
 /** @import { Settings } from "../../device/types.js" */
 
@@ -28,7 +29,6 @@ const words = find("menu-words", HTMLInputElement);
 const forget = find("menu-forget", HTMLButtonElement);
 const sure = find("menu-sure");
 const READ_MS = 60_000; // for the question
-const KEYS = "Keys and commands";
 
 const nothing = () => {};
 /** @type {Wishes} */
@@ -46,16 +46,13 @@ const then = (action) => () => {
   dialog.close();
   action();
 };
-const { part: logSection, reset: resetLog } = logPart({ print: then(() => print()), clear: then(() => on.clear()) });
-const { part: exitSection, quick } = exitPart({
+const resetLog = wireLog({ print: then(() => print()), clear: then(() => on.clear()) });
+const quick = wireExit({
   leaveAndForget: then(() => on.leaveAndForget()),
   quickExit: () => on.quickExit(),
   quick: (yes) => on.settings({ quick: yes }),
 });
-const keys = make("button", { className: "button self-start", type: "button", textContent: KEYS });
-keys.onclick = then(openKeys);
-find("menu-device").parentElement?.before(logSection, exitSection);
-find("menu-server").parentElement?.before(keys);
+find("menu-keys", HTMLButtonElement).onclick = then(openKeys);
 
 /** @param {Wishes} wishes */
 export function wire(wishes) {
@@ -88,7 +85,7 @@ find("menu-rename", HTMLFormElement).onsubmit = (event) => {
     alias.value = name; // without what is invisible
   else alias.focus();
   alias.ariaInvalid = String(!name);
-  tell("name", name ? "This is your name now." : "A name has at least one letter or digit.");
+  tell("name", name ? "name-is" : "name-is-none");
 };
 
 /** While one types. */
@@ -114,7 +111,7 @@ sound.onchange = () => {
 notifications.onchange = async () => {
   tell("notifications", "");
   const allowed = !notifications.checked || (await mayNotify());
-  if (!allowed) tell("notifications", "Your browser does not allow it. Its settings for this page can change that.");
+  if (!allowed) tell("notifications", "not-allowed");
   notifications.checked &&= allowed; // they may have changed their mind while the browser asked
   words.disabled = !notifications.checked;
   on.settings({ notifications: notifications.checked });
@@ -147,8 +144,8 @@ function askAgain(asking) {
 
 /**
  * @param {"name" | "notifications"} about
- * @param {string} text
+ * @param {import("../../words/say.js").Said} said
  */
-function tell(about, text) {
-  find(`menu-${about}-status`).textContent = text;
+function tell(about, said) {
+  find(`menu-${about}-status`).textContent = say(said);
 }

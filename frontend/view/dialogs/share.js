@@ -1,6 +1,7 @@
 // The dialog "Share this room": its link to copy, to hand to another app, and to scan.
 
 import { correction, generate } from "../../vendor/lean-qr.js";
+import { say } from "../../words/say.js";
 import { find } from "../dom.js";
 import { copy, show } from "./dialog.js";
 
@@ -12,16 +13,11 @@ const field = find("share-link", HTMLInputElement);
 const status = find("share-status");
 const shareWith = find("share-with", HTMLButtonElement);
 
-const WARNINGS = {
-  key: "Whoever has this link can read the room and write in it. Send it only to people you want there.",
-  name: "Whoever guesses this room’s name can read it and write in it, with or without the link.",
-};
-
 /** @param {{address: string, named: boolean}} room */
 export function open({ address, named }) {
   field.value = address;
   status.textContent = "";
-  find("share-warning").textContent = named ? WARNINGS.name : WARNINGS.key;
+  find("share-warning").textContent = say(named ? "warn-name" : "warn-key");
   find("share-qr").replaceChildren(drawing(address));
   shareWith.hidden = !("share" in navigator);
   show(dialog);
@@ -29,22 +25,21 @@ export function open({ address, named }) {
 
 field.onfocus = () => field.select();
 find("share-copy", HTMLButtonElement).onclick = async () => {
-  if (await copy(field.value)) return tell("Copied.");
+  if (await copy(field.value)) return tell("copied");
   field.focus();
-  tell("Your browser does not let the page copy. The link is selected: copy it from there.");
+  tell("copy-yourself");
 };
 shareWith.onclick = async () => {
   try {
     await navigator.share({ title: "anonchat", url: field.value });
   } catch (failure) {
-    if (!(failure instanceof DOMException && failure.name === "AbortError"))
-      tell("Sharing did not work. Copy the link instead.");
+    if (!(failure instanceof DOMException && failure.name === "AbortError")) tell("share-failed");
   }
 };
 
-/** @param {string} text */
-const tell = (text) => {
-  status.textContent = text;
+/** @param {import("../../words/say.js").Key} key */
+const tell = (key) => {
+  status.textContent = say(key);
 };
 
 /**
@@ -57,7 +52,7 @@ function drawing(text) {
   const svg = shape("svg", {
     viewBox: `0 0 ${side} ${side}`,
     role: "img",
-    "aria-label": "QR code of the link",
+    "aria-label": say("qr-code"),
     "shape-rendering": "crispEdges",
   });
   svg.append(

@@ -42,6 +42,7 @@ locals {
 
   # Comments, indentation and spaces are for who reads the sources. Our own modules and index.html are served without
   # them: a third less to load. (What looks like a comment at the end of a line but holds a quote may be a string, and stays.)
+  # Sentences of a dictionary have spaces before their {placeholders}, so there all spaces stay.
   # tests/frontend/test_served.py holds this to what the compiler takes for code.
   comment = "/(?m)^[ \\t]*(?://.*|/\\*(?:[^*\\n]|\\*[^/\\n])*\\*/[ \\t]*|/\\*\\*?|\\*/|\\* .*|\\*)$| // [^\"`\\n]*$|/\\*\\* @type [^*]*\\*/ /"
   remark  = "/<!--.*-->/"
@@ -49,6 +50,7 @@ locals {
   space   = "/ ?([=!]==|=>|&&|\\|\\||\\?\\?|[{=])[ \\n]?| (})|([;,([])\\n/"
   served = { for file in setsubtract(local.files, local.packed) : file => (
     file == "index.html" ? replace(replace(local.page, local.remark, ""), local.margin, "")
+    : startswith(file, "languages/") ? replace(replace(file("${var.folder}/${file}"), local.comment, ""), local.margin, "")
     : endswith(file, ".js") && !startswith(file, "vendor/") ? replace(replace(replace(file("${var.folder}/${file}"), local.comment, ""), local.margin, ""), local.space, "$1$2$3")
     : file("${var.folder}/${file}")
   ) }

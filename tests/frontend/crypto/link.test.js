@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { fragment, nameProblem, newKeyLink, normalName, parse } from "../../../frontend/crypto/link.js";
+import { say } from "../support/english.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors.json", import.meta.url), "utf8"));
 
@@ -23,10 +24,10 @@ test("names that differ in what one hears are different rooms", () => {
 
 for (const typed of vectors.noNames) {
   test(`${JSON.stringify(typed)} is no name, and the problem is a sentence`, () => {
-    assert.match(nameProblem(typed), /^[A-Z].+\.$/);
+    assert.match(say(nameProblem(typed)), /^[A-Z].+\.$/);
     const { link, problem, proposal } = parse(fragment({ kind: "name", name: typed }));
     assert.equal(link, undefined);
-    assert.match(problem, /^[A-Z].+\.$/);
+    assert.match(say(problem), /^[A-Z].+\.$/);
     if (proposal) assert.equal(nameProblem(proposal), "", "what is proposed can be entered");
   });
 }
@@ -56,7 +57,7 @@ test("a key that was cut off, extended or changed explains itself", () => {
   ]) {
     const { link, problem, proposal } = parse(`#${hash}`);
     assert.equal(link, undefined, hash);
-    assert.match(problem, /key was cut off or changed/);
+    assert.match(say(problem), /key was cut off or changed/);
     assert.equal(proposal, undefined, "a key is no name");
   }
 });
@@ -71,7 +72,7 @@ test("an old link proposes the room of its name", () => {
   ]) {
     const reading = parse(hash);
     assert.equal(reading.link, undefined, hash);
-    assert.match(reading.problem, /neither a key nor a name/);
+    assert.match(say(reading.problem), /neither a key nor a name/);
     assert.equal(reading.proposal, proposal);
   }
 });
@@ -79,7 +80,7 @@ test("an old link proposes the room of its name", () => {
 test("a link of something else proposes nothing", () => {
   const { link, problem, proposal } = parse("#access_token=abc&state=1");
   assert.equal(link, undefined);
-  assert.match(problem, /neither a key nor a name/);
+  assert.match(say(problem), /neither a key nor a name/);
   assert.equal(proposal, undefined);
 });
 

@@ -228,7 +228,7 @@ test("a member who cannot come back hears why, and tries again with back-off", a
   await harness.tell(error("room_full"));
   assert.deepEqual(harness.news(), [
     ["ready", false],
-    ["said", "It is room_full."],
+    ["said", "room_full"],
   ]);
   await harness.clock.pass(4 * SECOND);
   await harness.open();

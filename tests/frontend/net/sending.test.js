@@ -124,8 +124,8 @@ test("what the server says to nobody's request is said to the person", async () 
   await harness.send("client-a");
   await harness.tell(error("unknown_action"));
   assert.deepEqual(harness.news(), [
-    ["said", "It is bad_request."],
-    ["said", "It is unknown_action."],
+    ["said", "bad_request"],
+    ["said", "unknown_action"],
   ]);
   assert.equal(harness.free, false);
 });

@@ -95,7 +95,7 @@ test("other words under the number of a dropped message are no copy of it: they 
 
 test("the log begins at its first message, not at a line of this page, and says how busy it was there", () => {
   const state = heard(500);
-  const { state: noted } = reduce(state, { type: "noted", text: "a line", at: 0, after: "" });
+  const { state: noted } = reduce(state, { type: "noted", said: "a line", at: 0, after: "" });
   assert.equal(noted.entries[0].kind, "note");
   assert.deepEqual(beginning(noted), { known: state.entries[0].id, spanMs: 99 * 2.5 });
   assert.deepEqual(beginning(initial("me")), { known: "", spanMs: 0 });

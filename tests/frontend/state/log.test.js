@@ -18,6 +18,7 @@ import {
   texts,
   written,
 } from "../support/room_events.js";
+import "../support/english.js";
 
 const ann = (text, second, more) => message({ signer: ANN, text, at: NOON + second * 1000, ...more });
 const bob = (text, second, more) => message({ signer: BOB, text, at: NOON + second * 1000, ...more });
@@ -196,7 +197,7 @@ test("a gap stands behind its message and before the next, once", () => {
 test("each gap has its own line, also beside a note", () => {
   const gap = (second) => ({ type: "gap", after: idAt(NOON + second * 1000), at: NOON });
   const said = received(ann("1", 1), ann("2", 2));
-  const state = play(said, { type: "noted", text: "note", at: NOON }, gap(2), gap(1));
+  const state = play(said, { type: "noted", said: "note", at: NOON }, gap(2), gap(1));
   assert.deepEqual(texts(state), ["1", "gap", "2", "note", "gap"]);
 });
 
@@ -206,7 +207,7 @@ test("a gap at the beginning stands before everything", () => {
 });
 
 test("notes stand where they were made, in their order, each under its own key", () => {
-  const note = (text) => ({ type: "noted", text, at: NOON });
+  const note = (text) => ({ type: "noted", said: text, at: NOON });
   const state = play(note("a"), received(ann("1", 1)), note("b"), note("c"), received(ann("2", 2)), note("d"));
   assert.deepEqual(texts(state), ["a", "1", "b", "c", "2", "d"]);
   assert.equal(new Set(state.entries.map(({ key }) => key)).size, 6);
@@ -215,6 +216,6 @@ test("notes stand where they were made, in their order, each under its own key",
     key: state.entries[0].id,
     id: state.entries[0].id,
     at: NOON,
-    text: "a",
+    said: "a",
   });
 });

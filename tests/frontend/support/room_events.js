@@ -72,4 +72,4 @@ function assertNever(change) {
   throw new Error(`An earlier state was changed by ${change}`);
 }
 
-export const texts = (state) => state.entries.map(({ text, kind }) => text || kind);
+export const texts = (state) => state.entries.map(({ text, said, kind }) => text || said || kind);

@@ -146,8 +146,8 @@ export class Harness {
       refused: ({ client, code }) => note("refused", client, code),
       unconfirmed: (client) => note("unconfirmed", client),
       waiting: (seconds) => note("waiting", seconds),
-      said: (text) => note("said", text),
-      denied: (text) => note("denied", text),
+      said: (code) => note("said", code),
+      denied: (code) => note("denied", code),
     };
     class WebSocket extends FakeSocket {
       constructor(url) {

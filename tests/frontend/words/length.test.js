@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { ALIAS_BYTES as SEALED } from "../../../frontend/crypto/envelope.js";
 import { ALIAS_BYTES, aliasProblem, bytes, graphemes } from "../../../frontend/words/length.js";
 import { cleanAlias } from "../../../frontend/words/text.js";
+import { say } from "../support/english.js";
 
-const told = (alias) => Number(/^This name is (\d+) letters? too long\.$/.exec(aliasProblem(alias))?.[1] ?? 0);
+const told = (alias) => Number(/^This name is (\d+) letters? too long\.$/.exec(say(aliasProblem(alias)))?.[1] ?? 0);
 
 test("a name may be as long as the envelope has room for", () => {
   assert.equal(ALIAS_BYTES, SEALED);
@@ -29,9 +30,9 @@ test("35 Latin letters, 17 Cyrillic or Arabic ones and 11 of Thai or Chinese are
 });
 
 test("what is too long is told in the letters that people see", () => {
-  assert.equal(aliasProblem("ศิริพรรณ นพรัตน์วัฒนา"), "This name is 7 letters too long.");
-  assert.equal(aliasProblem("Александр Константинович Иванов"), "This name is 13 letters too long.");
-  assert.equal(aliasProblem(`${"a".repeat(34)}👨‍👩‍👧‍👦`), "This name is 1 letter too long.");
+  assert.equal(say(aliasProblem("ศิริพรรณ นพรัตน์วัฒนา")), "This name is 7 letters too long.");
+  assert.equal(say(aliasProblem("Александр Константинович Иванов")), "This name is 13 letters too long.");
+  assert.equal(say(aliasProblem(`${"a".repeat(34)}👨‍👩‍👧‍👦`)), "This name is 1 letter too long.");
   assert.equal(aliasProblem(`  ${"a".repeat(35)}\n `), "", "what is around it is not counted");
 });
 

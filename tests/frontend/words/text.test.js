@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALIAS_BYTES, bytes } from "../../../frontend/words/length.js";
 import { clean, cleanAlias, isOnlyEmoji, shownAlias, shownText } from "../../../frontend/words/text.js";
+import "../support/english.js";
 
 // --- emoji ---
 

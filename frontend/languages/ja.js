@@ -1,0 +1,308 @@
+// Japanese. Translated by machine, not yet read by a speaker. CONTRIBUTING.md says how to mend it.
+
+export default {
+  // index.html: before there is anything else
+  broken:
+    "このページの一部が届かないか、このブラウザー、または以前のバージョンがここに残したものに合いません。1分後にもう一度読み込んでください。それでもだめなら、別のネットワークか新しいブラウザーをお試しください。",
+  "broken-again": "再読み込み",
+  "broken-afresh": "この端末のすべてを忘れてやり直す",
+  unsafe: "このアドレスでのチャットは安全ではありません",
+  "unsafe-reason":
+    "書いたものはブラウザーが暗号化しますが、それは {1} のアドレスだけです。暗号化なしではすべてがそのまま送られてしまうため、ページは開始しません。",
+  "unsafe-way": "代わりにこちらを開いてください：{1}",
+  framed: "別のページの中に表示されています。そのページは誰のものか分からず、だましてクリックさせるおそれがあります。",
+  "newer-version": "このページの新しいバージョンがあります。",
+  "newer-load": "読み込む",
+
+  // the landing page
+  slogan: "ルームを開く。リンクを送る。話す。",
+  invited: "{1} への招待",
+  "your-name": "あなたの名前",
+  "another-name": "別の名前",
+  "new-room": "新しいルーム",
+  "another-room": "別のルーム",
+  or: "または",
+  "room-name": "ルームの名前",
+  "room-name-example": "お茶の間",
+  enter: "ルームに入る",
+  "enter-as": "{name} として入る",
+  "name-hint": "名前を言い当てた人は誰でも読めます。非公開にするには「新しいルーム」を使ってください。",
+  remember: "このルームをこの端末に記憶する",
+  recent: "この端末のルーム",
+  forget: "忘れる",
+  "forget-room-named": "{room} を忘れる",
+  "forget-sure": "忘れますか？",
+  "forget-everything": "この端末のすべてを忘れる",
+  "forget-question": "名前、ルームとそのリンク、未送信のメッセージを忘れますか？",
+  keep: "残す",
+  "forget-now": "すべて忘れる",
+  language: "言語",
+  "language-not-come": "この言語は届きませんでした。あとでもう一度お試しください。",
+  mend: "機械翻訳です。この言語を話す人はまだ読んでいません。おかしなところがありますか？ このチャットのソースにある CONTRIBUTING.md に、直し方が書いてあります。",
+  opening: "ルームを開いています…",
+  sealed: "ブラウザーの中で封をします。",
+  "sealed-more": "サーバーは読めないものを渡すだけです。",
+  minutes: "残るのは数分間。",
+  "minutes-more": "トンネルを抜ける間だけ残り、あとは消えます。",
+  "no-account": "アカウント不要。",
+  "no-account-more": "クッキーも追跡も、他者のコードもありません。",
+
+  // links and names of rooms
+  "link-cut":
+    "このリンクは完全ではありません。鍵が切れているか、変わっています。もう一度もらい、全体をコピーしてください。",
+  "link-neither": "このリンクの先にルームはありません。鍵も名前もありません。",
+  "link-no-name": "このリンクの先にルームはありません。{problem}",
+  "room-name-empty": "ルームの名前には1文字以上必要です。",
+  "room-name-long": { other: "ルームの名前は {count} 文字までです。" },
+  "room-name-odd": "この名前には、文字でも数字でも記号でもないものが含まれています。",
+
+  // coming and going
+  forgetting: "忘れています…",
+  "keys-may-remain":
+    "鍵がまだこの端末に残っているかもしれません。ブラウザーが応答しませんでした。ページを再読み込みしてください。それでもだめなら、ブラウザーに保存されたこのサイトのデータを削除してください。",
+  "leave-unsent": {
+    other: "{count} 件のメッセージが送信待ちで、このルームは記憶されません。もう一度退出すると、送らずに出ます。",
+  },
+  "left-unsent": { other: "{room} に送信待ちのメッセージが {count} 件あります。送るにはもう一度開いてください。" },
+  "left-aside":
+    "ブラウザーに残っていたこのルームのデータは、このバージョンのページに合いません。それを使わずに開きました。",
+  "not-lasting": "このブラウザーはページの鍵を保存しません。再読み込みすると、ほかの人には新しい人に見えます。",
+  "not-opened":
+    "ルームを開けませんでした。もう一度試すか、ページを再読み込みしてください。それでもだめなら、以前のバージョンがこの端末に残したものが合わないのかもしれません。下で忘れてください。",
+  "not-whole": "このページの一部が届きませんでした。再読み込みしてください。",
+
+  // the server
+  checking: "接続を確認しています…",
+  connecting: "接続しています… 書いたものは保存され、自動で送られます。",
+  crowded: "入ろうとする人が多すぎます。このページが自動でやり直します。",
+  "server-bad_request": "サーバーがこのページの要求を理解できません。再読み込みしてください。",
+  "server-not_joined": "サーバーでは、あなたはこのルームにいないことになっています。",
+  "server-other": "サーバーに断られました。",
+  "server-rate_limited": "一度に多すぎました。1分後にもう一度お試しください。",
+  "server-room_full": "このルームは満員です。",
+  "server-server_error": "サーバーで問題が起きました。もう一度お試しください。",
+  "server-too_long": "サーバーの許す長さを超えています。",
+  "server-unknown_action": "サーバーがこのページの要求を知りません。再読み込みしてください。",
+
+  // the bar on top, and who is here
+  "and-more": { other: "ほか {count} 人" },
+  devices: "×{count}",
+  encrypted: "エンドツーエンド暗号化",
+  guessable: "推測できる名前",
+  "guessable-more": "：言い当てた人は誰でも読めます",
+  "has-your-name": "あなたと同じ名前",
+  here: { other: "{count} 人" },
+  "leave-room": "ルームを出る",
+  menu: "メニュー",
+  mute: "非表示",
+  "mute-name": "{name} を非表示",
+  "no-name": "（名前なし）",
+  "not-first": "この名前の最初の人ではありません",
+  "not-here": "（不在）",
+  people: "参加者",
+  share: "共有",
+  somebody: "誰か",
+  unmute: "表示",
+  "unmute-name": "{name} を再び表示",
+  unverified: "未確認",
+  "who-is-here": "ここにいる人",
+  "you-tag": "（あなた）",
+
+  // the log
+  earlier: "前のメッセージ",
+  "earlier-full": "一度にこれ以上は表示しません。それより前は、一度末尾に戻るとまた見られます。",
+  "earlier-gone": "それより前は、サーバーにもう残っていません。",
+  gap: "メッセージの保存期間より長く離れていました。一部が抜けているかもしれません。",
+  invite: "誰かを招待",
+  "new-messages": "新しいメッセージ",
+  newest: "最新のメッセージ",
+  quiet: "静かです",
+  "quiet-more": "最近は誰も話していません。あいさつするか、誰かにリンクを送りましょう。",
+  today: "今日",
+  unseen: { other: "新しいメッセージ {count} 件" },
+  yesterday: "昨日",
+
+  // a message
+  delete: "削除",
+  "details-at": "詳細、{time}",
+  "details-short": "詳細",
+  late: "{time} に書かれ、遅れて届きました。",
+  "late-ahead": "書いた人の時計では {time} でした。",
+  namesake: "あなたと同じ名前ですが、鍵が違います。",
+  "not-sent": "未送信。{problem}",
+  "other-key": "前に話した {name} ではありません。鍵が違います。",
+  retry: "再試行",
+  sending: "送信中…",
+  "waits-its-turn": "順番待ち",
+
+  // what is no message to be trusted
+  conflict: "{name} {handle} が2つの異なるメッセージに同一のものとして署名しました。もう一方の内容：{quote}",
+  forged: "署名が偽のメッセージ。誰かが書き換えたか、別の人を装っています。",
+  newer: "このページの新しいバージョンからのメッセージ。再読み込みすると見られます。",
+  replayed: "{name} {handle} が {time} に書いたものを、誰かがもう一度送りました：{quote}",
+  undecryptable: "このルームの鍵では開かないメッセージ。",
+
+  // for who listens
+  does: "{name} {text}",
+  "heard-earlier": { other: "前のメッセージ {count} 件" },
+  "heard-messages": { other: "メッセージ {count} 件" },
+  "row-at": "{row}、{time}",
+  says: "{name}：{text}",
+  "who-borrows": "{name}、前にこの名前で話した人ではありません",
+  "who-handle": "{name}、{handle}",
+  "who-namesake": "あなたと同じ名前の {name}",
+  you: "あなた",
+
+  // what one writes
+  dismiss: "閉じる",
+  help: "/nick ひかり – 名前をひかりにする\n/me 手を振る – していることを言う\n/clear – この画面を消す\n/leave – ルームを出る\n/help – これを表示する\n//me – 「/me」と言う：スラッシュで始まる文には2つ付ける",
+  "keys-hint": "Enter で送信、Shift と Enter で改行します。",
+  left: "残り {count}",
+  message: "メッセージ",
+  "name-needed": "名前には1文字以上必要です。例：/nick ひかり",
+  over: "{count} 超過",
+  renamed: "あなたの名前は {name} になりました。",
+  "room-left": { other: "あと {count} 文字書けます。" },
+  send: "送信",
+  "too-long": "1つのメッセージには長すぎます。",
+  "too-long-by": { other: "1つのメッセージには {count} バイト長すぎます。" },
+  unsendable: "ここでは画像やファイルは送れません。文字だけです。",
+  "unknown-command": "/{name} というコマンドはありません。スラッシュ2つで、そのまま送れます：//{name}",
+
+  // what becomes of it
+  "lost-key": "このブラウザーは、書いたときの鍵を失いました。",
+  "not-encrypted": "ブラウザーが暗号化できませんでした。",
+  "not-kept": "このブラウザーはページのために何も保存しません。メッセージが送られるまで閉じないでください。",
+  "not-sent-alarm": "メッセージは送られませんでした。{problem}",
+  quick: "速いですね。書いたものは自動で送られます。",
+  seconds: "{count} 秒",
+  stale: "しばらく前に書かれました。",
+  unconfirmed: "サーバーが確認しませんでした。",
+
+  // notifications
+  "message-from": "{name} からの新しいメッセージ",
+
+  // all dialogs, and the look for a newer version
+  close: "閉じる",
+  "send-first": "先に書いたものを送ってください。このブラウザーはページのために何も保存しません。",
+
+  // the dialog "Message details"
+  arrived: "到着",
+  "by-server": "{time}（サーバーの時計）",
+  "by-writer": "{time}（書いた人の時計）",
+  "cannot-copy": "ブラウザーがページにコピーを許していません。",
+  copied: "コピーしました。",
+  "copy-text": "文をコピー",
+  details: "メッセージの詳細",
+  "first-called": "ここで先に {name} と名乗ったのは別の人、{handle} です。別々の2人かもしれません。",
+  from: "送信者",
+  genuine: "本物です。このルームの鍵で封をされ、{handle} が署名しました。途中で誰も変えていません。",
+  handle: "識別子",
+  "hidden-here": "この端末で非表示にしました。誰にも知らされません。",
+  inside: "名前、言葉、その量、署名は中にあり、このルームのリンクだけがそれを開きます。",
+  "kept-by-server": "サーバーに数分間残るもの {1}",
+  key: "鍵",
+  "long-way": "書かれてから届くまでがいつもより長くかかりました。途中で止められたか、どれかの時計が狂っています。",
+  "nobody-knows": "誰にも分かりません",
+  "sent-to-server": "サーバーに送られたもの {1}",
+  "server-sees": "サーバーに見えるもの",
+  "shown-again": "再び表示します。",
+  "they-have-your-name": "この人はあなたと同じ名前ですが、鍵が違います。",
+  "to-the-letter": "このとおりのものです。{1}",
+  "was-sending": "送信中です。サーバーはまだ確認していません。",
+  "was-sent": "送信しました。サーバーは、書かれたとおりの言葉を渡しました。",
+  "was-waiting": "順番を待ち、自動で送られます。",
+  written: "書いた時刻",
+  "wrong-conflict": "{name}（{handle}）が2つの異なるメッセージに同じ番号を付けました。これはもう一方です。",
+  "wrong-forged": "リンクを持つ人が作りましたが、署名が正しくありません。書き換えられたか、別の人からと偽っています。",
+  "wrong-newer":
+    "このページの新しいバージョンが、このルームの鍵で作りました。このバージョンでは読めません。再読み込みしてください。",
+  "wrong-replayed": "{name}（{handle}）が書いたのは本当ですが、もう一度送ったのは別の人です。",
+  "wrong-undecryptable": "このルームの鍵では開きません。リンクのない人が作ったか、途中で壊れました。",
+
+  // the dialog "Share this room"
+  "copy-yourself": "ブラウザーがページにコピーを許していません。リンクを選択してあるので、そこからコピーしてください。",
+  "qr-code": "リンクのQRコード",
+  "share-copy": "リンクをコピー",
+  "share-failed": "共有できませんでした。代わりにリンクをコピーしてください。",
+  "share-link": "このルームのリンク",
+  "share-title": "このルームを共有",
+  "share-with": "共有…",
+  "warn-key": "このリンクを持つ人は誰でも、ルームを読み、書き込めます。来てほしい人だけに送ってください。",
+  "warn-name": "このルームの名前を言い当てた人は誰でも、リンクがなくても読み、書き込めます。",
+
+  // the dialog "Menu"
+  elsewhere: "見ていない間にメッセージが来たとき",
+  "forget-room": "この端末でこのルームを忘れる",
+  "forget-room-now": "今すぐ忘れる",
+  "forget-room-question":
+    "リンク、このルームでの鍵、下書き、送信待ちのものがこの端末から消えます（ブラウザー自身の履歴は残ります）。次は新しい人として入ることになります。ほかの人が持っているものはそのままです。",
+  "key-enter": "Enter",
+  "key-escape": "Esc",
+  "key-shift": "Shift",
+  "keys-arrows": "メッセージの間を移動",
+  "keys-back": "書くところに戻る、またはダイアログを閉じる",
+  "keys-commands": "キーとコマンド",
+  "keys-send": "送信",
+  "name-everywhere": "すべてのルームでの名前",
+  "name-is": "これがあなたの名前になりました。",
+  "name-is-none": "名前には文字か数字が1つ以上必要です。",
+  "nobody-can-promise":
+    "ほかの人が秘密を守るとは誰も約束できません。リンクを持つ人は残っているものを読み、コピーできます。また、このページ自体がサーバーから来ます。不正直なサーバーは別のページを送るかもしれません。",
+  "not-allowed": "ブラウザーが許可していません。このページの設定で変えられます。",
+  notification: "通知を表示",
+  "notification-hint":
+    "誰が書いたかを伝えます。内容は、望む場合だけです。画面を他人に見られるかもしれないからです。そのため、端末が許すかぎり、見ていない間も接続を続けます。スマートフォンは、しばらくするとこのようなページを止めます。",
+  "on-device": "この端末で",
+  "server-sees-not":
+    "リンクの秘密、ルームの名前、あなたの名前、話された言葉は、一つも見えません。各メッセージの{1}で確かめられます。",
+  "server-sees-this":
+    "名前とメッセージは、ブラウザーを出る前に封をされます。サーバーの運営者に見えるのは、あなたのネットワークアドレス、どの接続が同じルームにいるか、誰かがいつ、およそどれだけ書いたかです。封をされたメッセージは数分間残ります。",
+  sound: "音を鳴らす",
+  theme: "外観",
+  "theme-dark": "ダーク",
+  "theme-light": "ライト",
+  "theme-system": "システム",
+  "use-name": "この名前にする",
+
+  // the log as a whole, and being gone at once
+  "notification-words": "書かれた内容も表示",
+  conversation: "この会話",
+  "conversation-hint":
+    "この画面のとおりで、全員の識別子とすべての警告が付きます。この端末で作られ、どこにも送られません。ファイルは暗号化されません。",
+  "save-text": "テキストで保存",
+  "save-page": "ページで保存",
+  print: "印刷",
+  "clear-screen": "画面を消す",
+  "leave-at-once": "すぐに離れる",
+  "leave-hint":
+    "「出て忘れる」は何も尋ねません。ルームのリンク、このルームでの鍵、下書き、送信待ちのものがこの端末から消えます。「緊急退出」は同じことをし、このページの代わりにウィキペディアを表示します。",
+  "leave-forget": "出て忘れる",
+  "leave-limits":
+    "すべてが消えるわけではありません。ブラウザーの履歴にはこのページがルームのリンクとともに残ります。ネットワークやこのコンピューターの管理者には、ここにいたことが分かるかもしれません。ほかの人が持っているものはそのままです。",
+  "quick-exit": "緊急退出",
+  "quick-always": "メニューの横に緊急退出を表示（Esc を3回でも）",
+  "keys-line": "改行。タッチ画面では Enter だけで",
+  "keys-messages": "書くところからメッセージへ",
+  "keys-help": "これを表示。Ctrl と /、書いていないときは ? でも",
+  "keys-exit": "すぐに離れる（メニューで緊急退出がオンのとき）",
+  "key-home": "Home",
+  "key-end": "End",
+  cleared: "この画面だけを消しました。「前のメッセージ」でまた表示されます。",
+  "file-named": "推測できる名前のルーム",
+  "file-open": "暗号化されていません。このファイルを持つ人は誰でも読めます。",
+  "file-saved": "保存：{time}。",
+  "file-you": "{handle}、あなた",
+  "not-saved": "ブラウザーがページにファイルの保存を許していません。",
+  "saved-as": "{name} として保存しました。",
+  "show-all": "すべて表示",
+  "show-less": "折りたたむ",
+  forgotten:
+    "ルームを出て、この端末から忘れました。リンク、このルームでの鍵、下書き、送信待ちだったものです。ブラウザー自身の履歴にはまだ残っているかもしれません。",
+
+  // how long a name may be
+  "alias-long": { other: "この名前は {count} 文字長すぎます。" },
+
+  // where nothing is kept
+  "connecting-unkept": "接続しています… このページを閉じないかぎり、書いたものは自動で送られます。",
+};
