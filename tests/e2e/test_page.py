@@ -73,7 +73,7 @@ async def test_a_message_over_the_rate_limit_goes_out_by_itself_when_the_time_ha
     sent = await write_one(page, server, "one")
     await write(page, "two")
     server.refuse(sent, "rate_limited", "Not so fast, please.", retryAfter=7)
-    await expect(page.locator("#notice")).to_contain_text("That was quick. What you write is kept")
+    await expect(page.locator("#notice")).to_contain_text("That was quick. What you write goes out by itself.")
     await expect(page.locator("#countdown")).to_have_text("7 s")
     await page.clock.run_for(5_000)
     await expect(page.locator("#countdown")).to_have_text("2 s")
