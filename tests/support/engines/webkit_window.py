@@ -13,11 +13,12 @@ from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession
 
-from tests.support.engines.window import LISTEN, Window
-from tests.support.waiting import WAIT_SECONDS
+from tests.support.engines.window import LISTEN, LOOK_SECONDS, Window
+from tests.support.waiting import WAIT_SECONDS, expect_to_become
 
 HOST = Path(__file__).with_name("webkit_host.py")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # by this key WebDriver names an element
+NOT_YET = {"element not interactable", "element click intercepted", "stale element reference", "no such element"}
 KEYS = {
     "Tab": "\ue004",
     "Enter": "\ue007",
@@ -81,7 +82,7 @@ class WebKitWindow(Window):
 
     async def click(self, selector: str) -> None:
         await self.until_shown(selector)
-        await self._ask("POST", f"/element/{await self._element(selector)}/click")
+        await expect_to_become(lambda: self._clicked(selector), "", LOOK_SECONDS)
 
     async def press(self, keys: str) -> None:
         pressed = [KEYS.get(key, key) for key in keys.split("+")]
@@ -132,6 +133,16 @@ class WebKitWindow(Window):
     async def _element(self, selector: str) -> str:
         return str((await self._ask("POST", "/element", using="css selector", value=selector))[ELEMENT])
 
+    async def _clicked(self, selector: str) -> str:
+        """Click on it. Return "", or why that cannot be done yet: it is on its way, covered, or made anew just now."""
+        try:
+            await self._ask("POST", f"/element/{await self._element(selector)}/click")
+        except WebDriverError as refusal:
+            if refusal.code not in NOT_YET:
+                raise
+            return str(refusal)
+        return ""
+
     async def _act(self, actions: list[tuple[str, str]]) -> None:
         keys = {"type": "key", "id": "keys", "actions": [{"type": kind, "value": key} for kind, key in actions]}
         await self._ask("POST", "/actions", actions=[keys])
@@ -142,12 +153,16 @@ class WebKitWindow(Window):
         async with self._http.request(method, address, json=body if method == "POST" else None) as answer:
             value = (await answer.json())["value"]
             if answer.status != 200:
-                raise WebDriverError(f"{method} {path}: {value['error']}: {value['message']}")
+                raise WebDriverError(value["error"], f"{method} {path}: {value['error']}: {value['message']}")
             return value
 
 
 class WebDriverError(Exception):
-    """What the driver refuses, in its own words."""
+    """What the driver refuses, in its own words; `code` is WebDriver's."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 def free_port() -> int:
