@@ -153,11 +153,9 @@ export class Outbox {
   #sealed(client, sealed) {
     if (this.#closed) return;
     if (!sealed) return this.#fail(client, "not-encrypted");
-    // Once: where a browser keeps nothing at all, it would be said of every message.
-    if (!this.#keep(client, sealed) && !this.#warned) {
-      this.#warned = true;
-      this.#owner.notice("not-kept");
-    }
+    const kept = this.#keep(client, sealed);
+    if (!kept && !this.#warned) this.#owner.notice("not-kept");
+    this.#warned = !kept; // where a browser keeps nothing at all, it would be said of every message
     this.#owner.dispatch({ type: "sealed", client, sealed });
     this.#owner.filled();
   }

@@ -282,6 +282,7 @@ def test_the_emulator_forgets_how_a_mock_was_made(stack: Stack) -> None:
 # --- it can be changed ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_a_handler_and_the_layer_change_together(stack: Stack, url: str) -> None:
     """What one takes from the other gets a new name in both: a handler with the other's version could only fail."""
     for path in ("lambdas/default.py", "shared/python/anonchat/protocol.py"):
@@ -321,6 +322,7 @@ def handler(event, context):
 '''
 
 
+@pytest.mark.long  # test_static.py plans the same
 async def test_a_route_is_one_file_and_one_row(stack: Stack, url: str) -> None:
     (stack.folder / "lambdas/hello.py").write_text(HELLO)
     rows = stack.folder / "lambdas/routes.json"
