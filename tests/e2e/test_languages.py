@@ -90,6 +90,7 @@ async def full_room(chat: LocalChat, new_page: NewPage) -> AsyncIterator[Page]:
     page = await open_room(chat, new_page, server, NARROW_PHONE)
     await fill_room(page, server)
     await expect(page.locator("#menu")).to_be_attached()
+    await expect(page.locator("#announcer > *, #alarm > *")).to_have_count(0)  # what was spoken stays for a moment
     yield page
 
 

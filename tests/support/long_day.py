@@ -43,6 +43,7 @@ class LongDay:
         self.page, self.server, self.time = page, server, time
         self._devtools = devtools
         self._number = count(1)
+        self._keeps = True
 
     @classmethod
     async def begin(cls, new_page: NewPage, server: DayServer) -> "LongDay":
@@ -205,7 +206,7 @@ class LongDay:
             }"""
         )
         await self.write()
-        await expect(self.page.locator("#notice")).to_contain_text("This browser keeps nothing for the page")
+        await self.expect_not_kept()
         await self.expect_well()
         await self.page.evaluate("() => { for (const [where, name, kept] of window.kept) where[name] = kept; }")
 
@@ -225,8 +226,14 @@ class LongDay:
         await expect_in_room(other)
         await other.close()
         await self.write()
-        await expect(self.page.locator("#notice")).to_contain_text("This browser keeps nothing for the page")
+        await self.expect_not_kept()
+        self._keeps = False
         await self.expect_well()
+
+    async def expect_not_kept(self) -> None:
+        """Expect to be told so, once: what the browser has thrown away does not come back in this visit."""
+        if self._keeps:
+            await expect(self.page.locator("#notice")).to_contain_text("This browser keeps nothing for the page")
 
     async def update(self) -> None:
         """Put a newer version in the place of this one, whose files are gone then. It costs nobody a word."""
