@@ -24,6 +24,14 @@ HARMFUL = "<img src=x onerror=alert(1)></style></article><script>alert(2)</scrip
 HEIGHT = "(element) => element.getBoundingClientRect().height"
 
 
+# By how much the button's words reach into the time, in pixels.
+OVERLAP = """(message) => {
+  const words = new Range();
+  words.selectNodeContents(message.querySelector(".unfold"));
+  return words.getBoundingClientRect().bottom - message.querySelector("time").getBoundingClientRect().top;
+}"""
+
+
 def unfold(page: Page, name: str = "Show all") -> Locator:
     return log(page).get_by_role("button", name=name, exact=True)
 
@@ -57,6 +65,7 @@ async def test_what_is_taller_than_a_screen_is_folded_until_somebody_wants_it_wh
     await expect(messages(page).nth(2).locator(".unfold")).to_have_count(0)
 
     first = messages(page).first
+    assert await first.evaluate(OVERLAP) <= 0  # the time stands below the words of the button
     await first.scroll_into_view_if_needed()
     await settle(page)
     place = await top(first)
