@@ -48,8 +48,10 @@ export function showPeople(state) {
 }
 
 /** Nobody of the room stays on the page. */
-export const clearPeople = () =>
-  showPeople({ people: new Map(), online: 0, me: "", muted: new Set(), names: new Map(), entries: [] });
+export function clearPeople() {
+  room = null;
+  list?.clear();
+}
 
 /** @param {AbortSignal} signal nobody wants it any more */
 export const openPeople = (signal) => use(people, (part) => part.open(), signal);

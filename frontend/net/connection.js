@@ -5,7 +5,7 @@
 // queue, so that a frame that came in time counts, however late its turn.
 
 import { Cursor } from "./cursor.js";
-import { Fetches } from "./fetches.js";
+import { ASIDE, Fetches } from "./fetches.js";
 import { read } from "./frames.js";
 import { Requests, Sender } from "./requests.js";
 import { BROWSER, Socket } from "./socket.js";
@@ -14,7 +14,6 @@ import { BROWSER, Socket } from "./socket.js";
 /** @import { ErrorFrame, Frame, JoinedFrame, MessageFrame, PageFrame, RosterFrame } from "../types.js" */
 
 const SILENT_MS = 60_000; // silent for longer: whoever comes back to the page has the socket checked first
-const ASIDE = ["earlier", "roster"]; // fetched beside what has to be
 const PASSING = ["server_error", "not_joined"]; // refusals of a join that the next one may not get
 
 export class Connection {

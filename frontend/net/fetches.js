@@ -17,6 +17,8 @@ const WIDER = 8; // a stretch of time in which little was said is followed by on
 const SPAN_MS = 15_000; // the first, at least
 const DOUBT_MS = 30_000; // after a join was asked again: the first try is not answered any more
 
+export const ASIDE = ["earlier", "roster"]; // purposes: fetched beside what has to be
+
 export class Fetches {
   #cursor;
   #on;
@@ -174,7 +176,7 @@ export class Fetches {
   /** @param {JoinPurpose} purpose that is being asked for */
   asked(purpose) {
     this.#stale = false;
-    if (purpose === "earlier" || purpose === "roster") return;
+    if (ASIDE.includes(purpose)) return;
     this.#cursor.setIncomplete();
     this.#timers.clear("resume", "probe");
   }

@@ -1,5 +1,6 @@
 // How the page calls for attention when nobody looks: with a sound, with a notification.
 
+import { isolated } from "../words/isolated.js";
 import { say } from "../words/say.js";
 
 /** @import { Settings } from "../device/types.js" */
@@ -23,17 +24,9 @@ let audio;
 export function call(message, { sound, notifications, words }) {
   if (sound) chime();
   if (!notifications || !document.hidden) return;
-  if (message) notify(say("message-from", { name: name(message.alias) }), words ? message.text : "");
+  if (message) notify(say("message-from", { name: isolated(message.alias) }), words ? message.text : "");
   else notify(say("new-messages"));
 }
-
-const OTHER_SCRIPT = /[^\P{L}\p{Script=Latin}]/u;
-
-/**
- * Kept from turning round what stands beside it.
- * @param {string} alias
- */
-const name = (alias) => (OTHER_SCRIPT.test(alias) ? `\u2068${alias}\u2069` : alias);
 
 /** Silent until somebody has touched the page: browsers want it so. */
 export async function chime() {

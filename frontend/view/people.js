@@ -80,6 +80,8 @@ export function render(room) {
   more.textContent = others > 0 ? say("and-more", { count: others }) : "";
 }
 
+export const clear = () => render(NOBODY);
+
 /**
  * Oneself first, the others by name, then whom nobody can vouch for, and last who is muted and has gone.
  * @param {Room} room

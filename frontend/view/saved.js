@@ -1,5 +1,6 @@
 // The log as a file: as text, or as a page that shows itself anywhere and does nothing. It is made here and goes nowhere else.
 
+import { isolated } from "../words/isolated.js";
 import { say } from "../words/say.js";
 import { dateOf, exactly, timeToTheSecond } from "./clock.js";
 import { find, make } from "./dom.js";
@@ -9,7 +10,6 @@ import { indented, read, rows } from "./transcript.js";
 
 /** @typedef {"text" | "page"} Format */
 
-const OTHER_SCRIPT = /[^\P{L}\p{Script=Latin}]/u;
 const KEPT_MS = 60_000; // what is under way to the disk
 const STYLE = `
 body{max-width: 46rem;margin: 2rem auto;padding: 0 1rem;font: 1rem/1.45 system-ui, sans-serif;overflow-wrap: anywhere}
@@ -77,9 +77,11 @@ function block({ said, date }) {
 
 /** @param {Said} said */
 function heading({ alias, handle, mine, at, remarks }) {
-  const name = OTHER_SCRIPT.test(alias) ? `\u2068${alias}\u2069` : alias; // which may run the other way
   const key = mine ? say("file-you", { handle }) : handle;
-  return [`[${at ? timeToTheSecond(at) : ""}] ${name} (${key})`, ...remarks.map((remark) => `[!] ${remark}`)].join(" ");
+  return [
+    `[${at ? timeToTheSecond(at) : ""}] ${isolated(alias)} (${key})`,
+    ...remarks.map((remark) => `[!] ${remark}`),
+  ].join(" ");
 }
 
 // --- as a page ---

@@ -51,9 +51,8 @@ async def top(element: Locator) -> float:
 async def test_what_is_taller_than_a_screen_is_folded_until_somebody_wants_it_whole(
     chat: LocalChat, new_page: NewPage, device: dict[str, object]
 ) -> None:
-    page, server = await new_page(device), ScriptedServer()
-    await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
-    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    server = ScriptedServer()
+    page = await open_room(chat, new_page, server, device)
     said = server.message("Ada", LINES)
     again = server.frame(said["at"], said["client"], server.person("Mallory"), said["text"])
     server.send(said, server.message("Ada", PARAGRAPH), server.message("Ada", "A short one."), again)
@@ -189,9 +188,8 @@ async def test_several_messages_are_copied_as_lines_of_name_time_and_text(chat: 
 
 
 async def test_names_and_codes_are_not_translated(chat: LocalChat, new_page: NewPage) -> None:
-    page, server = await new_page(DESKTOP), ScriptedServer()
-    await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
-    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    server = ScriptedServer()
+    page = await open_room(chat, new_page, server)
     await fill_room(page, server)
     await messages(page).nth(1).locator(".moment").click()
     await expect(page.locator("dialog[open]")).to_be_visible()
@@ -269,9 +267,8 @@ async def saved(page: Page, name: str) -> str:
 async def test_a_file_has_what_the_log_shows_with_handles_and_warnings_and_does_nothing(
     chat: LocalChat, new_page: NewPage
 ) -> None:
-    page, server = await new_page(DESKTOP), ScriptedServer()
-    await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
-    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    server = ScriptedServer()
+    page = await open_room(chat, new_page, server)
     await fill_room(page, server)
     server.send(server.message("Ada", HARMFUL), server.message("נור", "one\n[09:00:00] Ada (abc-def)\nשלום"))
     await expect(messages(page).filter(has_text="שלום")).to_have_count(1)
@@ -327,9 +324,8 @@ async def test_a_room_whose_name_is_its_key_is_not_named_in_a_file(chat: LocalCh
 async def test_the_screen_can_be_cleared_and_what_was_there_comes_back_on_demand(
     chat: LocalChat, new_page: NewPage
 ) -> None:
-    page, server = await new_page(DESKTOP), ScriptedServer()
-    await page.route_web_socket(re.compile(r"^wss?://"), server.accept)
-    await enter(page, f"{chat.http_url}/", server.link, "Grace")
+    server = ScriptedServer()
+    page = await open_room(chat, new_page, server)
     server.send(server.message("Ada", "before", MINUTE))
     await expect_texts(page, ["before"])
     await button(page, "Menu").click()
